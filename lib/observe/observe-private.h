@@ -1,0 +1,22 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "ptq-calibrator.h"
+#include "runtime-private.h"
+#include "quantize-private.h"
+
+G_BEGIN_DECLS
+
+/* The graph that is calibrated and then rewritten: upgraded, folded, every
+ * node named. Not owned. */
+PtqModel *ptq_calibrator_get_prepared (PtqCalibrator *self);
+/* Which tensors are wanted. Not owned. */
+PtqPlan *ptq_calibrator_get_plan (PtqCalibrator *self);
+/* Element type and shape as the first run showed them; FALSE before it, and
+ * for tensors that are not observed. */
+gboolean ptq_calibrator_get_tensor (PtqCalibrator *self, const gchar *name,
+    PtqElementType *type, gint *rank, gint64 *dims);
+
+G_END_DECLS

@@ -1,0 +1,6 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ptq-error.h"
+
+G_DEFINE_QUARK (ptq-error-quark, ptq_error)
