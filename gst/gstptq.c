@@ -1,0 +1,21 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * plugin-ptq:
+ *
+ * Post-training quantization of ONNX models as a pipeline.
+ */
+#include "gstptqelements.h"
+
+static gboolean
+plugin_init (GstPlugin * plugin)
+{
+  (void) plugin;
+  return TRUE;
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ptq,
+    "Post-training quantization of ONNX models", plugin_init,
+    PACKAGE_VERSION, "LGPL", "gst-ptq", "https://gst-ptq.invalid/")
