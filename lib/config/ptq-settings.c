@@ -1,0 +1,737 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "config-private.h"
+
+/**
+ * PtqSettings:
+ *
+ * Every knob of a quantization, as properties.
+ *
+ * INI files, element properties and command line flags all end here, and
+ * what they may say is checked here.
+ *
+ * The object knows which properties were set. A file that is read into it
+ * (ptq_settings_load_from_file()) fills in only what nobody has set, so that
+ * a property beside a file overrides the file, in whatever order they come.
+ */
+struct _PtqSettings
+{
+  GObject parent_instance;
+
+  PtqQuantType quant_type;
+  gint bit_num;
+  guint min_quant_weight_size;
+  guint min_quant_weight_channel;
+  gchar **skip_quant_node;
+  gchar *debug_info_save_path;
+  gdouble init_scale;
+  gboolean auto_tune;
+  PtqActivationMethod activation_quant_method;
+  gboolean bias_correction;
+  PtqTarget target;
+  PtqReduceRange reduce_range;
+  guint replay_samples;
+  PtqKlSides kl_sides;
+  PtqWeightStorage weight_storage;
+  gboolean weight_per_channel;
+  gboolean weight_bias_correction;
+
+  guint32 set;                  /* bit i: property i was set */
+};
+
+enum
+{
+  PROP_0,
+  PROP_QUANT_TYPE,
+  PROP_BIT_NUM,
+  PROP_MIN_QUANT_WEIGHT_SIZE,
+  PROP_MIN_QUANT_WEIGHT_CHANNEL,
+  PROP_SKIP_QUANT_NODE,
+  PROP_DEBUG_INFO_SAVE_PATH,
+  PROP_INIT_SCALE,
+  PROP_AUTO_TUNE,
+  PROP_ACTIVATION_QUANT_METHOD,
+  PROP_BIAS_CORRECTION,
+  PROP_TARGET,
+  PROP_REDUCE_RANGE,
+  PROP_REPLAY_SAMPLES,
+  PROP_KL_SIDES,
+  PROP_WEIGHT_STORAGE,
+  PROP_WEIGHT_PER_CHANNEL,
+  PROP_WEIGHT_BIAS_CORRECTION,
+  N_PROPS
+};
+
+G_STATIC_ASSERT (N_PROPS <= 32);
+
+#define DEFAULT_QUANT_TYPE PTQ_QUANT_TYPE_FULL
+#define DEFAULT_BIT_NUM 8
+#define DEFAULT_MIN_QUANT_WEIGHT_SIZE 0
+#define DEFAULT_MIN_QUANT_WEIGHT_CHANNEL 16
+#define DEFAULT_INIT_SCALE 0.02
+#define DEFAULT_AUTO_TUNE FALSE
+#define DEFAULT_ACTIVATION_QUANT_METHOD PTQ_ACTIVATION_MAX_MIN
+#define DEFAULT_BIAS_CORRECTION TRUE
+#define DEFAULT_TARGET PTQ_TARGET_ONNXRUNTIME
+#define DEFAULT_REDUCE_RANGE PTQ_REDUCE_RANGE_AUTO
+#define DEFAULT_REPLAY_SAMPLES 128
+#define DEFAULT_KL_SIDES PTQ_KL_SIDES_AUTO
+#define DEFAULT_WEIGHT_STORAGE PTQ_WEIGHT_STORAGE_FOLDED
+#define DEFAULT_WEIGHT_PER_CHANNEL TRUE
+#define DEFAULT_WEIGHT_BIAS_CORRECTION TRUE
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (PtqSettings, ptq_settings, G_TYPE_OBJECT)
+
+gchar **
+ptq_split_names (const gchar *text)
+{
+  GPtrArray *names = g_ptr_array_new ();
+  gchar **pieces = g_strsplit (text ? text : "", ",", -1);
+
+  for (guint i = 0; pieces[i] != NULL; i++) {
+    if (*g_strstrip (pieces[i]) != '\0')
+      g_ptr_array_add (names, pieces[i]);
+    else
+      g_free (pieces[i]);
+  }
+  g_free (pieces);
+  g_ptr_array_add (names, NULL);
+
+  return (gchar **) g_ptr_array_free (names, FALSE);
+}
+
+static void
+ptq_settings_set_property (GObject *object, guint prop_id,
+    const GValue *value, GParamSpec *pspec)
+{
+  PtqSettings *self = PTQ_SETTINGS (object);
+
+  switch (prop_id) {
+    case PROP_QUANT_TYPE:
+      self->quant_type = g_value_get_enum (value);
+      break;
+    case PROP_BIT_NUM:
+      self->bit_num = g_value_get_int (value);
+      break;
+    case PROP_MIN_QUANT_WEIGHT_SIZE:
+      self->min_quant_weight_size = g_value_get_uint (value);
+      break;
+    case PROP_MIN_QUANT_WEIGHT_CHANNEL:
+      self->min_quant_weight_channel = g_value_get_uint (value);
+      break;
+    case PROP_SKIP_QUANT_NODE:
+      g_strfreev (self->skip_quant_node);
+      self->skip_quant_node = ptq_split_names (g_value_get_string (value));
+      break;
+    case PROP_DEBUG_INFO_SAVE_PATH:
+      g_free (self->debug_info_save_path);
+      self->debug_info_save_path = g_value_dup_string (value);
+      break;
+    case PROP_INIT_SCALE:
+      self->init_scale = g_value_get_double (value);
+      break;
+    case PROP_AUTO_TUNE:
+      self->auto_tune = g_value_get_boolean (value);
+      break;
+    case PROP_ACTIVATION_QUANT_METHOD:
+      self->activation_quant_method = g_value_get_enum (value);
+      break;
+    case PROP_BIAS_CORRECTION:
+      self->bias_correction = g_value_get_boolean (value);
+      break;
+    case PROP_TARGET:
+      self->target = g_value_get_enum (value);
+      break;
+    case PROP_REDUCE_RANGE:
+      self->reduce_range = g_value_get_enum (value);
+      break;
+    case PROP_REPLAY_SAMPLES:
+      self->replay_samples = g_value_get_uint (value);
+      break;
+    case PROP_KL_SIDES:
+      self->kl_sides = g_value_get_enum (value);
+      break;
+    case PROP_WEIGHT_STORAGE:
+      self->weight_storage = g_value_get_enum (value);
+      break;
+    case PROP_WEIGHT_PER_CHANNEL:
+      self->weight_per_channel = g_value_get_boolean (value);
+      break;
+    case PROP_WEIGHT_BIAS_CORRECTION:
+      self->weight_bias_correction = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      return;
+  }
+  self->set |= 1u << prop_id;
+}
+
+static void
+ptq_settings_get_property (GObject *object, guint prop_id, GValue *value,
+    GParamSpec *pspec)
+{
+  PtqSettings *self = PTQ_SETTINGS (object);
+
+  switch (prop_id) {
+    case PROP_QUANT_TYPE:
+      g_value_set_enum (value, self->quant_type);
+      break;
+    case PROP_BIT_NUM:
+      g_value_set_int (value, self->bit_num);
+      break;
+    case PROP_MIN_QUANT_WEIGHT_SIZE:
+      g_value_set_uint (value, self->min_quant_weight_size);
+      break;
+    case PROP_MIN_QUANT_WEIGHT_CHANNEL:
+      g_value_set_uint (value, self->min_quant_weight_channel);
+      break;
+    case PROP_SKIP_QUANT_NODE:
+      g_value_take_string (value, g_strjoinv (",", self->skip_quant_node));
+      break;
+    case PROP_DEBUG_INFO_SAVE_PATH:
+      g_value_set_string (value, self->debug_info_save_path);
+      break;
+    case PROP_INIT_SCALE:
+      g_value_set_double (value, self->init_scale);
+      break;
+    case PROP_AUTO_TUNE:
+      g_value_set_boolean (value, self->auto_tune);
+      break;
+    case PROP_ACTIVATION_QUANT_METHOD:
+      g_value_set_enum (value, self->activation_quant_method);
+      break;
+    case PROP_BIAS_CORRECTION:
+      g_value_set_boolean (value, self->bias_correction);
+      break;
+    case PROP_TARGET:
+      g_value_set_enum (value, self->target);
+      break;
+    case PROP_REDUCE_RANGE:
+      g_value_set_enum (value, self->reduce_range);
+      break;
+    case PROP_REPLAY_SAMPLES:
+      g_value_set_uint (value, self->replay_samples);
+      break;
+    case PROP_KL_SIDES:
+      g_value_set_enum (value, self->kl_sides);
+      break;
+    case PROP_WEIGHT_STORAGE:
+      g_value_set_enum (value, self->weight_storage);
+      break;
+    case PROP_WEIGHT_PER_CHANNEL:
+      g_value_set_boolean (value, self->weight_per_channel);
+      break;
+    case PROP_WEIGHT_BIAS_CORRECTION:
+      g_value_set_boolean (value, self->weight_bias_correction);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      break;
+  }
+}
+
+static void
+ptq_settings_finalize (GObject *object)
+{
+  PtqSettings *self = PTQ_SETTINGS (object);
+
+  g_strfreev (self->skip_quant_node);
+  g_free (self->debug_info_save_path);
+
+  G_OBJECT_CLASS (ptq_settings_parent_class)->finalize (object);
+}
+
+#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+
+static void
+install_common_properties (void)
+{
+  properties[PROP_QUANT_TYPE] = g_param_spec_enum ("quant-type",
+      "Quantization type",
+      "Weights and activations (full) or weights alone (weight)",
+      PTQ_TYPE_QUANT_TYPE, DEFAULT_QUANT_TYPE, FLAGS);
+  properties[PROP_BIT_NUM] = g_param_spec_int ("bit-num",
+      "Number of bits",
+      "Bits of a code: 1 to 8 for full, 1 to 16 for weight quantization, "
+      "0 = a width for each weight (weight quantization)",
+      0, 16, DEFAULT_BIT_NUM, FLAGS);
+  properties[PROP_MIN_QUANT_WEIGHT_SIZE] = g_param_spec_uint (
+      "min-quant-weight-size", "Minimum weight size",
+      "Weights with more elements than this are quantized "
+      "(weight quantization)",
+      0, 65535, DEFAULT_MIN_QUANT_WEIGHT_SIZE, FLAGS);
+  properties[PROP_MIN_QUANT_WEIGHT_CHANNEL] = g_param_spec_uint (
+      "min-quant-weight-channel", "Minimum weight channels",
+      "Weights with more output channels than this are quantized "
+      "(weight quantization)",
+      0, 65535, DEFAULT_MIN_QUANT_WEIGHT_CHANNEL, FLAGS);
+  properties[PROP_SKIP_QUANT_NODE] = g_param_spec_string ("skip-quant-node",
+      "Skipped nodes",
+      "Names of the nodes that stay float, separated by commas",
+      "", FLAGS);
+  properties[PROP_DEBUG_INFO_SAVE_PATH] = g_param_spec_string (
+      "debug-info-save-path", "Debug folder",
+      "Folder that the debug reports are written to (unset = none)",
+      NULL, FLAGS);
+  properties[PROP_TARGET] = g_param_spec_enum ("target", "Target",
+      "Runtime that the model is written for",
+      PTQ_TYPE_TARGET, DEFAULT_TARGET, FLAGS);
+}
+
+static void
+install_full_properties (void)
+{
+  properties[PROP_ACTIVATION_QUANT_METHOD] = g_param_spec_enum (
+      "activation-quant-method", "Activation method",
+      "How the range of an activation is found (full quantization)",
+      PTQ_TYPE_ACTIVATION_METHOD, DEFAULT_ACTIVATION_QUANT_METHOD, FLAGS);
+  properties[PROP_BIAS_CORRECTION] = g_param_spec_boolean ("bias-correction",
+      "Bias correction",
+      "Correct the mean error of each layer in its bias "
+      "(full quantization)",
+      DEFAULT_BIAS_CORRECTION, FLAGS);
+  properties[PROP_REDUCE_RANGE] = g_param_spec_enum ("reduce-range",
+      "Reduce range",
+      "Keep weights clear of saturating 16-bit sums (full quantization)",
+      PTQ_TYPE_REDUCE_RANGE, DEFAULT_REDUCE_RANGE, FLAGS);
+  properties[PROP_REPLAY_SAMPLES] = g_param_spec_uint ("replay-samples",
+      "Replayed samples",
+      "Most samples that are kept for the steps that look at data again",
+      1, 65535, DEFAULT_REPLAY_SAMPLES, FLAGS);
+  properties[PROP_KL_SIDES] = g_param_spec_enum ("kl-sides", "KL sides",
+      "Sides of zero that the range of the KL method has",
+      PTQ_TYPE_KL_SIDES, DEFAULT_KL_SIDES, FLAGS);
+}
+
+static void
+install_weight_properties (void)
+{
+  properties[PROP_INIT_SCALE] = g_param_spec_double ("init-scale",
+      "Initial scale",
+      "Relative error that mixed bits aim at, above 0 and below 1",
+      0.0, 1.0, DEFAULT_INIT_SCALE, FLAGS);
+  properties[PROP_AUTO_TUNE] = g_param_spec_boolean ("auto-tune",
+      "Tune automatically",
+      "Search the init-scale that keeps the outputs' cosine similarity "
+      "at 0.995 (mixed bits)",
+      DEFAULT_AUTO_TUNE, FLAGS);
+  properties[PROP_WEIGHT_STORAGE] = g_param_spec_enum ("weight-storage",
+      "Weight storage",
+      "How a weight-only model holds its weights",
+      PTQ_TYPE_WEIGHT_STORAGE, DEFAULT_WEIGHT_STORAGE, FLAGS);
+  properties[PROP_WEIGHT_PER_CHANNEL] = g_param_spec_boolean (
+      "weight-per-channel", "Weights per channel",
+      "One scale for each output channel of a weight",
+      DEFAULT_WEIGHT_PER_CHANNEL, FLAGS);
+  properties[PROP_WEIGHT_BIAS_CORRECTION] = g_param_spec_boolean (
+      "weight-bias-correction", "Weight bias correction",
+      "Correct mean and variance of each channel of a weight "
+      "(weight quantization)",
+      DEFAULT_WEIGHT_BIAS_CORRECTION, FLAGS);
+}
+
+static void
+ptq_settings_class_init (PtqSettingsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = ptq_settings_set_property;
+  object_class->get_property = ptq_settings_get_property;
+  object_class->finalize = ptq_settings_finalize;
+
+  install_common_properties ();
+  install_full_properties ();
+  install_weight_properties ();
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+ptq_settings_init (PtqSettings *self)
+{
+  self->quant_type = DEFAULT_QUANT_TYPE;
+  self->bit_num = DEFAULT_BIT_NUM;
+  self->min_quant_weight_size = DEFAULT_MIN_QUANT_WEIGHT_SIZE;
+  self->min_quant_weight_channel = DEFAULT_MIN_QUANT_WEIGHT_CHANNEL;
+  self->skip_quant_node = g_new0 (gchar *, 1);
+  self->init_scale = DEFAULT_INIT_SCALE;
+  self->auto_tune = DEFAULT_AUTO_TUNE;
+  self->activation_quant_method = DEFAULT_ACTIVATION_QUANT_METHOD;
+  self->bias_correction = DEFAULT_BIAS_CORRECTION;
+  self->target = DEFAULT_TARGET;
+  self->reduce_range = DEFAULT_REDUCE_RANGE;
+  self->replay_samples = DEFAULT_REPLAY_SAMPLES;
+  self->kl_sides = DEFAULT_KL_SIDES;
+  self->weight_storage = DEFAULT_WEIGHT_STORAGE;
+  self->weight_per_channel = DEFAULT_WEIGHT_PER_CHANNEL;
+  self->weight_bias_correction = DEFAULT_WEIGHT_BIAS_CORRECTION;
+}
+
+/**
+ * ptq_settings_new:
+ *
+ * Returns: (transfer full): settings with the default of every property
+ */
+PtqSettings *
+ptq_settings_new (void)
+{
+  return g_object_new (PTQ_TYPE_SETTINGS, NULL);
+}
+
+/**
+ * ptq_settings_copy:
+ * @self: settings
+ *
+ * Returns: (transfer full): settings with the same values, that know the same
+ *   properties as set
+ */
+PtqSettings *
+ptq_settings_copy (PtqSettings *self)
+{
+  PtqSettings *copy;
+
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
+
+  copy = ptq_settings_new ();
+  copy->quant_type = self->quant_type;
+  copy->bit_num = self->bit_num;
+  copy->min_quant_weight_size = self->min_quant_weight_size;
+  copy->min_quant_weight_channel = self->min_quant_weight_channel;
+  g_strfreev (copy->skip_quant_node);
+  copy->skip_quant_node = g_strdupv (self->skip_quant_node);
+  copy->debug_info_save_path = g_strdup (self->debug_info_save_path);
+  copy->init_scale = self->init_scale;
+  copy->auto_tune = self->auto_tune;
+  copy->activation_quant_method = self->activation_quant_method;
+  copy->bias_correction = self->bias_correction;
+  copy->target = self->target;
+  copy->reduce_range = self->reduce_range;
+  copy->replay_samples = self->replay_samples;
+  copy->kl_sides = self->kl_sides;
+  copy->weight_storage = self->weight_storage;
+  copy->weight_per_channel = self->weight_per_channel;
+  copy->weight_bias_correction = self->weight_bias_correction;
+  copy->set = self->set;
+
+  return copy;
+}
+
+/**
+ * ptq_settings_is_set:
+ * @self: settings
+ * @property: name of a property
+ *
+ * Returns: whether the property was set, to whatever value, rather than left
+ *   at its default or filled in by a file
+ */
+gboolean
+ptq_settings_is_set (PtqSettings *self, const gchar *property)
+{
+  GParamSpec *pspec;
+
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), property);
+  g_return_val_if_fail (pspec != NULL, FALSE);
+
+  return (self->set & (1u << pspec->param_id)) != 0;
+}
+
+/**
+ * ptq_settings_validate:
+ * @self: settings
+ * @error: return location for a #GError
+ *
+ * Checks what the range of a single property cannot say: the bits that the
+ * quantization type allows, and the open interval of "init-scale".
+ *
+ * Returns: whether a quantization can run with the settings;
+ *   %PTQ_ERROR_SETTINGS if not
+ */
+gboolean
+ptq_settings_validate (PtqSettings *self, GError **error)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  if (self->quant_type == PTQ_QUANT_TYPE_FULL
+      && (self->bit_num < 1 || self->bit_num > 8)) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "bit_num is %d, but full quantization has 1 to 8 bits; "
+        "0 and 9 to 16 are for weight quantization", self->bit_num);
+    return FALSE;
+  }
+  if (!(self->init_scale > 0.0 && self->init_scale < 1.0)) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "init_scale is %g, but must be above 0 and below 1",
+        self->init_scale);
+    return FALSE;
+  }
+
+  return TRUE;
+}
+
+/**
+ * ptq_settings_get_quant_type:
+ * @self: settings
+ *
+ * Returns: what is quantized
+ */
+PtqQuantType
+ptq_settings_get_quant_type (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->quant_type;
+}
+
+/**
+ * ptq_settings_get_bit_num:
+ * @self: settings
+ *
+ * Returns: bits of a code; 0 = a width for each weight
+ */
+gint
+ptq_settings_get_bit_num (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->bit_num;
+}
+
+/**
+ * ptq_settings_get_min_quant_weight_size:
+ * @self: settings
+ *
+ * Returns: the number of elements that a weight must exceed
+ *   to be quantized
+ */
+guint
+ptq_settings_get_min_quant_weight_size (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->min_quant_weight_size;
+}
+
+/**
+ * ptq_settings_get_min_quant_weight_channel:
+ * @self: settings
+ *
+ * Returns: the number of output channels that a weight must
+ *   exceed to be quantized
+ */
+guint
+ptq_settings_get_min_quant_weight_channel (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->min_quant_weight_channel;
+}
+
+/**
+ * ptq_settings_get_skip_quant_node:
+ * @self: settings
+ *
+ * Returns: (transfer none) (array zero-terminated=1): names of the nodes that
+ *   stay float
+ */
+const gchar *const *
+ptq_settings_get_skip_quant_node (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
+
+  return (const gchar *const *) self->skip_quant_node;
+}
+
+/**
+ * ptq_settings_set_skip_quant_node:
+ * @self: settings
+ * @names: (array zero-terminated=1) (nullable): node names
+ *
+ * Sets the names of the nodes that stay float, as they are: unlike in the
+ * property, a name may hold a comma.
+ */
+void
+ptq_settings_set_skip_quant_node (PtqSettings *self,
+    const gchar *const *names)
+{
+  g_return_if_fail (PTQ_IS_SETTINGS (self));
+
+  g_strfreev (self->skip_quant_node);
+  self->skip_quant_node = names ? g_strdupv ((gchar **) names)
+      : g_new0 (gchar *, 1);
+  self->set |= 1u << PROP_SKIP_QUANT_NODE;
+  g_object_notify_by_pspec (G_OBJECT (self),
+      properties[PROP_SKIP_QUANT_NODE]);
+}
+
+/**
+ * ptq_settings_get_debug_info_save_path:
+ * @self: settings
+ *
+ * Returns: (nullable): folder of the debug reports, %NULL for none
+ */
+const gchar *
+ptq_settings_get_debug_info_save_path (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
+
+  return self->debug_info_save_path;
+}
+
+/**
+ * ptq_settings_get_init_scale:
+ * @self: settings
+ *
+ * Returns: the relative error that mixed bits aim at
+ */
+gdouble
+ptq_settings_get_init_scale (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->init_scale;
+}
+
+/**
+ * ptq_settings_get_auto_tune:
+ * @self: settings
+ *
+ * Returns: whether the best init-scale is searched for
+ */
+gboolean
+ptq_settings_get_auto_tune (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->auto_tune;
+}
+
+/**
+ * ptq_settings_get_activation_quant_method:
+ * @self: settings
+ *
+ * Returns: how the range of an activation is found
+ */
+PtqActivationMethod
+ptq_settings_get_activation_quant_method (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->activation_quant_method;
+}
+
+/**
+ * ptq_settings_get_bias_correction:
+ * @self: settings
+ *
+ * Returns: whether biases are corrected with data
+ */
+gboolean
+ptq_settings_get_bias_correction (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->bias_correction;
+}
+
+/**
+ * ptq_settings_get_target:
+ * @self: settings
+ *
+ * Returns: the runtime that the model is written for
+ */
+PtqTarget
+ptq_settings_get_target (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->target;
+}
+
+/**
+ * ptq_settings_get_reduce_range:
+ * @self: settings
+ *
+ * Returns: whether weights keep clear of saturating sums
+ */
+PtqReduceRange
+ptq_settings_get_reduce_range (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->reduce_range;
+}
+
+/**
+ * ptq_settings_get_replay_samples:
+ * @self: settings
+ *
+ * Returns: the most samples that are kept to be looked at again
+ */
+guint
+ptq_settings_get_replay_samples (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->replay_samples;
+}
+
+/**
+ * ptq_settings_get_kl_sides:
+ * @self: settings
+ *
+ * Returns: the sides of zero that the KL method looks at
+ */
+PtqKlSides
+ptq_settings_get_kl_sides (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->kl_sides;
+}
+
+/**
+ * ptq_settings_get_weight_storage:
+ * @self: settings
+ *
+ * Returns: how a weight-only model holds its weights
+ */
+PtqWeightStorage
+ptq_settings_get_weight_storage (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->weight_storage;
+}
+
+/**
+ * ptq_settings_get_weight_per_channel:
+ * @self: settings
+ *
+ * Returns: whether each output channel of a weight has its scale
+ */
+gboolean
+ptq_settings_get_weight_per_channel (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->weight_per_channel;
+}
+
+/**
+ * ptq_settings_get_weight_bias_correction:
+ * @self: settings
+ *
+ * Returns: whether mean and variance of weights are corrected
+ */
+gboolean
+ptq_settings_get_weight_bias_correction (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->weight_bias_correction;
+}
