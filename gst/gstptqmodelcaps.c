@@ -1,0 +1,77 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/*
+ * What a model says about its inputs, as caps and against caps.
+ */
+#include "gstptqmodelcaps.h"
+
+#include "ptq-error.h"
+
+/**
+ * gst_ptq_tensors_info_match:
+ * @info: what the stream brings
+ * @model: a model
+ * @error: return location for an error
+ *
+ * Compares number, types and shapes of the tensors to the inputs of the
+ * model, in their order.
+ *
+ * Returns: whether the model can take the stream
+ */
+gboolean
+gst_ptq_tensors_info_match (const GstPtqTensorsInfo * info, PtqModel * model,
+    GError ** error)
+{
+  guint n_inputs = ptq_model_get_n_inputs (model), i;
+
+  if (info->n_tensors != n_inputs) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "the model has %u inputs, the stream brings %u tensors; ptqmux joins "
+        "several streams into one", n_inputs, info->n_tensors);
+    return FALSE;
+  }
+  for (i = 0; i < n_inputs; i++)
+    if (!gst_ptq_tensor_shape_match (&info->tensors[i],
+            ptq_model_get_input (model, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * gst_ptq_tensor_caps_for_model:
+ * @model: a model
+ * @error: return location for an error
+ *
+ * What the inputs of a model take, as gst_ptq_tensor_caps_new(). An open
+ * batch is 1.
+ *
+ * Returns: (transfer full) (nullable): caps, or %NULL when an input cannot
+ *   be a tensor in caps
+ */
+GstCaps *
+gst_ptq_tensor_caps_for_model (PtqModel * model, GError ** error)
+{
+  GstPtqTensorShape shapes[GST_PTQ_TENSORS_MAX];
+  guint n = ptq_model_get_n_inputs (model), i;
+
+  if (n < 1 || n > GST_PTQ_TENSORS_MAX) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+        "the model has %u inputs; 1 to %d can be fed", n,
+        GST_PTQ_TENSORS_MAX);
+    return NULL;
+  }
+  for (i = 0; i < n; i++) {
+    const PtqValueInfo *value = ptq_model_get_input (model, i);
+
+    gst_ptq_tensor_shape_from_value_info (&shapes[i], value);
+    if (gst_ptq_tensor_type_to_string (value->type) == NULL) {
+      g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+          "input \"%s\" of the model has element type %d, which a stream of "
+          "tensors cannot carry", value->name, value->type);
+      return NULL;
+    }
+  }
+  return gst_ptq_tensor_caps_new (shapes, n);
+}
