@@ -1,0 +1,138 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Chroma interpolated to the resolution of luma: linearly between the chroma
+ * samples, where their site says that they are. For the site of JPEG that is
+ * the triangular filter of libjpeg ("fancy upsampling"), with its rounding,
+ * which alternates so that no level is preferred.
+ */
+#include "ptq-image-private.h"
+
+/* How many quarters a sample takes from the chroma sample that it belongs to,
+ * at even and at odd positions. The rest comes from the one before and the
+ * one after. */
+typedef struct
+{
+  guint here[2];
+} PtqAxis;
+
+static const PtqAxis axis_between = { {3, 3} };
+static const PtqAxis axis_on_even = { {4, 2} };
+static const PtqAxis axis_repeat = { {4, 4} };
+
+struct _PtqChroma
+{
+  guint luma_width;
+  guint width;
+  guint height;
+  guint x_shift;
+  guint y_shift;
+  const PtqAxis *horizontal;
+  const PtqAxis *vertical;
+  guint rounding[2];            /* even and odd columns, in sixteenths */
+};
+
+/* libjpeg interpolates 4:2:0 and 4:2:2 with these, in sixteenths. */
+static void
+set_rounding (PtqChroma *self)
+{
+  if (self->horizontal != &axis_between) {
+    self->rounding[0] = self->rounding[1] = 8;
+  } else if (self->y_shift == 1) {
+    self->rounding[0] = 8;
+    self->rounding[1] = 7;
+  } else {
+    self->rounding[0] = 4;
+    self->rounding[1] = 8;
+  }
+}
+
+PtqChroma *
+ptq_chroma_new (const PtqPixelInfo *info, const PtqPixelLayout *layout)
+{
+  PtqChroma *self = g_new0 (PtqChroma, 1);
+  gboolean center = info->chroma_site == PTQ_CHROMA_CENTER;
+
+  self->luma_width = info->width;
+  self->x_shift = layout->chroma_x_shift;
+  self->y_shift = layout->chroma_y_shift;
+  self->width = (info->width + self->x_shift) >> self->x_shift;
+  self->height = (info->height + self->y_shift) >> self->y_shift;
+  self->horizontal = center ? &axis_between : &axis_on_even;
+  self->vertical = info->chroma_site == PTQ_CHROMA_TOP_LEFT ? &axis_on_even
+      : &axis_between;
+  /* libjpeg does not interpolate so little. */
+  if (center && self->width <= 2)
+    self->horizontal = self->vertical = &axis_repeat;
+  set_rounding (self);
+  return self;
+}
+
+void
+ptq_chroma_free (PtqChroma *self)
+{
+  g_free (self);
+}
+
+gsize
+ptq_chroma_scratch_size (const PtqChroma *self)
+{
+  return self->width;
+}
+
+/* Quarters, one for each chroma column */
+static void
+mix_rows (const PtqChroma *self, const PtqPlanes *planes,
+    const PtqComponent *component, guint y, guint16 *sums)
+{
+  gboolean odd = y & self->y_shift;
+  guint here = y >> self->y_shift;
+  guint other = odd ? MIN (here + 1, self->height - 1) : MAX (here, 1) - 1;
+  guint weight = self->y_shift == 0 ? 4 : self->vertical->here[odd];
+  const guint8 *in, *other_in;
+
+  if (weight == 4)
+    other = here;
+  in = ptq_component_row (planes, component, here);
+  other_in = ptq_component_row (planes, component, other);
+  for (gsize x = 0; x < self->width; x++)
+    sums[x] = weight * in[x * component->step] +
+        (4 - weight) * other_in[x * component->step];
+}
+
+static inline guint8
+mix (const PtqAxis *axis, guint odd, guint here, guint other, guint rounding)
+{
+  return (axis->here[odd] * here + (4 - axis->here[odd]) * other +
+      rounding) >> 4;
+}
+
+static void
+mix_columns (const PtqChroma *self, const guint16 *sums, guint8 *out)
+{
+  const PtqAxis *axis = self->horizontal;
+  guint last = self->width - 1;
+
+  for (guint x = 0; x < self->luma_width; x++) {
+    guint odd = x & 1;
+    guint here = x >> 1;
+    guint other = odd ? MIN (here + 1, last) : MAX (here, 1) - 1;
+
+    out[x] = mix (axis, odd, sums[here], sums[other], self->rounding[odd]);
+  }
+}
+
+void
+ptq_chroma_row (const PtqChroma *self, const PtqPlanes *planes,
+    const PtqComponent *component, guint y, guint16 *scratch, guint8 *out)
+{
+  if (self->x_shift == 0) {
+    const guint8 *in = ptq_component_row (planes, component, y);
+
+    for (gsize x = 0; x < self->width; x++)
+      out[x] = in[x * component->step];
+  } else {
+    mix_rows (self, planes, component, y, scratch);
+    mix_columns (self, scratch, out);
+  }
+}

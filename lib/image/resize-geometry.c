@@ -1,0 +1,126 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ptq-image-private.h"
+
+#include <math.h>
+
+#include "ptq-error.h"
+
+static gboolean
+check_input (guint width, guint height, GError **error)
+{
+  if (width == 0 || height == 0 || width > PTQ_IMAGE_MAX_SIDE ||
+      height > PTQ_IMAGE_MAX_SIDE) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "cannot resize a picture of %ux%u: its sides must be 1 to %u pixels",
+        width, height, PTQ_IMAGE_MAX_SIDE);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_wanted (guint width, guint height, GError **error)
+{
+  if (width == 0 || height == 0 || width > PTQ_IMAGE_MAX_SIDE ||
+      height > PTQ_IMAGE_MAX_SIDE) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "cannot resize to %ux%u: width and height must be 1 to %u pixels",
+        width, height, PTQ_IMAGE_MAX_SIDE);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+shorter_side (guint in_width, guint in_height, guint size, guint *width,
+    guint *height, GError **error)
+{
+  guint shorter = MIN (in_width, in_height);
+  guint64 longer = (guint64) size * MAX (in_width, in_height) / shorter;
+
+  if (longer > PTQ_IMAGE_MAX_SIDE) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "cannot resize the shorter side of a picture of %ux%u to %u: the "
+        "longer one would have %" G_GUINT64_FORMAT " pixels, more than %u",
+        in_width, in_height, size, longer, PTQ_IMAGE_MAX_SIDE);
+    return FALSE;
+  }
+  *width = in_width <= in_height ? size : longer;
+  *height = in_width <= in_height ? longer : size;
+  return TRUE;
+}
+
+static guint
+letterbox_side (guint side, gdouble scale, guint available)
+{
+  return CLAMP (rint (side * scale), 1, available);
+}
+
+/**
+ * ptq_resize_geometry:
+ * @mode: how the size asked for is meant
+ * @in_width: columns of the picture
+ * @in_height: its rows
+ * @want_width: columns asked for
+ * @want_height: rows asked for
+ * @width: (out): columns that the picture is to be resized to
+ * @height: (out): rows that it is to be resized to
+ * @x: (out): column of the canvas where the picture starts
+ * @y: (out): row of the canvas where it starts
+ * @error: return location for an error
+ *
+ * Works out the size to resize to. %PTQ_RESIZE_SHORTER_SIDE takes one size:
+ * @want_height is 0 or equal to @want_width, and the longer side becomes
+ * size * longer / shorter, rounded down, as torchvision's Resize does.
+ *
+ * %PTQ_RESIZE_LETTERBOX follows the habit of the YOLO family: the scale is
+ * the smaller of the two ratios, a side is rounded to the nearest integer
+ * (halves to the even one; at least 1), and of an odd rest the larger half
+ * goes right and bottom.
+ *
+ * Returns: %TRUE, or %FALSE with %PTQ_ERROR_SHAPE for a picture that has no
+ *   pixels or whose result would be too large, and %PTQ_ERROR_SETTINGS for a
+ *   size that cannot be asked for
+ */
+gboolean
+ptq_resize_geometry (PtqResizeMode mode, guint in_width, guint in_height,
+    guint want_width, guint want_height, guint *width, guint *height,
+    guint *x, guint *y, GError **error)
+{
+  gdouble scale;
+
+  if (mode == PTQ_RESIZE_SHORTER_SIDE && want_height == 0)
+    want_height = want_width;
+  if (!check_input (in_width, in_height, error) ||
+      !check_wanted (want_width, want_height, error))
+    return FALSE;
+
+  *x = *y = 0;
+  switch (mode) {
+    case PTQ_RESIZE_SHORTER_SIDE:
+      if (want_width != want_height) {
+        g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+            "cannot resize the shorter side to %ux%u: it takes one size, "
+            "give width alone, or height equal to it", want_width,
+            want_height);
+        return FALSE;
+      }
+      return shorter_side (in_width, in_height, want_width, width, height,
+          error);
+    case PTQ_RESIZE_LETTERBOX:
+      scale = MIN ((gdouble) want_width / in_width,
+          (gdouble) want_height / in_height);
+      *width = letterbox_side (in_width, scale, want_width);
+      *height = letterbox_side (in_height, scale, want_height);
+      *x = (want_width - *width) / 2;
+      *y = (want_height - *height) / 2;
+      return TRUE;
+    case PTQ_RESIZE_STRETCH:
+    default:
+      *width = want_width;
+      *height = want_height;
+      return TRUE;
+  }
+}
