@@ -9,6 +9,7 @@
 #include "ptq-error.h"
 #include "ptq-model.h"
 #include "ptq-settings.h"
+#include "ptq-preprocess.h"
 #include "ptq-calibrator.h"
 #include "ptq-quantizer.h"
 #include "ptq-image.h"

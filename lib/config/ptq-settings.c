@@ -3,43 +3,6 @@
  */
 #include "config-private.h"
 
-/**
- * PtqSettings:
- *
- * Every knob of a quantization, as properties.
- *
- * INI files, element properties and command line flags all end here, and
- * what they may say is checked here.
- *
- * The object knows which properties were set. A file that is read into it
- * (ptq_settings_load_from_file()) fills in only what nobody has set, so that
- * a property beside a file overrides the file, in whatever order they come.
- */
-struct _PtqSettings
-{
-  GObject parent_instance;
-
-  PtqQuantType quant_type;
-  gint bit_num;
-  guint min_quant_weight_size;
-  guint min_quant_weight_channel;
-  gchar **skip_quant_node;
-  gchar *debug_info_save_path;
-  gdouble init_scale;
-  gboolean auto_tune;
-  PtqActivationMethod activation_quant_method;
-  gboolean bias_correction;
-  PtqTarget target;
-  PtqReduceRange reduce_range;
-  guint replay_samples;
-  PtqKlSides kl_sides;
-  PtqWeightStorage weight_storage;
-  gboolean weight_per_channel;
-  gboolean weight_bias_correction;
-
-  guint32 set;                  /* bit i: property i was set */
-};
-
 enum
 {
   PROP_0,
@@ -83,25 +46,19 @@ G_STATIC_ASSERT (N_PROPS <= 32);
 
 static GParamSpec *properties[N_PROPS];
 
+/**
+ * PtqSettings:
+ *
+ * Every knob of a quantization, as properties.
+ *
+ * INI files, element properties and command line flags all end here, and
+ * what they may say is checked here.
+ *
+ * The object knows which properties were set. A file that is read into it
+ * (ptq_settings_load_from_file()) fills in only what nobody has set, so that
+ * a property beside a file overrides the file, in whatever order they come.
+ */
 G_DEFINE_FINAL_TYPE (PtqSettings, ptq_settings, G_TYPE_OBJECT)
-
-gchar **
-ptq_split_names (const gchar *text)
-{
-  GPtrArray *names = g_ptr_array_new ();
-  gchar **pieces = g_strsplit (text ? text : "", ",", -1);
-
-  for (guint i = 0; pieces[i] != NULL; i++) {
-    if (*g_strstrip (pieces[i]) != '\0')
-      g_ptr_array_add (names, pieces[i]);
-    else
-      g_free (pieces[i]);
-  }
-  g_free (pieces);
-  g_ptr_array_add (names, NULL);
-
-  return (gchar **) g_ptr_array_free (names, FALSE);
-}
 
 static void
 ptq_settings_set_property (GObject *object, guint prop_id,
@@ -241,6 +198,7 @@ ptq_settings_finalize (GObject *object)
 
   g_strfreev (self->skip_quant_node);
   g_free (self->debug_info_save_path);
+  g_strfreev (self->warnings);
 
   G_OBJECT_CLASS (ptq_settings_parent_class)->finalize (object);
 }
@@ -357,6 +315,7 @@ ptq_settings_init (PtqSettings *self)
   self->min_quant_weight_size = DEFAULT_MIN_QUANT_WEIGHT_SIZE;
   self->min_quant_weight_channel = DEFAULT_MIN_QUANT_WEIGHT_CHANNEL;
   self->skip_quant_node = g_new0 (gchar *, 1);
+  self->warnings = g_new0 (gchar *, 1);
   self->init_scale = DEFAULT_INIT_SCALE;
   self->auto_tune = DEFAULT_AUTO_TUNE;
   self->activation_quant_method = DEFAULT_ACTIVATION_QUANT_METHOD;
@@ -381,6 +340,31 @@ ptq_settings_new (void)
   return g_object_new (PTQ_TYPE_SETTINGS, NULL);
 }
 
+void
+ptq_settings_assign (PtqSettings *self, PtqSettings *other)
+{
+  self->quant_type = other->quant_type;
+  self->bit_num = other->bit_num;
+  self->min_quant_weight_size = other->min_quant_weight_size;
+  self->min_quant_weight_channel = other->min_quant_weight_channel;
+  g_strfreev (self->skip_quant_node);
+  self->skip_quant_node = g_strdupv (other->skip_quant_node);
+  g_free (self->debug_info_save_path);
+  self->debug_info_save_path = g_strdup (other->debug_info_save_path);
+  self->init_scale = other->init_scale;
+  self->auto_tune = other->auto_tune;
+  self->activation_quant_method = other->activation_quant_method;
+  self->bias_correction = other->bias_correction;
+  self->target = other->target;
+  self->reduce_range = other->reduce_range;
+  self->replay_samples = other->replay_samples;
+  self->kl_sides = other->kl_sides;
+  self->weight_storage = other->weight_storage;
+  self->weight_per_channel = other->weight_per_channel;
+  self->weight_bias_correction = other->weight_bias_correction;
+  self->set = other->set;
+}
+
 /**
  * ptq_settings_copy:
  * @self: settings
@@ -396,25 +380,7 @@ ptq_settings_copy (PtqSettings *self)
   g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
 
   copy = ptq_settings_new ();
-  copy->quant_type = self->quant_type;
-  copy->bit_num = self->bit_num;
-  copy->min_quant_weight_size = self->min_quant_weight_size;
-  copy->min_quant_weight_channel = self->min_quant_weight_channel;
-  g_strfreev (copy->skip_quant_node);
-  copy->skip_quant_node = g_strdupv (self->skip_quant_node);
-  copy->debug_info_save_path = g_strdup (self->debug_info_save_path);
-  copy->init_scale = self->init_scale;
-  copy->auto_tune = self->auto_tune;
-  copy->activation_quant_method = self->activation_quant_method;
-  copy->bias_correction = self->bias_correction;
-  copy->target = self->target;
-  copy->reduce_range = self->reduce_range;
-  copy->replay_samples = self->replay_samples;
-  copy->kl_sides = self->kl_sides;
-  copy->weight_storage = self->weight_storage;
-  copy->weight_per_channel = self->weight_per_channel;
-  copy->weight_bias_correction = self->weight_bias_correction;
-  copy->set = self->set;
+  ptq_settings_assign (copy, self);
 
   return copy;
 }
@@ -438,6 +404,25 @@ ptq_settings_is_set (PtqSettings *self, const gchar *property)
   g_return_val_if_fail (pspec != NULL, FALSE);
 
   return (self->set & (1u << pspec->param_id)) != 0;
+}
+
+void
+ptq_settings_fill (PtqSettings *self, const gchar *property,
+    const GValue *value)
+{
+  guint32 set = self->set;
+
+  if (ptq_settings_is_set (self, property))
+    return;
+  g_object_set_property (G_OBJECT (self), property, value);
+  self->set = set;
+}
+
+void
+ptq_settings_take_warnings (PtqSettings *self, gchar **warnings)
+{
+  g_strfreev (self->warnings);
+  self->warnings = warnings;
 }
 
 /**
@@ -474,79 +459,6 @@ ptq_settings_validate (PtqSettings *self, GError **error)
 }
 
 /**
- * ptq_settings_get_quant_type:
- * @self: settings
- *
- * Returns: what is quantized
- */
-PtqQuantType
-ptq_settings_get_quant_type (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->quant_type;
-}
-
-/**
- * ptq_settings_get_bit_num:
- * @self: settings
- *
- * Returns: bits of a code; 0 = a width for each weight
- */
-gint
-ptq_settings_get_bit_num (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->bit_num;
-}
-
-/**
- * ptq_settings_get_min_quant_weight_size:
- * @self: settings
- *
- * Returns: the number of elements that a weight must exceed
- *   to be quantized
- */
-guint
-ptq_settings_get_min_quant_weight_size (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->min_quant_weight_size;
-}
-
-/**
- * ptq_settings_get_min_quant_weight_channel:
- * @self: settings
- *
- * Returns: the number of output channels that a weight must
- *   exceed to be quantized
- */
-guint
-ptq_settings_get_min_quant_weight_channel (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->min_quant_weight_channel;
-}
-
-/**
- * ptq_settings_get_skip_quant_node:
- * @self: settings
- *
- * Returns: (transfer none) (array zero-terminated=1): names of the nodes that
- *   stay float
- */
-const gchar *const *
-ptq_settings_get_skip_quant_node (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
-
-  return (const gchar *const *) self->skip_quant_node;
-}
-
-/**
  * ptq_settings_set_skip_quant_node:
  * @self: settings
  * @names: (array zero-terminated=1) (nullable): node names
@@ -566,172 +478,4 @@ ptq_settings_set_skip_quant_node (PtqSettings *self,
   self->set |= 1u << PROP_SKIP_QUANT_NODE;
   g_object_notify_by_pspec (G_OBJECT (self),
       properties[PROP_SKIP_QUANT_NODE]);
-}
-
-/**
- * ptq_settings_get_debug_info_save_path:
- * @self: settings
- *
- * Returns: (nullable): folder of the debug reports, %NULL for none
- */
-const gchar *
-ptq_settings_get_debug_info_save_path (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
-
-  return self->debug_info_save_path;
-}
-
-/**
- * ptq_settings_get_init_scale:
- * @self: settings
- *
- * Returns: the relative error that mixed bits aim at
- */
-gdouble
-ptq_settings_get_init_scale (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->init_scale;
-}
-
-/**
- * ptq_settings_get_auto_tune:
- * @self: settings
- *
- * Returns: whether the best init-scale is searched for
- */
-gboolean
-ptq_settings_get_auto_tune (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
-
-  return self->auto_tune;
-}
-
-/**
- * ptq_settings_get_activation_quant_method:
- * @self: settings
- *
- * Returns: how the range of an activation is found
- */
-PtqActivationMethod
-ptq_settings_get_activation_quant_method (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->activation_quant_method;
-}
-
-/**
- * ptq_settings_get_bias_correction:
- * @self: settings
- *
- * Returns: whether biases are corrected with data
- */
-gboolean
-ptq_settings_get_bias_correction (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
-
-  return self->bias_correction;
-}
-
-/**
- * ptq_settings_get_target:
- * @self: settings
- *
- * Returns: the runtime that the model is written for
- */
-PtqTarget
-ptq_settings_get_target (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->target;
-}
-
-/**
- * ptq_settings_get_reduce_range:
- * @self: settings
- *
- * Returns: whether weights keep clear of saturating sums
- */
-PtqReduceRange
-ptq_settings_get_reduce_range (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->reduce_range;
-}
-
-/**
- * ptq_settings_get_replay_samples:
- * @self: settings
- *
- * Returns: the most samples that are kept to be looked at again
- */
-guint
-ptq_settings_get_replay_samples (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->replay_samples;
-}
-
-/**
- * ptq_settings_get_kl_sides:
- * @self: settings
- *
- * Returns: the sides of zero that the KL method looks at
- */
-PtqKlSides
-ptq_settings_get_kl_sides (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->kl_sides;
-}
-
-/**
- * ptq_settings_get_weight_storage:
- * @self: settings
- *
- * Returns: how a weight-only model holds its weights
- */
-PtqWeightStorage
-ptq_settings_get_weight_storage (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
-
-  return self->weight_storage;
-}
-
-/**
- * ptq_settings_get_weight_per_channel:
- * @self: settings
- *
- * Returns: whether each output channel of a weight has its scale
- */
-gboolean
-ptq_settings_get_weight_per_channel (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
-
-  return self->weight_per_channel;
-}
-
-/**
- * ptq_settings_get_weight_bias_correction:
- * @self: settings
- *
- * Returns: whether mean and variance of weights are corrected
- */
-gboolean
-ptq_settings_get_weight_bias_correction (PtqSettings *self)
-{
-  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
-
-  return self->weight_bias_correction;
 }

@@ -117,6 +117,9 @@ PTQ_API PtqSettings *ptq_settings_copy (PtqSettings *self);
 PTQ_API gboolean ptq_settings_is_set (PtqSettings *self,
     const gchar *property);
 PTQ_API gboolean ptq_settings_validate (PtqSettings *self, GError **error);
+PTQ_API gboolean ptq_settings_load_from_file (PtqSettings *self,
+    const gchar *path, GError **error);
+PTQ_API const gchar *const *ptq_settings_get_warnings (PtqSettings *self);
 
 PTQ_API PtqQuantType ptq_settings_get_quant_type (PtqSettings *self);
 PTQ_API gint ptq_settings_get_bit_num (PtqSettings *self);

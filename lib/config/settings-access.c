@@ -1,0 +1,262 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the settings are.
+ */
+#include "config-private.h"
+
+/**
+ * ptq_settings_get_quant_type:
+ * @self: settings
+ *
+ * Returns: what is quantized
+ */
+PtqQuantType
+ptq_settings_get_quant_type (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->quant_type;
+}
+
+/**
+ * ptq_settings_get_bit_num:
+ * @self: settings
+ *
+ * Returns: bits of a code; 0 = a width for each weight
+ */
+gint
+ptq_settings_get_bit_num (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->bit_num;
+}
+
+/**
+ * ptq_settings_get_min_quant_weight_size:
+ * @self: settings
+ *
+ * Returns: the number of elements that a weight must exceed
+ *   to be quantized
+ */
+guint
+ptq_settings_get_min_quant_weight_size (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->min_quant_weight_size;
+}
+
+/**
+ * ptq_settings_get_min_quant_weight_channel:
+ * @self: settings
+ *
+ * Returns: the number of output channels that a weight must
+ *   exceed to be quantized
+ */
+guint
+ptq_settings_get_min_quant_weight_channel (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->min_quant_weight_channel;
+}
+
+/**
+ * ptq_settings_get_skip_quant_node:
+ * @self: settings
+ *
+ * Returns: (transfer none) (array zero-terminated=1): names of the nodes that
+ *   stay float
+ */
+const gchar *const *
+ptq_settings_get_skip_quant_node (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
+
+  return (const gchar *const *) self->skip_quant_node;
+}
+
+/**
+ * ptq_settings_get_debug_info_save_path:
+ * @self: settings
+ *
+ * Returns: (nullable): folder of the debug reports, %NULL for none
+ */
+const gchar *
+ptq_settings_get_debug_info_save_path (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
+
+  return self->debug_info_save_path;
+}
+
+/**
+ * ptq_settings_get_init_scale:
+ * @self: settings
+ *
+ * Returns: the relative error that mixed bits aim at
+ */
+gdouble
+ptq_settings_get_init_scale (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->init_scale;
+}
+
+/**
+ * ptq_settings_get_auto_tune:
+ * @self: settings
+ *
+ * Returns: whether the best init-scale is searched for
+ */
+gboolean
+ptq_settings_get_auto_tune (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->auto_tune;
+}
+
+/**
+ * ptq_settings_get_activation_quant_method:
+ * @self: settings
+ *
+ * Returns: how the range of an activation is found
+ */
+PtqActivationMethod
+ptq_settings_get_activation_quant_method (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->activation_quant_method;
+}
+
+/**
+ * ptq_settings_get_bias_correction:
+ * @self: settings
+ *
+ * Returns: whether biases are corrected with data
+ */
+gboolean
+ptq_settings_get_bias_correction (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->bias_correction;
+}
+
+/**
+ * ptq_settings_get_target:
+ * @self: settings
+ *
+ * Returns: the runtime that the model is written for
+ */
+PtqTarget
+ptq_settings_get_target (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->target;
+}
+
+/**
+ * ptq_settings_get_reduce_range:
+ * @self: settings
+ *
+ * Returns: whether weights keep clear of saturating sums
+ */
+PtqReduceRange
+ptq_settings_get_reduce_range (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->reduce_range;
+}
+
+/**
+ * ptq_settings_get_replay_samples:
+ * @self: settings
+ *
+ * Returns: the most samples that are kept to be looked at again
+ */
+guint
+ptq_settings_get_replay_samples (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->replay_samples;
+}
+
+/**
+ * ptq_settings_get_kl_sides:
+ * @self: settings
+ *
+ * Returns: the sides of zero that the KL method looks at
+ */
+PtqKlSides
+ptq_settings_get_kl_sides (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->kl_sides;
+}
+
+/**
+ * ptq_settings_get_weight_storage:
+ * @self: settings
+ *
+ * Returns: how a weight-only model holds its weights
+ */
+PtqWeightStorage
+ptq_settings_get_weight_storage (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->weight_storage;
+}
+
+/**
+ * ptq_settings_get_weight_per_channel:
+ * @self: settings
+ *
+ * Returns: whether each output channel of a weight has its scale
+ */
+gboolean
+ptq_settings_get_weight_per_channel (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->weight_per_channel;
+}
+
+/**
+ * ptq_settings_get_weight_bias_correction:
+ * @self: settings
+ *
+ * Returns: whether mean and variance of weights are corrected
+ */
+gboolean
+ptq_settings_get_weight_bias_correction (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->weight_bias_correction;
+}
+
+/**
+ * ptq_settings_get_warnings:
+ * @self: settings
+ *
+ * Returns: (transfer none) (array zero-terminated=1): what was odd in the
+ *   file that was read last
+ */
+const gchar *const *
+ptq_settings_get_warnings (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
+
+  return (const gchar *const *) self->warnings;
+}
