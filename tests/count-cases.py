@@ -39,9 +39,7 @@ def count(logs):
     for line in (logs / 'testlog.json').read_text().splitlines():
         program = json.loads(line)
         whole = outcome_of_program(program['result'])
-        # 'suite / name' here, 'project.name' there
-        name = program['name'].split(' / ')[-1]
-        outcomes = list(programs.get('gst-ptq.' + name, []))
+        outcomes = list(programs.get('gst-ptq.' + program['name'], []))
         if not outcomes or (whole == 'failed' and 'failed' not in outcomes):
             outcomes.append(whole)
         for outcome in outcomes:
