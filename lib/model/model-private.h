@@ -23,7 +23,9 @@ void ptq_model_changed (PtqModel *self);
 /* Nodes. New nodes are not yet in a graph. */
 Onnx__NodeProto *ptq_node_new (const gchar *op_type, const gchar *name,
     const gchar *const *inputs, const gchar *const *outputs);
+Onnx__NodeProto *ptq_node_copy (const Onnx__NodeProto *node);
 void ptq_node_free (Onnx__NodeProto *node);
+gboolean ptq_node_is_default_domain (const Onnx__NodeProto *node);
 /* Is it @op_type of the default ONNX domain? */
 gboolean ptq_node_is (const Onnx__NodeProto *node, const gchar *op_type);
 void ptq_node_set_input (Onnx__NodeProto *node, guint index,
@@ -60,6 +62,14 @@ Onnx__TensorProto *ptq_graph_find_initializer (const Onnx__GraphProto *graph,
     const gchar *name);        /* linear; use ptq_graph_index_new() in loops */
 void ptq_graph_add_initializer (Onnx__GraphProto *graph,
     Onnx__TensorProto *tensor);      /* transfer full */
+/* Turns Constant nodes into initializers, in subgraphs as well. Left as they
+ * are: sparse and string constants, and one that is itself an output. */
+void ptq_graph_lift_constants (Onnx__GraphProto *graph);
+/* Calls @func for each subgraph that an attribute of @node holds. */
+typedef void (*PtqSubgraphFunc) (Onnx__GraphProto *subgraph,
+    gpointer user_data);
+void ptq_node_foreach_subgraph (const Onnx__NodeProto *node,
+    PtqSubgraphFunc func, gpointer user_data);
 /* Drops initializers that no node, subgraph or graph output reads. */
 guint ptq_graph_drop_unused_initializers (Onnx__GraphProto *graph);
 
@@ -89,6 +99,13 @@ Onnx__TensorProto *ptq_tensor_proto_new (const gchar *name,
     PtqElementType type, const gint64 *dims, guint rank,
     gconstpointer data, gsize size);
 gsize ptq_tensor_proto_count (const Onnx__TensorProto *tensor);
+/* Bytes in memory; FALSE for strings, types not known and sizes that do not
+ * fit */
+gboolean ptq_tensor_proto_get_byte_size (const Onnx__TensorProto *tensor,
+    gsize *size);
+/* The elements as they lie in memory, not copied where that can be */
+GBytes *ptq_tensor_proto_read_raw (PtqModel *model,
+    const Onnx__TensorProto *tensor, GError **error);
 /* The elements as float32, from raw, typed or external data, float16,
  * bfloat16 and double converted. Free with g_free(). */
 gfloat *ptq_tensor_proto_read_floats (PtqModel *model,

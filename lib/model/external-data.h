@@ -1,0 +1,21 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "model-private.h"
+
+G_BEGIN_DECLS
+
+/* The files beside a model that hold weights, mapped into memory on first use
+ * for as long as somebody reads from them. */
+typedef struct _PtqExternalData PtqExternalData;
+
+PtqExternalData *ptq_external_data_new (const gchar *folder);
+void ptq_external_data_free (PtqExternalData *self);
+GBytes *ptq_external_data_read (PtqExternalData *self,
+    const Onnx__TensorProto *tensor, GError **error);
+
+PtqExternalData *ptq_model_get_external_data (PtqModel *self);
+
+G_END_DECLS
