@@ -55,6 +55,9 @@ gchar **ptq_skip_names_unmatched (const gchar *const *skip,
 /* A configuration file: sections of `key=value` lines, `#` comments. */
 typedef struct _PtqIniFile PtqIniFile;
 PtqIniFile *ptq_ini_file_new (const gchar *path, GError **error);
+PtqIniFile *ptq_ini_file_new_take (const gchar *path, gchar *text,
+    gsize length, GError **error);
+const gchar *ptq_ini_file_get_path (PtqIniFile *self);
 void ptq_ini_file_free (PtqIniFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqIniFile, ptq_ini_file_free)
 gchar **ptq_ini_file_get_sections (PtqIniFile *self);
@@ -119,6 +122,11 @@ gboolean ptq_ini_parse (const PtqIniKey *key, const gchar *text,
     GValue *value, gchar **allowed);
 extern const PtqIniKey ptq_ini_keys[];
 extern const guint ptq_n_ini_keys;
+
+gboolean ptq_settings_load_ini (PtqSettings *self, PtqIniFile *file,
+    GError **error);
+PtqPreprocess *ptq_preprocess_new_from_ini (PtqIniFile *file,
+    GError **error);
 
 struct _PtqPreprocess
 {

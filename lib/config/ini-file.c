@@ -107,21 +107,10 @@ refuse_syntax (PtqIniFile *self, const gchar *reason, GError **error)
 }
 
 static gboolean
-read_text (PtqIniFile *self, GError **error)
+parse_text (PtqIniFile *self, gsize length, GError **error)
 {
   g_autoptr (GError) reason = NULL;
-  gsize length;
 
-  if (!g_file_get_contents (self->path, &self->text, &length, &reason)) {
-    gboolean missing = g_error_matches (reason, G_FILE_ERROR,
-        G_FILE_ERROR_NOENT);
-
-    g_set_error (error, PTQ_ERROR,
-        missing ? PTQ_ERROR_NOT_FOUND : PTQ_ERROR_READ,
-        "The configuration file %s cannot be read: %s", self->path,
-        missing ? "there is no such file" : reason->message);
-    return FALSE;
-  }
   if (length > MAX_FILE_SIZE || strlen (self->text) != length) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "%s is not a configuration file: it %s", self->path,
@@ -130,28 +119,54 @@ read_text (PtqIniFile *self, GError **error)
   }
   if (g_str_has_prefix (self->text, UTF8_BOM))
     memset (self->text, ' ', strlen (UTF8_BOM));
+  /* Keys such as "bit_num[de]" are to be seen, and then refused. */
+  if (!g_key_file_load_from_data (self->key_file, self->text, -1,
+          G_KEY_FILE_KEEP_TRANSLATIONS, &reason)) {
+    refuse_syntax (self, reason->message, error);
+    return FALSE;
+  }
 
   return TRUE;
+}
+
+/* Takes @text, which has a NUL after its @length bytes. */
+PtqIniFile *
+ptq_ini_file_new_take (const gchar *path, gchar *text, gsize length,
+    GError **error)
+{
+  g_autoptr (PtqIniFile) self = g_new0 (PtqIniFile, 1);
+
+  self->path = g_strdup (path);
+  self->text = text;
+  self->key_file = g_key_file_new ();
+
+  return parse_text (self, length, error) ? g_steal_pointer (&self) : NULL;
 }
 
 PtqIniFile *
 ptq_ini_file_new (const gchar *path, GError **error)
 {
-  g_autoptr (PtqIniFile) self = g_new0 (PtqIniFile, 1);
   g_autoptr (GError) reason = NULL;
+  gboolean missing;
+  gchar *text;
+  gsize length;
 
-  self->path = g_strdup (path);
-  self->key_file = g_key_file_new ();
-  if (!read_text (self, error))
-    return NULL;
-  /* Keys such as "bit_num[de]" are to be seen, and then refused. */
-  if (!g_key_file_load_from_data (self->key_file, self->text, -1,
-          G_KEY_FILE_KEEP_TRANSLATIONS, &reason)) {
-    refuse_syntax (self, reason->message, error);
-    return NULL;
-  }
+  if (g_file_get_contents (path, &text, &length, &reason))
+    return ptq_ini_file_new_take (path, text, length, error);
 
-  return g_steal_pointer (&self);
+  missing = g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_set_error (error, PTQ_ERROR,
+      missing ? PTQ_ERROR_NOT_FOUND : PTQ_ERROR_READ,
+      "The configuration file %s cannot be read: %s", path,
+      missing ? "there is no such file" : reason->message);
+
+  return NULL;
+}
+
+const gchar *
+ptq_ini_file_get_path (PtqIniFile *self)
+{
+  return self->path;
 }
 
 void

@@ -112,6 +112,23 @@ check_steps (PtqPreprocess *self, PtqIniFile *file, GError **error)
   return TRUE;
 }
 
+PtqPreprocess *
+ptq_preprocess_new_from_ini (PtqIniFile *file, GError **error)
+{
+  g_autoptr (PtqPreprocess) self = g_object_new (PTQ_TYPE_PREPROCESS, NULL);
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+
+  self->path = g_strdup (ptq_ini_file_get_path (file));
+  if (!ptq_ini_read (file, fill_step, self, warnings, error)
+      || !check_steps (self, file, error))
+    return NULL;
+  warn_incomplete (self, warnings);
+  g_ptr_array_add (warnings, NULL);
+  self->warnings = (gchar **) g_ptr_array_steal (warnings, NULL);
+
+  return g_steal_pointer (&self);
+}
+
 /**
  * ptq_preprocess_new_from_file:
  * @path: a configuration file
@@ -126,25 +143,13 @@ check_steps (PtqPreprocess *self, PtqIniFile *file, GError **error)
 PtqPreprocess *
 ptq_preprocess_new_from_file (const gchar *path, GError **error)
 {
-  g_autoptr (PtqPreprocess) self = NULL;
   g_autoptr (PtqIniFile) file = NULL;
-  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
 
   g_return_val_if_fail (path != NULL, NULL);
 
   file = ptq_ini_file_new (path, error);
-  if (file == NULL)
-    return NULL;
-  self = g_object_new (PTQ_TYPE_PREPROCESS, NULL);
-  self->path = g_strdup (path);
-  if (!ptq_ini_read (file, fill_step, self, warnings, error)
-      || !check_steps (self, file, error))
-    return NULL;
-  warn_incomplete (self, warnings);
-  g_ptr_array_add (warnings, NULL);
-  self->warnings = (gchar **) g_ptr_array_steal (warnings, NULL);
 
-  return g_steal_pointer (&self);
+  return file != NULL ? ptq_preprocess_new_from_ini (file, error) : NULL;
 }
 
 static gboolean

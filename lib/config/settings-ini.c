@@ -57,6 +57,24 @@ check_together (PtqSettings *candidate, PtqIniFile *file, GError **error)
       reason->message);
 }
 
+gboolean
+ptq_settings_load_ini (PtqSettings *self, PtqIniFile *file, GError **error)
+{
+  g_autoptr (PtqSettings) candidate = ptq_settings_copy (self);
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+
+  if (!ptq_ini_read (file, fill_setting, candidate, warnings, error)
+      || !check_quant_type (candidate, file, error)
+      || !check_together (candidate, file, error))
+    return FALSE;
+  ptq_settings_assign (self, candidate);
+  g_ptr_array_add (warnings, NULL);
+  ptq_settings_take_warnings (self,
+      (gchar **) g_ptr_array_steal (warnings, NULL));
+
+  return TRUE;
+}
+
 /**
  * ptq_settings_load_from_file:
  * @self: settings
@@ -80,24 +98,11 @@ ptq_settings_load_from_file (PtqSettings *self, const gchar *path,
     GError **error)
 {
   g_autoptr (PtqIniFile) file = NULL;
-  g_autoptr (PtqSettings) candidate = NULL;
-  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
 
   g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
   file = ptq_ini_file_new (path, error);
-  if (file == NULL)
-    return FALSE;
-  candidate = ptq_settings_copy (self);
-  if (!ptq_ini_read (file, fill_setting, candidate, warnings, error)
-      || !check_quant_type (candidate, file, error)
-      || !check_together (candidate, file, error))
-    return FALSE;
-  ptq_settings_assign (self, candidate);
-  g_ptr_array_add (warnings, NULL);
-  ptq_settings_take_warnings (self,
-      (gchar **) g_ptr_array_steal (warnings, NULL));
 
-  return TRUE;
+  return file != NULL && ptq_settings_load_ini (self, file, error);
 }
