@@ -93,6 +93,7 @@ PTQ_API PtqComparer *ptq_comparer_new (PtqModel *reference, PtqModel *model,
 PTQ_API gboolean ptq_comparer_push (PtqComparer *self,
     const PtqTensor *inputs, guint n_inputs, gint label,
     GCancellable *cancellable, GError **error);
+PTQ_API void ptq_comparer_reset (PtqComparer *self);
 PTQ_API gboolean ptq_comparer_get_result (PtqComparer *self,
     PtqComparison *result, GError **error);
 PTQ_API guint ptq_comparer_get_n_outputs (PtqComparer *self);
