@@ -1,0 +1,637 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What sinks that feed a model have in common: caps from the model, samples
+ * from buffers, pause and flush in the middle of a run, the end of the stream.
+ */
+#include "gstptqmodelsink.h"
+
+#include "gstptqerror.h"
+#include "gstptqfailurewatch.h"
+#include "gstptqmodelcaps.h"
+#include "gstptqonerror.h"
+#include "ptq-error.h"
+
+GST_DEBUG_CATEGORY_STATIC (ptq_model_sink_debug);
+#define GST_CAT_DEFAULT ptq_model_sink_debug
+
+enum
+{
+  PROP_0,
+  PROP_MAX_SAMPLES,
+  PROP_MIN_SAMPLES,
+  PROP_ON_ERROR,
+  PROP_SAMPLES,
+  N_PROPS
+};
+
+#define DEFAULT_MAX_SAMPLES 0
+#define DEFAULT_MIN_SAMPLES 1
+#define DEFAULT_ON_ERROR GST_PTQ_ON_ERROR_FAIL
+
+typedef struct
+{
+  /* Cancelled by unlock (), reset by unlock_stop () */
+  GCancellable *cancellable;
+  GstPtqFailureWatch *watch;
+
+  PtqModel *model;
+  GstCaps *caps;                /* protected by the object lock */
+
+  /* Protected by the stream lock */
+  GstPtqTensorsInfo info;
+  gboolean failed;
+
+  /* Protected by the object lock */
+  guint64 samples;
+  guint64 skipped;
+  guint64 max_samples;
+  guint64 min_samples;
+  GstPtqOnError on_error;
+} GstPtqModelSinkPrivate;
+
+static GParamSpec *properties[N_PROPS];
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS));
+
+#define GET_PRIVATE(self) \
+  ((GstPtqModelSinkPrivate *) gst_ptq_model_sink_get_instance_private (self))
+
+#define gst_ptq_model_sink_parent_class parent_class
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstPtqModelSink, gst_ptq_model_sink,
+    GST_TYPE_BASE_SINK, G_ADD_PRIVATE (GstPtqModelSink)
+    GST_DEBUG_CATEGORY_INIT (ptq_model_sink_debug, "ptqmodelsink", 0,
+        "base of the sinks that feed a model"))
+
+static void
+gst_ptq_model_sink_set_property (GObject * object, guint prop_id,
+    const GValue * value, GParamSpec * pspec)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (object));
+
+  GST_OBJECT_LOCK (object);
+  switch (prop_id) {
+    case PROP_MAX_SAMPLES:
+      priv->max_samples = g_value_get_uint64 (value);
+      break;
+    case PROP_MIN_SAMPLES:
+      priv->min_samples = g_value_get_uint64 (value);
+      break;
+    case PROP_ON_ERROR:
+      priv->on_error = g_value_get_enum (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (object);
+}
+
+static void
+gst_ptq_model_sink_get_property (GObject * object, guint prop_id,
+    GValue * value, GParamSpec * pspec)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (object));
+
+  GST_OBJECT_LOCK (object);
+  switch (prop_id) {
+    case PROP_MAX_SAMPLES:
+      g_value_set_uint64 (value, priv->max_samples);
+      break;
+    case PROP_MIN_SAMPLES:
+      g_value_set_uint64 (value, priv->min_samples);
+      break;
+    case PROP_ON_ERROR:
+      g_value_set_enum (value, priv->on_error);
+      break;
+    case PROP_SAMPLES:
+      g_value_set_uint64 (value, priv->samples);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (object);
+}
+
+static void
+gst_ptq_model_sink_finalize (GObject * object)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (object));
+
+  g_clear_object (&priv->cancellable);
+  g_clear_object (&priv->model);
+  gst_clear_caps (&priv->caps);
+
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+/* Samples */
+
+static void
+set_counts (GstPtqModelSink * self, guint64 samples, guint64 skipped)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  changed = priv->samples != samples;
+  priv->samples = samples;
+  priv->skipped = skipped;
+  GST_OBJECT_UNLOCK (self);
+
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SAMPLES]);
+}
+
+static void
+reset (GstPtqModelSink * self)
+{
+  GST_PTQ_MODEL_SINK_GET_CLASS (self)->reset (self);
+  GET_PRIVATE (self)->failed = FALSE;
+  set_counts (self, 0, 0);
+}
+
+/* State */
+
+/* What the model takes, best first; then anything, so that a stream of another
+ * shape reaches set_caps, which can say what is wrong with it. */
+static GstCaps *
+make_caps (PtqModel * model, GError ** error)
+{
+  GstCaps *caps = gst_ptq_tensor_caps_for_model (model, error);
+
+  if (caps != NULL)
+    gst_caps_append (caps, gst_static_pad_template_get_caps (&sink_template));
+  return caps;
+}
+
+static gboolean
+open_model (GstPtqModelSink * self)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  g_autoptr (PtqModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  GstCaps *caps;
+
+  model = GST_PTQ_MODEL_SINK_GET_CLASS (self)->open (self, &error);
+  if (model == NULL)
+    goto open_failed;
+  caps = make_caps (model, &error);
+  if (caps == NULL)
+    goto open_failed;
+
+  priv->model = g_steal_pointer (&model);
+  GST_OBJECT_LOCK (self);
+  gst_caps_take (&priv->caps, caps);
+  GST_OBJECT_UNLOCK (self);
+  priv->watch = gst_ptq_failure_watch_new (GST_ELEMENT (self));
+  reset (self);
+  return TRUE;
+
+  /* ERRORS */
+open_failed:
+  GST_PTQ_ELEMENT_ERROR (self, error);
+  GST_PTQ_MODEL_SINK_GET_CLASS (self)->close (self);
+  return FALSE;
+}
+
+static void
+close_model (GstPtqModelSink * self)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+
+  g_clear_pointer (&priv->watch, gst_ptq_failure_watch_free);
+  GST_OBJECT_LOCK (self);
+  gst_clear_caps (&priv->caps);
+  GST_OBJECT_UNLOCK (self);
+  GST_PTQ_MODEL_SINK_GET_CLASS (self)->close (self);
+  g_clear_object (&priv->model);
+}
+
+/* The base class would start from NULL to READY, where the properties may
+ * still change. */
+static GstStateChangeReturn
+gst_ptq_model_sink_change_state (GstElement * element,
+    GstStateChange transition)
+{
+  GstPtqModelSink *self = GST_PTQ_MODEL_SINK (element);
+  GstStateChangeReturn ret;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !open_model (self))
+    return GST_STATE_CHANGE_FAILURE;
+
+  ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+          && ret == GST_STATE_CHANGE_FAILURE))
+    close_model (self);
+  return ret;
+}
+
+/* Caps */
+
+static GstCaps *
+gst_ptq_model_sink_get_caps (GstBaseSink * sink, GstCaps * filter)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (sink));
+  g_autoptr (GstCaps) caps = NULL;
+
+  GST_OBJECT_LOCK (sink);
+  if (priv->caps != NULL)
+    caps = gst_caps_ref (priv->caps);
+  GST_OBJECT_UNLOCK (sink);
+
+  if (caps == NULL)
+    caps = gst_pad_get_pad_template_caps (GST_BASE_SINK_PAD (sink));
+  if (filter == NULL)
+    return g_steal_pointer (&caps);
+  return gst_caps_intersect_full (caps, filter, GST_CAPS_INTERSECT_FIRST);
+}
+
+static gboolean
+gst_ptq_model_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (sink));
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_ptq_tensors_info_from_caps (&priv->info, caps, &error)
+      || !gst_ptq_tensors_info_match (&priv->info, priv->model, &error))
+    goto wrong_shape;
+  return TRUE;
+
+  /* ERRORS */
+wrong_shape:
+  /* the same caps come again with each buffer that is tried */
+  if (!priv->failed)
+    GST_PTQ_ELEMENT_ERROR (sink, error);
+  priv->failed = TRUE;
+  return FALSE;
+}
+
+/* Buffers */
+
+typedef struct
+{
+  GstBuffer *buffer;
+  gboolean whole;               /* one map for all tensors */
+  guint n_maps;
+  GstMapInfo maps[GST_PTQ_TENSORS_MAX];
+} Mapped;
+
+static void
+unmap (Mapped * mapped)
+{
+  for (guint i = 0; i < mapped->n_maps; i++) {
+    if (mapped->whole)
+      gst_buffer_unmap (mapped->buffer, &mapped->maps[i]);
+    else
+      gst_memory_unmap (mapped->maps[i].memory, &mapped->maps[i]);
+  }
+  mapped->n_maps = 0;
+}
+
+static gboolean
+check_size (gsize have, gsize want, const gchar * what, GError ** error)
+{
+  if (have == want)
+    return TRUE;
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+      "A %s of the stream holds %" G_GSIZE_FORMAT " bytes, but its caps say %"
+      G_GSIZE_FORMAT, what, have, want);
+  return FALSE;
+}
+
+static gboolean
+cannot_map (GError ** error)
+{
+  g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_READ,
+      "A buffer of the stream cannot be read");
+  return FALSE;
+}
+
+/* A memory each, which is how other/tensors are meant */
+static gboolean
+map_memories (Mapped * mapped, PtqTensor * tensors, guint n, GError ** error)
+{
+  mapped->whole = FALSE;
+  for (guint i = 0; i < n; i++) {
+    GstMemory *memory = gst_buffer_peek_memory (mapped->buffer, i);
+
+    if (!gst_memory_map (memory, &mapped->maps[i], GST_MAP_READ))
+      return cannot_map (error);
+    mapped->n_maps++;
+    if (!check_size (mapped->maps[i].size, tensors[i].size, "tensor", error))
+      return FALSE;
+    tensors[i].data = mapped->maps[i].data;
+  }
+  return TRUE;
+}
+
+/* One behind the other, however the memory is cut */
+static gboolean
+map_whole (Mapped * mapped, PtqTensor * tensors, guint n, GError ** error)
+{
+  const guint8 *data;
+  gsize size = 0;
+
+  for (guint i = 0; i < n; i++)
+    size += tensors[i].size;
+  if (!check_size (gst_buffer_get_size (mapped->buffer), size, "buffer",
+          error))
+    return FALSE;
+
+  mapped->whole = TRUE;
+  if (!gst_buffer_map (mapped->buffer, &mapped->maps[0], GST_MAP_READ))
+    return cannot_map (error);
+  mapped->n_maps = 1;
+
+  data = mapped->maps[0].data;
+  for (guint i = 0; i < n; i++) {
+    tensors[i].data = data;
+    data += tensors[i].size;
+  }
+  return TRUE;
+}
+
+static gboolean
+map (GstPtqModelSink * self, GstBuffer * buffer, Mapped * mapped,
+    PtqTensor * tensors, GError ** error)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  guint n = priv->info.n_tensors;
+
+  mapped->buffer = buffer;
+  mapped->n_maps = 0;
+  for (guint i = 0; i < n; i++) {
+    const PtqValueInfo *input = ptq_model_get_input (priv->model, i);
+
+    gst_ptq_tensor_shape_to_tensor (&priv->info.tensors[i],
+        MAX (input->rank, 0), &tensors[i]);
+  }
+
+  return gst_buffer_n_memory (buffer) == n
+      ? map_memories (mapped, tensors, n, error)
+      : map_whole (mapped, tensors, n, error);
+}
+
+static gboolean
+push (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  PtqTensor tensors[GST_PTQ_TENSORS_MAX];
+  Mapped mapped;
+  gboolean pushed;
+
+  pushed = map (self, buffer, &mapped, tensors, error)
+      && GST_PTQ_MODEL_SINK_GET_CLASS (self)->push (self, buffer, tensors,
+      priv->info.n_tensors, priv->cancellable, error);
+  unmap (&mapped);
+  return pushed;
+}
+
+static gboolean
+may_skip (GstPtqModelSink * self, const GError * error)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  gboolean skip;
+
+  GST_OBJECT_LOCK (self);
+  skip = priv->on_error == GST_PTQ_ON_ERROR_SKIP;
+  GST_OBJECT_UNLOCK (self);
+
+  return skip && g_error_matches (error, PTQ_ERROR, PTQ_ERROR_DATA);
+}
+
+static gboolean
+is_enough (GstPtqModelSink * self)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  gboolean enough;
+
+  GST_OBJECT_LOCK (self);
+  enough = priv->max_samples > 0 && priv->samples >= priv->max_samples;
+  GST_OBJECT_UNLOCK (self);
+  return enough;
+}
+
+/* with STREAM_LOCK, PREROLL_LOCK */
+static GstFlowReturn
+gst_ptq_model_sink_render (GstBaseSink * sink, GstBuffer * buffer)
+{
+  GstPtqModelSink *self = GST_PTQ_MODEL_SINK (sink);
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  g_autoptr (GError) error = NULL;
+
+  if (is_enough (self))
+    return GST_FLOW_EOS;
+
+  while (!push (self, buffer, &error)) {
+    GstFlowReturn ret;
+
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+      if (!may_skip (self, error))
+        goto push_failed;
+      set_counts (self, priv->samples, priv->skipped + 1);
+      /* one warning for the first; the end of the stream counts them */
+      if (priv->skipped == 1)
+        GST_PTQ_ELEMENT_WARNING (self, error);
+      return GST_FLOW_OK;
+    }
+
+    GST_DEBUG_OBJECT (self, "interrupted, waiting for what comes next");
+    ret = gst_base_sink_wait_preroll (sink);
+    if (ret != GST_FLOW_OK)
+      return ret;
+    g_clear_error (&error);
+  }
+
+  set_counts (self, priv->samples + 1, priv->skipped);
+  return is_enough (self) ? GST_FLOW_EOS : GST_FLOW_OK;
+
+  /* ERRORS */
+push_failed:
+  priv->failed = TRUE;
+  GST_PTQ_ELEMENT_ERROR (self, error);
+  return GST_FLOW_ERROR;
+}
+
+static gboolean
+gst_ptq_model_sink_unlock (GstBaseSink * sink)
+{
+  g_cancellable_cancel (GET_PRIVATE (GST_PTQ_MODEL_SINK (sink))->cancellable);
+  return TRUE;
+}
+
+/* with PREROLL_LOCK */
+static gboolean
+gst_ptq_model_sink_unlock_stop (GstBaseSink * sink)
+{
+  g_cancellable_reset (GET_PRIVATE (GST_PTQ_MODEL_SINK (sink))->cancellable);
+  return TRUE;
+}
+
+/* Events */
+
+static gboolean
+gst_ptq_model_sink_event (GstBaseSink * sink, GstEvent * event)
+{
+  gboolean flushed = GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP;
+  gboolean handled;
+
+  handled = GST_BASE_SINK_CLASS (parent_class)->event (sink, event);
+  if (flushed)
+    reset (GST_PTQ_MODEL_SINK (sink));
+  return handled;
+}
+
+static gboolean
+check_count (GstPtqModelSink * self, GError ** error)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+
+  if (priv->samples >= priv->min_samples)
+    return TRUE;
+
+  if (priv->samples > 0)
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
+        "The stream ended after %" G_GUINT64_FORMAT " samples, but "
+        "min-samples is %" G_GUINT64_FORMAT, priv->samples,
+        priv->min_samples);
+  else if (priv->skipped > 0)
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
+        "All %" G_GUINT64_FORMAT " samples of the stream were unusable",
+        priv->skipped);
+  else
+    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
+        "The stream ended without a sample; look at what the source finds");
+  return FALSE;
+}
+
+static void
+warn_of_skipped (GstPtqModelSink * self)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+
+  if (priv->skipped > 0)
+    GST_ELEMENT_WARNING (self, STREAM, DECODE,
+        ("%" G_GUINT64_FORMAT " samples were skipped, %" G_GUINT64_FORMAT
+            " were used", priv->skipped, priv->samples), (NULL));
+}
+
+/* The EOS message is posted when this returns OK, so the result is there by
+ * then. With STREAM_LOCK, PREROLL_LOCK */
+static GstFlowReturn
+gst_ptq_model_sink_wait_event (GstBaseSink * sink, GstEvent * event)
+{
+  GstPtqModelSink *self = GST_PTQ_MODEL_SINK (sink);
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn ret;
+
+  ret = GST_BASE_SINK_CLASS (parent_class)->wait_event (sink, event);
+  if (ret != GST_FLOW_OK || GST_EVENT_TYPE (event) != GST_EVENT_EOS)
+    return ret;
+
+  if (priv->failed || gst_ptq_failure_watch_has_failed (priv->watch))
+    goto stream_failed;
+  if (!check_count (self, &error))
+    goto finish_failed;
+  warn_of_skipped (self);
+
+  ret = GST_PTQ_MODEL_SINK_GET_CLASS (self)->finish (self, priv->cancellable,
+      &error);
+  if (ret == GST_FLOW_ERROR)
+    goto finish_failed;
+  return ret;
+
+  /* ERRORS */
+stream_failed:
+  /* sources that fail post an error, then end the stream */
+  GST_WARNING_OBJECT (self, "the stream failed, so there is no result");
+  return GST_FLOW_ERROR;
+finish_failed:
+  priv->failed = TRUE;
+  GST_PTQ_ELEMENT_ERROR (self, error);
+  return GST_FLOW_ERROR;
+}
+
+static void
+install_properties (GObjectClass * klass)
+{
+  properties[PROP_MAX_SAMPLES] = g_param_spec_uint64 ("max-samples",
+      "Most samples", "End the stream after so many samples (0 = never)",
+      0, G_MAXUINT64, DEFAULT_MAX_SAMPLES, G_PARAM_READWRITE
+      | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+  properties[PROP_MIN_SAMPLES] = g_param_spec_uint64 ("min-samples",
+      "Fewest samples", "Fail when the stream ends with fewer samples",
+      1, G_MAXUINT64, DEFAULT_MIN_SAMPLES, G_PARAM_READWRITE
+      | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+  properties[PROP_ON_ERROR] = g_param_spec_enum ("on-error", "On error",
+      "What to do with a sample that makes NaN or infinity in the model",
+      GST_TYPE_PTQ_ON_ERROR, DEFAULT_ON_ERROR, G_PARAM_READWRITE
+      | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+  properties[PROP_SAMPLES] = g_param_spec_uint64 ("samples", "Samples",
+      "Samples taken so far", 0, G_MAXUINT64, 0,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (klass, N_PROPS, properties);
+}
+
+static void
+gst_ptq_model_sink_class_init (GstPtqModelSinkClass * klass)
+{
+  GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *basesink_class = GST_BASE_SINK_CLASS (klass);
+
+  gobject_class->set_property = gst_ptq_model_sink_set_property;
+  gobject_class->get_property = gst_ptq_model_sink_get_property;
+  gobject_class->finalize = gst_ptq_model_sink_finalize;
+  install_properties (gobject_class);
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  element_class->change_state =
+      GST_DEBUG_FUNCPTR (gst_ptq_model_sink_change_state);
+
+  basesink_class->get_caps = GST_DEBUG_FUNCPTR (gst_ptq_model_sink_get_caps);
+  basesink_class->set_caps = GST_DEBUG_FUNCPTR (gst_ptq_model_sink_set_caps);
+  basesink_class->event = GST_DEBUG_FUNCPTR (gst_ptq_model_sink_event);
+  basesink_class->wait_event =
+      GST_DEBUG_FUNCPTR (gst_ptq_model_sink_wait_event);
+  basesink_class->render = GST_DEBUG_FUNCPTR (gst_ptq_model_sink_render);
+  basesink_class->unlock = GST_DEBUG_FUNCPTR (gst_ptq_model_sink_unlock);
+  basesink_class->unlock_stop =
+      GST_DEBUG_FUNCPTR (gst_ptq_model_sink_unlock_stop);
+
+  gst_type_mark_as_plugin_api (GST_TYPE_PTQ_MODEL_SINK, 0);
+}
+
+static void
+gst_ptq_model_sink_init (GstPtqModelSink * self)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+
+  priv->cancellable = g_cancellable_new ();
+  priv->max_samples = DEFAULT_MAX_SAMPLES;
+  priv->min_samples = DEFAULT_MIN_SAMPLES;
+  priv->on_error = DEFAULT_ON_ERROR;
+
+  /* every sample counts, however late, and none is kept */
+  gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
+  gst_base_sink_set_qos_enabled (GST_BASE_SINK (self), FALSE);
+  gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);
+}
+
+guint64
+gst_ptq_model_sink_get_n_samples (GstPtqModelSink * self)
+{
+  return GET_PRIVATE (self)->samples;
+}
+
+guint64
+gst_ptq_model_sink_get_n_skipped (GstPtqModelSink * self)
+{
+  return GET_PRIVATE (self)->skipped;
+}
