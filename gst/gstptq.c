@@ -12,8 +12,7 @@
 static gboolean
 plugin_init (GstPlugin * plugin)
 {
-  (void) plugin;
-  return TRUE;
+  return GST_ELEMENT_REGISTER (ptqcompare, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ptq,

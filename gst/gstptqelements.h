@@ -7,6 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* GST_ELEMENT_REGISTER_DECLARE (element) for each element */
+GST_ELEMENT_REGISTER_DECLARE (ptqcompare)
 
 G_END_DECLS
