@@ -39,13 +39,13 @@ entry_free (gpointer data)
 }
 
 static Entry *
-ensure_entry (PtqGraphIndex *index, gchar *name)
+ensure_entry (PtqGraphIndex *index, const gchar *name)
 {
   Entry *entry = g_hash_table_lookup (index->entries, name);
 
   if (!entry) {
     entry = g_new0 (Entry, 1);
-    g_hash_table_insert (index->entries, name, entry);
+    g_hash_table_insert (index->entries, g_strdup (name), entry);
   }
 
   return entry;
@@ -58,7 +58,7 @@ find_entry (PtqGraphIndex *index, const gchar *name)
 }
 
 static void
-add_consumer (PtqGraphIndex *index, gchar *name, Onnx__NodeProto *node,
+add_consumer (PtqGraphIndex *index, const gchar *name, Onnx__NodeProto *node,
     gboolean in_subgraph)
 {
   Entry *entry;
@@ -88,6 +88,12 @@ defined_names (const Onnx__GraphProto *graph)
     if (graph->initializer[i]->name)
       g_hash_table_add (names, graph->initializer[i]->name);
   }
+  for (i = 0; i < graph->n_sparse_initializer; i++) {
+    const Onnx__TensorProto *values = graph->sparse_initializer[i]->values;
+
+    if (values && values->name)
+      g_hash_table_add (names, values->name);
+  }
   for (i = 0; i < graph->n_node; i++) {
     for (j = 0; j < graph->node[i]->n_output; j++)
       g_hash_table_add (names, graph->node[i]->output[j]);
@@ -97,7 +103,7 @@ defined_names (const Onnx__GraphProto *graph)
 }
 
 static void
-add_outer_consumer (SubgraphWalk *walk, gchar *name)
+add_outer_consumer (SubgraphWalk *walk, const gchar *name)
 {
   guint i;
 
@@ -161,7 +167,7 @@ ptq_graph_index_new (const Onnx__GraphProto *graph)
   PtqGraphIndex *index = g_new0 (PtqGraphIndex, 1);
   gsize i;
 
-  index->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
+  index->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
       entry_free);
   index->nobody = g_ptr_array_new ();
 

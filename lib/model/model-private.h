@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 Onnx__ModelProto *ptq_model_get_proto (PtqModel *self);
 Onnx__GraphProto *ptq_model_get_graph (PtqModel *self);
 void ptq_model_changed (PtqModel *self);
+void ptq_model_take_proto (PtqModel *self, Onnx__ModelProto *proto);
 
 /* Nodes. New nodes are not yet in a graph. */
 Onnx__NodeProto *ptq_node_new (const gchar *op_type, const gchar *name,

@@ -57,15 +57,7 @@ ptq_node_new (const gchar *op_type, const gchar *name,
 Onnx__NodeProto *
 ptq_node_copy (const Onnx__NodeProto *node)
 {
-  gsize size = onnx__node_proto__get_packed_size (node);
-  g_autofree guint8 *packed = g_malloc (MAX (size, 1));
-  ProtobufCMessage *copy;
-
-  onnx__node_proto__pack (node, packed);
-  copy = protobuf_c_message_unpack (&onnx__node_proto__descriptor,
-      ptq_wire_get_allocator (), size, packed);
-
-  return (Onnx__NodeProto *) copy;
+  return (Onnx__NodeProto *) ptq_wire_copy (&node->base);
 }
 
 void

@@ -347,6 +347,15 @@ ptq_model_get_graph (PtqModel *self)
   return self->proto->graph;
 }
 
+/* Replaces the message; pointers into the old one are void. */
+void
+ptq_model_take_proto (PtqModel *self, Onnx__ModelProto *proto)
+{
+  onnx__model_proto__free_unpacked (self->proto, NULL);
+  self->proto = proto;
+  ptq_model_changed (self);
+}
+
 PtqExternalData *
 ptq_model_get_external_data (PtqModel *self)
 {

@@ -190,3 +190,16 @@ ptq_wire_unpack (const ProtobufCMessageDescriptor *type, gconstpointer data,
 
   return message;
 }
+
+/* A copy of all in @message */
+ProtobufCMessage *
+ptq_wire_copy (const ProtobufCMessage *message)
+{
+  const gsize size = protobuf_c_message_get_packed_size (message);
+  g_autofree guint8 *packed = g_malloc (MAX (size, 1));
+
+  protobuf_c_message_pack (message, packed);
+
+  return protobuf_c_message_unpack (message->descriptor,
+      ptq_wire_get_allocator (), size, packed);
+}

@@ -10,5 +10,6 @@ G_BEGIN_DECLS
 ProtobufCAllocator *ptq_wire_get_allocator (void);
 ProtobufCMessage *ptq_wire_unpack (const ProtobufCMessageDescriptor *type,
     gconstpointer data, gsize size, GError **error);
+ProtobufCMessage *ptq_wire_copy (const ProtobufCMessage *message);
 
 G_END_DECLS
