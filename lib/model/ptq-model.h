@@ -61,6 +61,8 @@ PTQ_API const PtqValueInfo *ptq_model_get_output (PtqModel *self, guint index);
 
 PTQ_API gboolean ptq_model_set_input_shape (PtqModel *self, guint index,
     const gint64 *dims, guint rank, GError **error);
+PTQ_API gboolean ptq_model_set_input_shapes (PtqModel *self,
+    const gchar *shapes, GError **error);
 PTQ_API gboolean ptq_model_upgrade (PtqModel *self, gint64 opset,
     GError **error);
 
