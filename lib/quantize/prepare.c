@@ -1,0 +1,147 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* From the user's model to the graph that is calibrated and rewritten. ONNX
+ * Runtime's basic optimization folds constants and BatchNormalization; around
+ * it stands what it needs first and what it leaves over. */
+
+#include "quantize-private.h"
+#include "model-private.h"
+#include "runtime-private.h"
+#include "fold.h"
+
+#include <string.h>
+
+/* Per-channel DequantizeLinear */
+#define MIN_OPSET 13
+/* IR version that belongs to MIN_OPSET */
+#define MIN_IR_VERSION 7
+
+static const gchar *
+describe (PtqModel *model)
+{
+  const gchar *path = ptq_model_get_path (model);
+
+  return path != NULL ? path : "model";
+}
+
+static gboolean
+check_float_model (PtqModel *model, GError **error)
+{
+  Onnx__GraphProto *graph = ptq_model_get_graph (model);
+
+  for (gsize i = 0; i < graph->n_node; i++) {
+    const gchar *op = graph->node[i]->op_type;
+
+    if (g_str_has_prefix (op, "QLinear") || g_str_equal (op, "QuantizeLinear")
+        || g_str_equal (op, "DequantizeLinear")
+        || g_str_equal (op, "ConvInteger") || g_str_equal (op, "QGemm")
+        || g_str_equal (op, "MatMulInteger")
+        || g_str_equal (op, "DynamicQuantizeLinear")) {
+      g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+          "%s is quantized already: node '%s' is a %s. Start from the float32 "
+          "model.", describe (model), graph->node[i]->name, op);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* Old exporters list every initializer among the inputs, so that a caller may
+ * replace it. Nobody calibrates such a caller; and the optimizer folds
+ * nothing that may be replaced. */
+static void
+freeze_initializers (Onnx__GraphProto *graph)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  gsize kept = 0;
+
+  for (gsize i = 0; i < graph->n_initializer; i++)
+    g_hash_table_add (names, graph->initializer[i]->name);
+  for (gsize i = 0; i < graph->n_input; i++) {
+    if (g_hash_table_contains (names, graph->input[i]->name))
+      protobuf_c_message_free_unpacked (&graph->input[i]->base, NULL);
+    else
+      graph->input[kept++] = graph->input[i];
+  }
+  graph->n_input = kept;
+}
+
+static void
+set_name (Onnx__NodeProto *node, gchar *name)
+{
+  if (node->name != (gchar *) protobuf_c_empty_string)
+    g_free (node->name);
+  node->name = name;
+}
+
+/* Every node gets a name of its own, so that skip lists, reports and messages
+ * can speak of it: "Conv_12" is the twelfth node, counted from 0. */
+static void
+name_nodes (Onnx__GraphProto *graph)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gsize i = 0; i < graph->n_node; i++)
+    if (graph->node[i]->name != NULL)
+      g_hash_table_add (names, graph->node[i]->name);
+
+  for (gsize i = 0; i < graph->n_node; i++) {
+    Onnx__NodeProto *node = graph->node[i];
+    gchar *name;
+
+    if (node->name != NULL && node->name[0] != '\0')
+      continue;
+    name = g_strdup_printf ("%s_%" G_GSIZE_FORMAT, node->op_type, i);
+    while (g_hash_table_contains (names, name)) {
+      gchar *longer = g_strconcat (name, "_", NULL);
+
+      g_free (name);
+      name = longer;
+    }
+    set_name (node, name);
+    g_hash_table_add (names, name);
+  }
+}
+
+static void
+raise_ir_version (PtqModel *model)
+{
+  Onnx__ModelProto *proto = ptq_model_get_proto (model);
+
+  proto->has_ir_version = TRUE;
+  proto->ir_version = MAX (proto->ir_version, MIN_IR_VERSION);
+}
+
+PtqModel *
+ptq_prepare_model (PtqModel *model, PtqSettings *settings, GError **error)
+{
+  g_autoptr (PtqModel) copy = NULL;
+  PtqModel *prepared;
+
+  (void) settings;
+  if (!check_float_model (model, error))
+    return NULL;
+  copy = ptq_model_copy (model, error);
+  if (copy == NULL)
+    return NULL;
+
+  ptq_graph_lift_constants (ptq_model_get_graph (copy));
+  freeze_initializers (ptq_model_get_graph (copy));
+  ptq_model_changed (copy);
+  if (ptq_model_get_opset (copy) < MIN_OPSET
+      && !ptq_model_upgrade (copy, MIN_OPSET, error))
+    return NULL;
+  raise_ir_version (copy);
+  name_nodes (ptq_model_get_graph (copy));
+
+  prepared = ptq_runtime_optimize (copy, PTQ_OPTIMIZE_BASIC, error);
+  if (prepared == NULL)
+    return NULL;
+  ptq_fold_batch_norms (prepared);
+  ptq_fold_gemm_factors (prepared);
+  name_nodes (ptq_model_get_graph (prepared));
+  ptq_model_changed (prepared);
+  return prepared;
+}

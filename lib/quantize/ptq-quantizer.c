@@ -1,0 +1,314 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * PtqQuantizer:
+ *
+ * Turns a float32 model and what a #PtqCalibrator saw into a quantized model.
+ */
+
+#include "ptq-quantizer.h"
+#include "observe-private.h"
+#include "runtime-private.h"
+#include "rewrite.h"
+
+struct _PtqQuantizer
+{
+  GObject parent_instance;
+
+  PtqModel *model;
+  PtqSettings *settings;
+  PtqCalibrator *calibrator;    /* NULL for weight quantization */
+
+  /* of the last run */
+  GPtrArray *warnings;          /* NULL-terminated */
+  guint n_quantized;
+  guint n_float;
+};
+
+G_DEFINE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, G_TYPE_OBJECT)
+
+/* What ptq_quantizer_run() hands from step to step */
+typedef struct
+{
+  PtqProgressFunc progress;
+  gpointer user_data;
+  GCancellable *cancellable;
+} Run;
+
+static gboolean
+step (const Run *run, const gchar *stage, gdouble fraction, GError **error)
+{
+  if (run->progress != NULL)
+    run->progress (stage, fraction, run->user_data);
+  return !g_cancellable_set_error_if_cancelled (run->cancellable, error);
+}
+
+static void
+ptq_quantizer_init (PtqQuantizer *self)
+{
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->warnings, NULL);
+}
+
+static void
+ptq_quantizer_finalize (GObject *object)
+{
+  PtqQuantizer *self = PTQ_QUANTIZER (object);
+
+  g_ptr_array_unref (self->warnings);
+  g_clear_object (&self->calibrator);
+  g_object_unref (self->settings);
+  g_object_unref (self->model);
+  G_OBJECT_CLASS (ptq_quantizer_parent_class)->finalize (object);
+}
+
+static void
+ptq_quantizer_class_init (PtqQuantizerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ptq_quantizer_finalize;
+}
+
+/**
+ * ptq_quantizer_new:
+ * @model: the float32 model
+ * @settings: how to quantize
+ * @calibrator: (nullable): what saw the samples; %NULL for weight
+ *   quantization, which needs none
+ *
+ * Returns: (transfer full): a quantizer
+ */
+PtqQuantizer *
+ptq_quantizer_new (PtqModel *model, PtqSettings *settings,
+    PtqCalibrator *calibrator)
+{
+  PtqQuantizer *self = g_object_new (PTQ_TYPE_QUANTIZER, NULL);
+
+  self->model = g_object_ref (model);
+  self->settings = g_object_ref (settings);
+  if (calibrator != NULL)
+    self->calibrator = g_object_ref (calibrator);
+  return self;
+}
+
+static gboolean
+check_calibration (PtqQuantizer *self, GError **error)
+{
+  if (self->calibrator == NULL) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
+        "full quantization needs calibration samples, and there is no "
+        "calibrator; weight quantization needs none");
+    return FALSE;
+  }
+  if (ptq_calibrator_get_n_samples (self->calibrator) == 0) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
+        "no calibration sample arrived: ranges of activations are unknown");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* A tensor that was 0 in every sample has no range; with scale 1 the codes of
+ * whatever arrives later are at least of its magnitude. */
+static void
+settle_constant_tensor (PtqQuantizer *self, const gchar *name,
+    PtqScale *scale)
+{
+  scale->scale = 1;
+  g_ptr_array_add (self->warnings, g_strdup_printf ("tensor '%s' was 0 in "
+          "every sample; its scale is a guess (1). Are the calibration "
+          "samples right?", name));
+}
+
+static gboolean
+find_scale (PtqQuantizer *self, const gchar *name, PtqScale *scale,
+    GError **error)
+{
+  PtqElementType type;
+  gdouble min, max;
+  gint qmin, qmax, rank;
+  gint64 dims[PTQ_TENSOR_MAX_RANK];
+  gboolean symmetric;
+
+  if (ptq_calibrator_get_tensor (self->calibrator, name, &type, &rank, dims)
+      && type != PTQ_ELEMENT_FLOAT) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+        "tensor '%s' holds %s, not float32: convert the model to float32 "
+        "first", name, ptq_element_type_name (type));
+    return FALSE;
+  }
+  if (!ptq_calibrator_get_range (self->calibrator, name, &min, &max)) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED,
+        "tensor '%s' was never computed during calibration", name);
+    return FALSE;
+  }
+  ptq_activation_limits (ptq_settings_get_target (self->settings),
+      ptq_settings_get_bit_num (self->settings), &qmin, &qmax, &symmetric);
+  ptq_scale_from_range (scale, min, max, qmin, qmax, symmetric && qmin < -1);
+  if (min == 0 && max == 0)
+    settle_constant_tensor (self, name, scale);
+  return TRUE;
+}
+
+static GHashTable *
+find_scales (PtqQuantizer *self, PtqPlan *plan, GError **error)
+{
+  GHashTable *scales =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  guint n;
+  const gchar *const *names = ptq_plan_get_tensors (plan, &n);
+
+  for (guint i = 0; i < n; i++) {
+    PtqScale *scale = g_new0 (PtqScale, 1);
+
+    g_hash_table_insert (scales, g_strdup (names[i]), scale);
+    if (!find_scale (self, names[i], scale, error)) {
+      g_hash_table_unref (scales);
+      return NULL;
+    }
+  }
+  return scales;
+}
+
+static void
+count_nodes (PtqQuantizer *self, PtqPlan *plan)
+{
+  const PtqPlanNode *nodes;
+  guint n;
+
+  self->n_quantized = 0;
+  self->n_float = 0;
+  nodes = ptq_plan_get_nodes (plan, &n);
+  for (guint i = 0; i < n; i++) {
+    if (nodes[i].quantized)
+      self->n_quantized++;
+    else
+      self->n_float++;
+    if (!nodes[i].quantized)
+      g_debug ("node '%s' (%s) stays float: %s", nodes[i].proto->name,
+          nodes[i].proto->op_type, nodes[i].reason);
+  }
+}
+
+/* The runtime must accept what is about to be written. */
+static gboolean
+verify (PtqModel *quantized, GError **error)
+{
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, NULL, NULL };
+  PtqSession *session = ptq_session_new (quantized, &options, error);
+
+  if (session == NULL) {
+    g_prefix_error (error, "the quantized model does not load: ");
+    return FALSE;
+  }
+  g_object_unref (session);
+  return TRUE;
+}
+
+static void
+copy_warnings (PtqQuantizer *self, PtqPlan *plan)
+{
+  const gchar *const *warnings = ptq_plan_get_warnings (plan);
+
+  for (guint i = 0; warnings[i] != NULL; i++)
+    g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
+}
+
+static PtqModel *
+run_full (PtqQuantizer *self, const Run *run, GError **error)
+{
+  g_autoptr (PtqModel) quantized = NULL;
+  g_autoptr (PtqPlan) plan = NULL;
+  g_autoptr (GHashTable) scales = NULL;
+
+  if (!check_calibration (self, error)
+      || !step (run, "choosing scales", 0, error))
+    return NULL;
+  quantized = ptq_model_copy (ptq_calibrator_get_prepared (self->calibrator),
+      error);
+  if (quantized == NULL)
+    return NULL;
+  plan = ptq_plan_new (quantized, self->settings, error);
+  if (plan == NULL)
+    return NULL;
+  copy_warnings (self, plan);
+  scales = find_scales (self, plan, error);
+  if (scales == NULL || !step (run, "quantizing weights", 0.2, error))
+    return NULL;
+
+  count_nodes (self, plan);
+  ptq_rewrite (plan, self->settings, scales, self->warnings);
+  ptq_model_changed (quantized);
+  if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
+      || !step (run, "done", 1, error))
+    return NULL;
+  return g_steal_pointer (&quantized);
+}
+
+/**
+ * ptq_quantizer_run:
+ * @self: a quantizer
+ * @progress: (scope call) (nullable): called between steps
+ * @user_data: passed to @progress
+ * @cancellable: (nullable): stops the work between steps
+ * @error: return location for a #GError
+ *
+ * Quantizes. Inputs and outputs of the result have the names, types and
+ * shapes of the float model's. The float model stays as it is.
+ *
+ * Returns: (transfer full): the quantized model, or %NULL with @error set:
+ *   %PTQ_ERROR_NO_SAMPLES without calibration, %PTQ_ERROR_UNSUPPORTED when
+ *   there is nothing to quantize, %G_IO_ERROR_CANCELLED
+ */
+PtqModel *
+ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
+    gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  Run run = { progress, user_data, cancellable };
+  PtqModel *quantized;
+
+  g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NULL);
+
+  g_ptr_array_set_size (self->warnings, 0);
+  quantized = run_full (self, &run, error);
+  g_ptr_array_add (self->warnings, NULL);
+  return quantized;
+}
+
+/**
+ * ptq_quantizer_get_n_quantized:
+ * @self: a quantizer
+ *
+ * Returns: how many nodes the last run put on integer kernels
+ */
+guint
+ptq_quantizer_get_n_quantized (PtqQuantizer *self)
+{
+  return self->n_quantized;
+}
+
+/**
+ * ptq_quantizer_get_n_float:
+ * @self: a quantizer
+ *
+ * Returns: how many nodes the last run left in float
+ */
+guint
+ptq_quantizer_get_n_float (PtqQuantizer *self)
+{
+  return self->n_float;
+}
+
+/**
+ * ptq_quantizer_get_warnings:
+ * @self: a quantizer
+ *
+ * Returns: (transfer none) (array zero-terminated=1): what the last run found
+ *   worth telling, a sentence each; empty when there is nothing
+ */
+const gchar *const *
+ptq_quantizer_get_warnings (PtqQuantizer *self)
+{
+  return (const gchar * const *) self->warnings->pdata;
+}
