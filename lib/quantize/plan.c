@@ -13,9 +13,9 @@
  */
 
 #include "plan.h"
+#include "eligibility.h"
 #include "config-private.h"
 
-#include <math.h>
 #include <string.h>
 
 typedef struct
@@ -84,138 +84,6 @@ result_of (const PtqPlanNode *node)
 }
 
 static gboolean
-read_bound (PtqPlan *plan, const Onnx__NodeProto *node, guint input,
-    gdouble *bound)
-{
-  const gchar *name = ptq_node_get_input (node, input);
-  Onnx__TensorProto *tensor;
-  g_autofree gfloat *values = NULL;
-  gsize n;
-
-  if (name[0] == '\0')
-    return TRUE;
-  tensor = ptq_graph_index_initializer (plan->index, name);
-  if (tensor == NULL)
-    return FALSE;
-  values = ptq_tensor_proto_read_floats (plan->model, tensor, &n, NULL);
-  if (values == NULL || n != 1)
-    return FALSE;
-  *bound = values[0];
-  return TRUE;
-}
-
-gboolean
-ptq_plan_get_clip_bounds (PtqPlan *plan, const Onnx__NodeProto *node,
-    gdouble *min, gdouble *max)
-{
-  *min = -G_MAXDOUBLE;
-  *max = G_MAXDOUBLE;
-  if (ptq_node_is (node, "Relu")) {
-    *min = 0;
-    return TRUE;
-  }
-  return read_bound (plan, node, 1, min) && read_bound (plan, node, 2, max);
-}
-
-static gboolean
-is_finite (PtqPlan *plan, const Onnx__TensorProto *tensor)
-{
-  g_autofree gfloat *values = NULL;
-  gsize n;
-
-  values = ptq_tensor_proto_read_floats (plan->model, tensor, &n, NULL);
-  if (values == NULL || n == 0)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    if (!isfinite (values[i]))
-      return FALSE;
-  return TRUE;
-}
-
-static const gchar *
-refuse_weight (PtqPlan *plan, const gchar *name)
-{
-  const Onnx__TensorProto *weight =
-      ptq_graph_index_initializer (plan->index, name);
-
-  if (weight == NULL)
-    return "its weight is computed in the graph";
-  if (weight->data_type != PTQ_ELEMENT_FLOAT)
-    return "its weight is not float32";
-  if (!is_finite (plan, weight))
-    return "its weight is empty or holds NaN or infinity";
-  return NULL;
-}
-
-static const gchar *
-refuse_bias (PtqPlan *plan, const PtqPlanNode *node)
-{
-  const gchar *name = ptq_node_get_input (node->proto, 2);
-  const Onnx__TensorProto *bias;
-
-  if (name[0] == '\0')
-    return NULL;
-  bias = ptq_graph_index_initializer (plan->index, name);
-  if (bias == NULL)
-    return "its bias is computed in the graph";
-  if (bias->data_type != PTQ_ELEMENT_FLOAT || bias->n_dims != 1)
-    return "its bias is not a float32 vector";
-  if (!is_finite (plan, bias))
-    return "its bias is empty or holds NaN or infinity";
-  return NULL;
-}
-
-static const gchar *
-refuse_product (PtqPlan *plan, const PtqPlanNode *node)
-{
-  const gchar *a = ptq_node_get_input (node->proto, 0);
-  const gchar *b = ptq_node_get_input (node->proto, 1);
-  const gchar *reason = NULL;
-
-  if (ptq_node_is (node->proto, "Gemm")) {
-    if (ptq_node_get_float (node->proto, "alpha", 1) != 1
-        || ptq_node_get_float (node->proto, "beta", 1) != 1)
-      return "the integer kernel of Gemm takes alpha 1 and beta 1 only";
-    reason = refuse_bias (plan, node);
-    return reason != NULL ? reason : refuse_weight (plan, b);
-  }
-  if (is_constant (plan, a) && is_constant (plan, b))
-    return "both operands are constants";
-  if (is_constant (plan, a))
-    return refuse_weight (plan, a);
-  return is_constant (plan, b) ? refuse_weight (plan, b) : NULL;
-}
-
-/* Why this node can not be quantized whatever stands around it, or NULL */
-static const gchar *
-refuse_node (PtqPlan *plan, const PtqPlanNode *node)
-{
-  const gchar *reason = NULL;
-  gdouble min, max;
-
-  if (node->row->refuses != NULL)
-    reason = node->row->refuses (node->proto);
-  if (reason != NULL)
-    return reason;
-
-  switch (node->row->kind) {
-    case PTQ_OP_CONVOLUTION:
-      if (is_constant (plan, ptq_node_get_input (node->proto, 0)))
-        return "its data is a constant";
-      reason = refuse_weight (plan, ptq_node_get_input (node->proto, 1));
-      return reason != NULL ? reason : refuse_bias (plan, node);
-    case PTQ_OP_PRODUCT:
-      return refuse_product (plan, node);
-    case PTQ_OP_CLIP:
-      if (!ptq_plan_get_clip_bounds (plan, node->proto, &min, &max))
-        return "its bounds are computed in the graph";
-      return NULL;
-    default:
-      return NULL;
-  }
-}
-
-static gboolean
 is_skipped (PtqSettings *settings, const Onnx__NodeProto *node)
 {
   const gchar *const *skip = ptq_settings_get_skip_quant_node (settings);
@@ -238,6 +106,7 @@ add_nodes (PtqPlan *plan, PtqSettings *settings)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (plan->model);
   PtqTarget target = ptq_settings_get_target (settings);
+  PtqEligibility eligibility = { plan->model, plan->index };
 
   g_array_set_size (plan->nodes, graph->n_node);
   for (gsize i = 0; i < graph->n_node; i++) {
@@ -250,7 +119,8 @@ add_nodes (PtqPlan *plan, PtqSettings *settings)
     else if (is_skipped (settings, node->proto))
       node->reason = "named in skip-quant-node";
     else
-      node->reason = refuse_node (plan, node);
+      node->reason = ptq_eligibility_refuse (&eligibility, node->row,
+          node->proto);
     if (node->reason != NULL)
       node->row = NULL;
     g_hash_table_insert (plan->by_proto, node->proto, node);

@@ -31,10 +31,6 @@ PtqModel *ptq_plan_get_model (PtqPlan *plan);
 gboolean ptq_plan_is_quantized (PtqPlan *plan, const gchar *tensor);
 /* The tensor whose scale @tensor has: itself, unless data only moved */
 const gchar *ptq_plan_get_root (PtqPlan *plan, const gchar *tensor);
-/* Constant lower and upper bounds of a Relu or Clip; G_MAXDOUBLE and its
- * negative where it has none. FALSE when they are computed in the graph. */
-gboolean ptq_plan_get_clip_bounds (PtqPlan *plan, const Onnx__NodeProto *node,
-    gdouble *min, gdouble *max);
 /* Where a node's data inputs end */
 guint ptq_plan_node_n_data (const PtqPlanNode *node);
 /* Warnings about names in skip-quant-node; NULL-terminated */

@@ -15,6 +15,7 @@
 
 #include "rewrite.h"
 #include "constants.h"
+#include "eligibility.h"
 
 #include <math.h>
 
@@ -129,11 +130,13 @@ add_quantization (Rewriter *self, const gchar *tensor, const gchar *source)
 static gboolean
 is_clip_redundant (const Rewriter *self, const PtqPlanNode *clip)
 {
+  PtqEligibility eligibility = { self->model, self->index };
   const PtqScale *scale;
   gdouble min, max, half;
 
   if (!ptq_plan_is_quantized (self->plan, clip->proto->output[0])
-      || !ptq_plan_get_clip_bounds (self->plan, clip->proto, &min, &max))
+      || !ptq_eligibility_get_clip_bounds (&eligibility, clip->proto, &min,
+          &max))
     return FALSE;
   scale = scale_of (self, clip->proto->output[0]);
   half = scale->scale * 0.5;
