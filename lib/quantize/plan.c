@@ -14,9 +14,7 @@
 
 #include "plan.h"
 #include "eligibility.h"
-#include "config-private.h"
-
-#include <string.h>
+#include "skip-names.h"
 
 typedef struct
 {
@@ -83,24 +81,6 @@ result_of (const PtqPlanNode *node)
       : node->proto->output[0];
 }
 
-static gboolean
-is_skipped (PtqSettings *settings, const Onnx__NodeProto *node)
-{
-  const gchar *const *skip = ptq_settings_get_skip_quant_node (settings);
-
-  for (guint i = 0; skip != NULL && skip[i] != NULL; i++) {
-    gsize length = strlen (skip[i]);
-
-    /* The optimizer names what it fused "name/…Fusion". */
-    if (g_str_has_prefix (node->name, skip[i])
-        && (node->name[length] == '\0'
-            || (node->name[length] == '/'
-                && strstr (node->name + length, "Fusion") != NULL)))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static void
 add_nodes (PtqPlan *plan, PtqSettings *settings)
 {
@@ -116,7 +96,7 @@ add_nodes (PtqPlan *plan, PtqSettings *settings)
     node->row = ptq_operator_find (node->proto, target);
     if (node->row == NULL)
       node->reason = "the target has no integer kernel for this operator";
-    else if (is_skipped (settings, node->proto))
+    else if (ptq_skip_names_match (settings, node->proto->name))
       node->reason = "named in skip-quant-node";
     else
       node->reason = ptq_eligibility_refuse (&eligibility, node->row,
@@ -391,28 +371,6 @@ settle (PtqPlan *plan)
   g_ptr_array_add (plan->observed, NULL);
 }
 
-static gchar **
-find_unmatched_names (PtqPlan *plan, PtqSettings *settings)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  const gchar *const *skip = ptq_settings_get_skip_quant_node (settings);
-
-  if (skip == NULL)
-    return g_new0 (gchar *, 1);
-  for (guint i = 0; i < plan->nodes->len; i++) {
-    const PtqPlanNode *node = &g_array_index (plan->nodes, PtqPlanNode, i);
-
-    g_ptr_array_add (names, node->proto->name);
-    for (guint k = 0; skip[k] != NULL; k++)
-      if (is_skipped (settings, node->proto)
-          && g_str_has_prefix (node->proto->name, skip[k]))
-        g_ptr_array_add (names, (gpointer) skip[k]);
-  }
-  g_ptr_array_add (names, NULL);
-  return ptq_skip_names_unmatched (skip,
-      (const gchar * const *) names->pdata);
-}
-
 PtqPlan *
 ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
 {
@@ -433,7 +391,8 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
   mark_quantized (plan);
   drop_useless (plan);
   settle (plan);
-  plan->warnings = find_unmatched_names (plan, settings);
+  plan->warnings = ptq_skip_names_check (settings,
+      ptq_model_get_graph (prepared));
 
   if (plan->observed->len == 1) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,

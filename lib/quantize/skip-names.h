@@ -1,0 +1,17 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "model-private.h"
+#include "ptq-settings.h"
+
+G_BEGIN_DECLS
+
+/* Does skip-quant-node name this node? */
+gboolean ptq_skip_names_match (PtqSettings *settings, const gchar *node_name);
+/* A warning for each name that is no node's; NULL-terminated */
+gchar **ptq_skip_names_check (PtqSettings *settings,
+    const Onnx__GraphProto *graph);
+
+G_END_DECLS

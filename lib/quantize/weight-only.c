@@ -1,0 +1,229 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Which constants are weights worth quantizing, and their quantization. */
+
+#include "weight-only.h"
+#include "weight-code.h"
+#include "weight-store.h"
+#include "skip-names.h"
+#include "ptq-error.h"
+
+#include <math.h>
+
+/* Codes that a failed search for mixed bits falls back to */
+#define FALLBACK_BITS 8
+
+typedef enum
+{
+  AXIS_FIRST,
+  AXIS_SECOND,
+  AXIS_GEMM,                    /* by transB */
+  AXIS_MATMUL,                  /* last of B, last but one of A */
+  AXIS_GATHER                   /* its axis attribute */
+} AxisRule;
+
+typedef struct
+{
+  const gchar *op_type;
+  guint first, last;            /* inputs that may be weights */
+  AxisRule axis;
+  gboolean by_channels;         /* min-quant-weight-channel applies */
+} Row;
+
+/* Recurrent weights are [directions, gates * hidden, …]: a scale a gate row. */
+static const Row rows[] = {
+  {"Conv", 1, 1, AXIS_FIRST, TRUE},
+  {"ConvTranspose", 1, 1, AXIS_SECOND, TRUE},
+  {"Gemm", 0, 1, AXIS_GEMM, FALSE},
+  {"MatMul", 0, 1, AXIS_MATMUL, FALSE},
+  {"Gather", 0, 0, AXIS_GATHER, FALSE},
+  {"LSTM", 1, 2, AXIS_SECOND, FALSE},
+  {"GRU", 1, 2, AXIS_SECOND, FALSE},
+  {"RNN", 1, 2, AXIS_SECOND, FALSE},
+};
+
+typedef struct
+{
+  PtqModel *model;
+  PtqGraphIndex *index;
+  PtqSettings *settings;
+  gdouble init_scale;
+  PtqWeightStore *store;
+  GHashTable *seen;             /* names of tensors looked at */
+  PtqWeightOnlyResult *result;
+} Run;
+
+static const Row *
+find_row (const Onnx__NodeProto *node)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (ptq_node_is (node, rows[i].op_type))
+      return &rows[i];
+  return NULL;
+}
+
+static gint
+find_axis (const Row *row, const Onnx__NodeProto *node, guint input,
+    const Onnx__TensorProto *tensor)
+{
+  gint rank = tensor->n_dims;
+  gint64 axis = 0;
+
+  switch (row->axis) {
+    case AXIS_FIRST:
+      return 0;
+    case AXIS_SECOND:
+      /* One output channel a group: the channels are the first axis. */
+      return tensor->dims[1] == 1 ? 0 : 1;
+    case AXIS_GEMM:
+      if (input == 0)
+        return ptq_node_get_int (node, "transA", 0) != 0 ? 1 : 0;
+      return ptq_node_get_int (node, "transB", 0) != 0 ? 0 : 1;
+    case AXIS_MATMUL:
+      return input == 0 ? rank - 2 : rank - 1;
+    case AXIS_GATHER:
+      axis = ptq_node_get_int (node, "axis", 0);
+      return axis < 0 ? axis + rank : axis;
+  }
+  return 0;
+}
+
+static gboolean
+is_candidate (const Run *run, const Row *row,
+    const Onnx__TensorProto *tensor, gint axis)
+{
+  gsize n;
+
+  if (tensor == NULL || tensor->data_type != PTQ_ELEMENT_FLOAT
+      || tensor->n_dims < 2 || tensor->n_dims > PTQ_TENSOR_MAX_RANK)
+    return FALSE;
+  n = ptq_tensor_proto_count (tensor);
+  if (n == 0 || n <= ptq_settings_get_min_quant_weight_size (run->settings))
+    return FALSE;
+  return !row->by_channels || tensor->dims[axis]
+      > ptq_settings_get_min_quant_weight_channel (run->settings);
+}
+
+static PtqWeightCode *
+code_weight (const Run *run, const gfloat *values,
+    const Onnx__TensorProto *tensor, gint axis)
+{
+  gint bits = ptq_settings_get_bit_num (run->settings);
+  gboolean corrected =
+      ptq_settings_get_weight_bias_correction (run->settings);
+  PtqWeightCode *code;
+
+  if (!ptq_settings_get_weight_per_channel (run->settings))
+    axis = -1;
+  if (bits > 0)
+    return ptq_weight_code_new_fixed (values, tensor->dims, tensor->n_dims,
+        axis, bits, corrected);
+  code = ptq_weight_code_new_mixed (values, tensor->dims, tensor->n_dims,
+      axis, run->init_scale, corrected);
+  if (code == NULL)
+    code = ptq_weight_code_new_fixed (values, tensor->dims, tensor->n_dims,
+        axis, FALLBACK_BITS, corrected);
+  return code;
+}
+
+static gboolean
+is_finite (const gfloat *values, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!isfinite (values[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+quantize_tensor (Run *run, const Onnx__TensorProto *tensor, gint axis,
+    GError **error)
+{
+  g_autofree gfloat *values = NULL;
+  g_autoptr (PtqWeightCode) code = NULL;
+  gsize n;
+
+  values = ptq_tensor_proto_read_floats (run->model, tensor, &n, error);
+  if (values == NULL)
+    return FALSE;
+  if (is_finite (values, n))
+    code = code_weight (run, values, tensor, axis);
+  /* A scale for a handful of weights can be larger than the weights. */
+  if (code == NULL || ptq_weight_code_get_size (code) >= n * sizeof (gfloat)) {
+    run->result->n_float++;
+    return TRUE;
+  }
+  ptq_weight_store_add (run->store, tensor, code->axis, code->bits,
+      code->codes, code->scales, code->offsets, code->n_channels);
+  run->result->n_quantized++;
+  run->result->n_weights += n;
+  run->result->n_bits += n * code->bits;
+  run->result->entropy_bits += ptq_weight_code_get_entropy (code);
+  return TRUE;
+}
+
+static gboolean
+quantize_node (Run *run, const Onnx__NodeProto *node, GError **error)
+{
+  const Row *row = find_row (node);
+
+  if (row == NULL || ptq_skip_names_match (run->settings, node->name))
+    return TRUE;
+  for (guint i = row->first; i <= row->last; i++) {
+    const gchar *name = ptq_node_get_input (node, i);
+    Onnx__TensorProto *tensor = ptq_graph_index_initializer (run->index, name);
+    gint axis;
+
+    if (tensor == NULL || tensor->n_dims < 2
+        || !g_hash_table_add (run->seen, tensor->name))
+      continue;
+    axis = find_axis (row, node, i, tensor);
+    if (!is_candidate (run, row, tensor, axis)) {
+      run->result->n_float++;
+      continue;
+    }
+    if (!quantize_tensor (run, tensor, axis, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+quantize_nodes (Run *run, GCancellable *cancellable, GError **error)
+{
+  Onnx__GraphProto *graph = ptq_model_get_graph (run->model);
+
+  for (gsize i = 0; i < graph->n_node; i++)
+    if (g_cancellable_set_error_if_cancelled (cancellable, error)
+        || !quantize_node (run, graph->node[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+ptq_weight_only_run (PtqModel *model, PtqSettings *settings,
+    gdouble init_scale, GCancellable *cancellable,
+    PtqWeightOnlyResult *result, GError **error)
+{
+  g_autoptr (PtqGraphIndex) index =
+      ptq_graph_index_new (ptq_model_get_graph (model));
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model);
+  Run run = { model, index, settings, init_scale, store, seen, result };
+
+  *result = (PtqWeightOnlyResult) { 0 };
+  if (!quantize_nodes (&run, cancellable, error))
+    return FALSE;
+  if (result->n_quantized == 0) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED, "there is nothing "
+        "to quantize: no weight is larger than min-quant-weight-size (%u) "
+        "with more channels than min-quant-weight-channel (%u)",
+        ptq_settings_get_min_quant_weight_size (settings),
+        ptq_settings_get_min_quant_weight_channel (settings));
+    return FALSE;
+  }
+  ptq_weight_store_write (store);
+  return TRUE;
+}

@@ -1,0 +1,397 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* Codes of b bits are cut into planes of 8, 4, 2 and 1 bits (b = 11: 8, 2 and
+ * 1), since these divide a byte. Every plane is a string of bytes, the first
+ * code in the lowest bits. A graph of standard operators on constants puts
+ * them together again:
+ *
+ *   byte[n, 1] << [8-w, 8-2w, … 0] >> (8-w)    the fields of each byte
+ *   Cast, Reshape [-1]                         a plane as numbers
+ *   plane + 2^k * plane + …                    the codes
+ *   Split, and for each weight Reshape, * scale, + offset
+ *
+ * A runtime folds all of it while loading, and then runs at float speed.
+ * Weights of one width share one such graph, so that small layers do not pay
+ * for it; large ones are kept apart so that loading needs little memory. */
+
+#include "weight-store.h"
+
+#include <string.h>
+
+/* Codes that one unpacking graph handles at most, unless one weight has more */
+#define MAX_BATCH (4 * 1024 * 1024)
+/* A whole number of bytes in every plane */
+#define ALIGNMENT 8
+
+typedef struct
+{
+  gchar *name;
+  gint64 dims[PTQ_TENSOR_MAX_RANK];
+  guint rank;
+  gint axis;
+  gsize n;
+  guint16 *codes;
+  gfloat *scales;
+  gfloat *offsets;
+  guint n_channels;
+} Item;
+
+/* Weights of one width that are unpacked together */
+typedef struct
+{
+  gint bits;
+  gsize n;
+  GPtrArray *items;
+} Batch;
+
+struct _PtqWeightStore
+{
+  PtqModel *model;
+  GPtrArray *batches;
+  GPtrArray *nodes;             /* to stand before those of the graph */
+  GHashTable *shared;           /* constants that all batches read */
+  guint serial;                 /* of the last name given */
+};
+
+static void
+item_free (Item *item)
+{
+  g_free (item->name);
+  g_free (item->codes);
+  g_free (item->scales);
+  g_free (item->offsets);
+  g_free (item);
+}
+
+static void
+batch_free (Batch *batch)
+{
+  g_ptr_array_unref (batch->items);
+  g_free (batch);
+}
+
+PtqWeightStore *
+ptq_weight_store_new (PtqModel *model)
+{
+  PtqWeightStore *self = g_new0 (PtqWeightStore, 1);
+
+  self->model = g_object_ref (model);
+  self->batches = g_ptr_array_new_with_free_func ((GDestroyNotify) batch_free);
+  self->nodes = g_ptr_array_new ();
+  self->shared =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return self;
+}
+
+void
+ptq_weight_store_free (PtqWeightStore *self)
+{
+  g_ptr_array_unref (self->batches);
+  g_ptr_array_unref (self->nodes);
+  g_hash_table_unref (self->shared);
+  g_object_unref (self->model);
+  g_free (self);
+}
+
+static Batch *
+find_batch (PtqWeightStore *self, gint bits, gsize n)
+{
+  Batch *batch;
+
+  for (guint i = 0; i < self->batches->len; i++) {
+    batch = self->batches->pdata[i];
+    if (batch->bits == bits && batch->n + n <= MAX_BATCH)
+      return batch;
+  }
+  batch = g_new0 (Batch, 1);
+  batch->bits = bits;
+  batch->items = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);
+  g_ptr_array_add (self->batches, batch);
+  return batch;
+}
+
+void
+ptq_weight_store_add (PtqWeightStore *self, const Onnx__TensorProto *tensor,
+    gint axis, gint bits, const guint16 *codes, const gfloat *scales,
+    const gfloat *offsets, guint n_channels)
+{
+  gsize n = ptq_tensor_proto_count (tensor);
+  Batch *batch = find_batch (self, bits, n);
+  Item *item = g_new0 (Item, 1);
+
+  g_return_if_fail (tensor->n_dims <= PTQ_TENSOR_MAX_RANK);
+
+  item->name = g_strdup (tensor->name);
+  item->rank = tensor->n_dims;
+  memcpy (item->dims, tensor->dims, item->rank * sizeof (gint64));
+  item->axis = axis;
+  item->n = n;
+  item->codes = g_memdup2 (codes, n * sizeof (guint16));
+  item->scales = g_memdup2 (scales, n_channels * sizeof (gfloat));
+  item->offsets = g_memdup2 (offsets, n_channels * sizeof (gfloat));
+  item->n_channels = n_channels;
+  g_ptr_array_add (batch->items, item);
+  batch->n += n;
+}
+
+/* ---- names, nodes and constants ---- */
+
+/* Short names: they are a good part of a small file. */
+static gchar *
+next_name (PtqWeightStore *self)
+{
+  return g_strdup_printf ("ptq.%u", ++self->serial);
+}
+
+/* Takes @output. */
+static gchar *
+add_node (PtqWeightStore *self, const gchar *op_type, const gchar *a,
+    const gchar *b, gchar *output)
+{
+  const gchar *inputs[] = { a, b, NULL };
+  const gchar *outputs[] = { output, NULL };
+
+  g_ptr_array_add (self->nodes, ptq_node_new (op_type, "", inputs, outputs));
+  return output;
+}
+
+static Onnx__NodeProto *
+last_node (PtqWeightStore *self)
+{
+  return self->nodes->pdata[self->nodes->len - 1];
+}
+
+static gchar *
+add_constant (PtqWeightStore *self, PtqElementType type, const gint64 *dims,
+    guint rank, gconstpointer data, gsize size)
+{
+  gchar *name = next_name (self);
+
+  ptq_graph_add_initializer (ptq_model_get_graph (self->model),
+      ptq_tensor_proto_new (name, type, dims, rank, data, size));
+  return name;
+}
+
+/* The same constant for every batch: made once, owned by the store */
+static const gchar *
+share_constant (PtqWeightStore *self, PtqElementType type,
+    const gint64 *dims, guint rank, gconstpointer data, gsize size)
+{
+  g_autofree gchar *content = g_base64_encode (data, size);
+  g_autofree gchar *shape = ptq_dims_to_string (dims, rank);
+  g_autofree gchar *key = g_strdup_printf ("%d %s %s", type, shape, content);
+  gchar *name = g_hash_table_lookup (self->shared, key);
+
+  if (name == NULL) {
+    name = add_constant (self, type, dims, rank, data, size);
+    g_hash_table_insert (self->shared, g_steal_pointer (&key), name);
+  }
+  return name;
+}
+
+/* ---- unpacking ---- */
+
+/* Codes in the planes of @batch, those of the padding included */
+static gsize
+padded_length (const Batch *batch)
+{
+  if (batch->bits % 8 == 0)
+    return batch->n;            /* bytes only */
+  return (batch->n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* Bits @shift to @shift + @width - 1 of every code in @batch, packed */
+static guint8 *
+pack_plane (const Batch *batch, gint shift, gint width, gsize *size)
+{
+  guint per_byte = 8 / width;
+  guint mask = (1u << width) - 1;
+  guint8 *bytes;
+  gsize at = 0;
+
+  *size = padded_length (batch) / per_byte;
+  bytes = g_malloc0 (*size);
+  for (guint i = 0; i < batch->items->len; i++) {
+    const Item *item = batch->items->pdata[i];
+
+    for (gsize k = 0; k < item->n; k++, at++)
+      bytes[at / per_byte] |= ((item->codes[k] >> shift) & mask)
+          << (at % per_byte * width);
+  }
+  return bytes;
+}
+
+/* The fields of @width bits of every byte of @packed */
+static gchar *
+unpack_fields (PtqWeightStore *self, gchar *packed, gint width)
+{
+  gint64 dims[1] = { 8 / width };
+  guint8 left[8], right = 8 - width;
+  gchar *shifted, *fields;
+
+  for (gint i = 0; i < dims[0]; i++)
+    left[i] = 8 - width * (i + 1);
+  shifted = add_node (self, "BitShift", packed,
+      share_constant (self, PTQ_ELEMENT_UINT8, dims, 1, left, dims[0]),
+      next_name (self));
+  ptq_node_set_string (last_node (self), "direction", "LEFT");
+  fields = add_node (self, "BitShift", shifted,
+      share_constant (self, PTQ_ELEMENT_UINT8, NULL, 0, &right, 1),
+      next_name (self));
+  ptq_node_set_string (last_node (self), "direction", "RIGHT");
+  g_free (shifted);
+  return fields;
+}
+
+/* One plane as float numbers times 2^shift, all codes in a row */
+static gchar *
+unpack_plane (PtqWeightStore *self, const Batch *batch, gint shift,
+    gint width)
+{
+  static const gint64 flat = -1;
+  static const gint64 flat_dims[1] = { 1 };
+  gsize size;
+  g_autofree guint8 *bytes = pack_plane (batch, shift, width, &size);
+  gint64 dims[2] = { size, 1 };
+  g_autofree gchar *packed = add_constant (self, PTQ_ELEMENT_UINT8, dims,
+      width == 8 ? 1 : 2, bytes, size);
+  g_autofree gchar *fields = NULL;
+  g_autofree gchar *numbers = NULL;
+  g_autofree gchar *row = NULL;
+  gfloat factor = (gfloat) (1 << shift);
+
+  fields = width == 8 ? g_steal_pointer (&packed)
+      : unpack_fields (self, packed, width);
+  numbers = add_node (self, "Cast", fields, NULL, next_name (self));
+  ptq_node_set_int (last_node (self), "to", PTQ_ELEMENT_FLOAT);
+  row = width == 8 ? g_steal_pointer (&numbers)
+      : add_node (self, "Reshape", numbers, share_constant (self,
+          PTQ_ELEMENT_INT64, flat_dims, 1, &flat, sizeof flat),
+      next_name (self));
+  if (shift == 0)
+    return g_steal_pointer (&row);
+  return add_node (self, "Mul", row, share_constant (self, PTQ_ELEMENT_FLOAT,
+          NULL, 0, &factor, sizeof factor), next_name (self));
+}
+
+/* All codes of the batch as float numbers in a row */
+static gchar *
+unpack_codes (PtqWeightStore *self, const Batch *batch)
+{
+  gchar *sum = NULL;
+  gint shift = 0;
+
+  while (shift < batch->bits) {
+    gint width = 8;
+    gchar *plane;
+
+    while (width > batch->bits - shift)
+      width /= 2;
+    plane = unpack_plane (self, batch, shift, width);
+    shift += width;
+    if (sum != NULL) {
+      gchar *both = add_node (self, "Add", sum, plane, next_name (self));
+
+      g_free (sum);
+      g_free (plane);
+      plane = both;
+    }
+    sum = plane;
+  }
+  return sum;
+}
+
+/* codes * scale + offset, under the name that the float weight had */
+static void
+write_item (PtqWeightStore *self, const Item *item, const gchar *codes)
+{
+  gint64 shape_dims[1] = { item->rank };
+  gint64 dims[PTQ_TENSOR_MAX_RANK];
+  guint rank = item->axis >= 0 ? item->rank - item->axis : 0;
+  gsize size = item->n_channels * sizeof (gfloat);
+  g_autofree gchar *scale = NULL;
+  g_autofree gchar *offset = NULL;
+  g_autofree gchar *shaped = NULL;
+  g_autofree gchar *scaled = NULL;
+
+  /* [C, 1, 1, …]: the leading axes are broadcast anyway. */
+  for (guint i = 0; i < rank; i++)
+    dims[i] = i == 0 ? item->n_channels : 1;
+  scale = add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->scales,
+      size);
+  offset = add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->offsets,
+      size);
+  shaped = add_node (self, "Reshape", codes, share_constant (self,
+          PTQ_ELEMENT_INT64, shape_dims, 1, item->dims,
+          item->rank * sizeof (gint64)), next_name (self));
+  scaled = add_node (self, "Mul", shaped, scale, next_name (self));
+  add_node (self, "Add", scaled, offset, item->name);
+}
+
+/* Splits the row of codes into those of each weight, and the padding. */
+static void
+write_batch (PtqWeightStore *self, const Batch *batch)
+{
+  g_autofree gchar *codes = unpack_codes (self, batch);
+  gsize padding = padded_length (batch) - batch->n;
+  guint n = batch->items->len + (padding > 0 ? 1 : 0);
+  g_autofree gint64 *sizes = g_new (gint64, n);
+  g_auto (GStrv) outputs = g_new0 (gchar *, n + 1);
+  g_autofree gchar *sizes_name = NULL;
+  gint64 dims[1] = { n };
+
+  for (guint i = 0; i < n; i++) {
+    outputs[i] = next_name (self);
+    sizes[i] = i < batch->items->len
+        ? (gint64) ((Item *) batch->items->pdata[i])->n : (gint64) padding;
+  }
+  sizes_name = add_constant (self, PTQ_ELEMENT_INT64, dims, 1, sizes,
+      n * sizeof (gint64));
+  {
+    const gchar *inputs[] = { codes, sizes_name, NULL };
+
+    g_ptr_array_add (self->nodes, ptq_node_new ("Split", "", inputs,
+            (const gchar * const *) outputs));
+  }
+  for (guint i = 0; i < batch->items->len; i++)
+    write_item (self, batch->items->pdata[i], outputs[i]);
+}
+
+static void
+drop_float_weights (PtqWeightStore *self)
+{
+  Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  gsize kept = 0;
+
+  for (guint i = 0; i < self->batches->len; i++) {
+    const Batch *batch = self->batches->pdata[i];
+
+    for (guint k = 0; k < batch->items->len; k++)
+      g_hash_table_add (names, ((Item *) batch->items->pdata[k])->name);
+  }
+  for (gsize i = 0; i < graph->n_initializer; i++) {
+    if (g_hash_table_contains (names, graph->initializer[i]->name))
+      protobuf_c_message_free_unpacked (&graph->initializer[i]->base, NULL);
+    else
+      graph->initializer[kept++] = graph->initializer[i];
+  }
+  graph->n_initializer = kept;
+}
+
+void
+ptq_weight_store_write (PtqWeightStore *self)
+{
+  Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
+
+  drop_float_weights (self);
+  for (guint i = 0; i < self->batches->len; i++)
+    write_batch (self, self->batches->pdata[i]);
+  for (gsize i = 0; i < graph->n_node; i++)
+    g_ptr_array_add (self->nodes, graph->node[i]);
+  ptq_graph_set_nodes (graph, g_steal_pointer (&self->nodes));
+  self->nodes = g_ptr_array_new ();
+  ptq_model_changed (self->model);
+}

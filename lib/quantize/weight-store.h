@@ -1,0 +1,29 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Weights of 1 to 16 bits in an ONNX file that is as small as their bits.
+ */
+#pragma once
+
+#include "model-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PtqWeightStore PtqWeightStore;
+
+PtqWeightStore *ptq_weight_store_new (PtqModel *model);
+void ptq_weight_store_free (PtqWeightStore *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqWeightStore, ptq_weight_store_free)
+
+/* The weight called @tensor->name becomes codes[i] * scales[c] + offsets[c],
+ * c the index along @axis, or 0 when that is -1. Codes are below
+ * 2 to the power of @bits. */
+void ptq_weight_store_add (PtqWeightStore *self,
+    const Onnx__TensorProto *tensor, gint axis, gint bits,
+    const guint16 *codes, const gfloat *scales, const gfloat *offsets,
+    guint n_channels);
+
+/* Puts everything added into the graph, in place of the float tensors. */
+void ptq_weight_store_write (PtqWeightStore *self);
+
+G_END_DECLS
