@@ -11,7 +11,10 @@
 #include "ptq-quantizer.h"
 #include "observe-private.h"
 #include "runtime-private.h"
+#include "auto-tune.h"
 #include "rewrite.h"
+#include "skip-names.h"
+#include "weight-only.h"
 
 struct _PtqQuantizer
 {
@@ -25,6 +28,8 @@ struct _PtqQuantizer
   GPtrArray *warnings;          /* NULL-terminated */
   guint n_quantized;
   guint n_float;
+  gdouble mean_bits;
+  gdouble entropy_bits;
 };
 
 G_DEFINE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, G_TYPE_OBJECT)
@@ -207,10 +212,8 @@ verify (PtqModel *quantized, GError **error)
 }
 
 static void
-copy_warnings (PtqQuantizer *self, PtqPlan *plan)
+copy_warnings (PtqQuantizer *self, const gchar *const *warnings)
 {
-  const gchar *const *warnings = ptq_plan_get_warnings (plan);
-
   for (guint i = 0; warnings[i] != NULL; i++)
     g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
 }
@@ -232,7 +235,7 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
   plan = ptq_plan_new (quantized, self->settings, error);
   if (plan == NULL)
     return NULL;
-  copy_warnings (self, plan);
+  copy_warnings (self, ptq_plan_get_warnings (plan));
   scales = find_scales (self, plan, error);
   if (scales == NULL || !step (run, "quantizing weights", 0.2, error))
     return NULL;
@@ -240,6 +243,49 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
   count_nodes (self, plan);
   ptq_rewrite (plan, self->settings, scales, self->warnings);
   ptq_model_changed (quantized);
+  if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
+      || !step (run, "done", 1, error))
+    return NULL;
+  return g_steal_pointer (&quantized);
+}
+
+static gdouble
+find_init_scale (PtqQuantizer *self, PtqModel *prepared, const Run *run,
+    GError **error)
+{
+  if (ptq_settings_get_bit_num (self->settings) != 0
+      || !ptq_settings_get_auto_tune (self->settings))
+    return ptq_settings_get_init_scale (self->settings);
+  return ptq_auto_tune (prepared, self->settings, run->progress,
+      run->user_data, run->cancellable, error);
+}
+
+static PtqModel *
+run_weight (PtqQuantizer *self, const Run *run, GError **error)
+{
+  g_autoptr (PtqModel) quantized = NULL;
+  g_auto (GStrv) warnings = NULL;
+  PtqWeightOnlyResult result;
+  gdouble init_scale;
+
+  if (!step (run, "folding constants", 0, error))
+    return NULL;
+  quantized = ptq_prepare_model (self->model, self->settings, error);
+  if (quantized == NULL)
+    return NULL;
+  warnings = ptq_skip_names_check (self->settings,
+      ptq_model_get_graph (quantized));
+  copy_warnings (self, (const gchar * const *) warnings);
+
+  init_scale = find_init_scale (self, quantized, run, error);
+  if (init_scale <= 0 || !step (run, "quantizing weights", 0.5, error)
+      || !ptq_weight_only_run (quantized, self->settings, init_scale,
+          run->cancellable, &result, error))
+    return NULL;
+  self->n_quantized = result.n_quantized;
+  self->n_float = result.n_float;
+  self->mean_bits = (gdouble) result.n_bits / result.n_weights;
+  self->entropy_bits = result.entropy_bits / result.n_weights;
   if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
       || !step (run, "done", 1, error))
     return NULL;
@@ -271,7 +317,10 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
   g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NULL);
 
   g_ptr_array_set_size (self->warnings, 0);
-  quantized = run_full (self, &run, error);
+  if (ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT)
+    quantized = run_weight (self, &run, error);
+  else
+    quantized = run_full (self, &run, error);
   g_ptr_array_add (self->warnings, NULL);
   return quantized;
 }
@@ -298,6 +347,23 @@ guint
 ptq_quantizer_get_n_float (PtqQuantizer *self)
 {
   return self->n_float;
+}
+
+/**
+ * ptq_quantizer_get_mean_bits:
+ * @self: a quantizer
+ * @entropy: (out) (optional): bits that an ideal entropy coder would need for
+ *   a weight
+ *
+ * Returns: bits of a weight's code, the mean over all quantized weights of
+ *   the last weight quantization; 0 after a full one
+ */
+gdouble
+ptq_quantizer_get_mean_bits (PtqQuantizer *self, gdouble *entropy)
+{
+  if (entropy != NULL)
+    *entropy = self->entropy_bits;
+  return self->mean_bits;
 }
 
 /**
