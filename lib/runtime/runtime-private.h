@@ -13,11 +13,17 @@
 G_BEGIN_DECLS
 
 /* Runs @func (i, user_data) for i in 0..n-1 on the runtime's thread pool and
- * returns when all are done. Only valid inside a PtqObserveFunc. */
+ * returns when all are done. @parallel is only valid inside the
+ * PtqObserveFunc that got it; NULL stays on this thread. */
 typedef struct _PtqParallel PtqParallel;
 typedef void (*PtqParallelFunc) (guint i, gpointer user_data);
 void ptq_parallel_for (PtqParallel *parallel, guint n, PtqParallelFunc func,
     gpointer user_data);
+
+/* Does @tensor have the type and shape that @expected asks for, and as much
+ * data as it says? PTQ_ERROR_SHAPE names the input and both shapes. */
+gboolean ptq_tensor_check (const PtqTensor *tensor,
+    const PtqValueInfo *expected, GError **error);
 
 /* Called from inside Run, once for each `ptq.Observe` node, on one thread at
  * a time. @id is the node's attribute "id". @tensor may be of any type.

@@ -7,8 +7,8 @@
 #include <string.h>
 #include "tensor-view.h"
 
-static gsize
-data_size (PtqElementType type, gsize count)
+gsize
+ptq_tensor_data_size (PtqElementType type, gsize count)
 {
   if (type == PTQ_ELEMENT_UINT4 || type == PTQ_ELEMENT_INT4)
     return (count + 1) / 2;
@@ -62,7 +62,7 @@ ptq_tensor_view_value (const OrtApi *api, const OrtValue *value,
     return FALSE;
   }
   view->data = data;
-  view->size = data != NULL ? data_size (view->type, count) : 0;
+  view->size = data != NULL ? ptq_tensor_data_size (view->type, count) : 0;
   return TRUE;
 }
 
@@ -90,51 +90,4 @@ ptq_tensor_wrap (const OrtApi *api, const PtqTensor *tensor,
   if (!ptq_ort_check (api, status, what, error))
     return NULL;
   return value;
-}
-
-static gboolean
-dims_match (const PtqTensor *tensor, const PtqValueInfo *expected)
-{
-  if (expected->rank < 0)
-    return TRUE;
-  if ((gint) tensor->rank != expected->rank)
-    return FALSE;
-  for (gint i = 0; i < expected->rank; i++) {
-    if (expected->dims[i] >= 0 && expected->dims[i] != tensor->dims[i])
-      return FALSE;
-  }
-  return TRUE;
-}
-
-gboolean
-ptq_tensor_check (const PtqTensor *tensor, const PtqValueInfo *expected,
-    GError **error)
-{
-  g_autofree gchar *found = NULL, *wanted = NULL;
-  gsize size;
-
-  if (tensor->rank > PTQ_TENSOR_MAX_RANK) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
-        "of %u dimensions was given, at most %d are supported",
-        expected->name, tensor->rank, PTQ_TENSOR_MAX_RANK);
-    return FALSE;
-  }
-  found = ptq_dims_to_string (tensor->dims, tensor->rank);
-  wanted = ptq_dims_to_string (expected->dims, expected->rank);
-  if (tensor->type != expected->type || !dims_match (tensor, expected)) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
-        "of %s %s was given, the model wants %s %s: change the preprocessing",
-        expected->name, ptq_element_type_name (tensor->type), found,
-        ptq_element_type_name (expected->type), wanted);
-    return FALSE;
-  }
-  size = data_size (tensor->type, ptq_tensor_count (tensor));
-  if (tensor->type == PTQ_ELEMENT_STRING || tensor->size != size) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
-        "of %s %s came with %" G_GSIZE_FORMAT " bytes, %" G_GSIZE_FORMAT
-        " were expected", expected->name, ptq_element_type_name (tensor->type),
-        found, tensor->size, size);
-    return FALSE;
-  }
-  return TRUE;
 }

@@ -14,9 +14,7 @@ gboolean ptq_tensor_view_value (const OrtApi *api, const OrtValue *value,
 /* A value over the data of @tensor, which must outlive it. */
 OrtValue *ptq_tensor_wrap (const OrtApi *api, const PtqTensor *tensor,
     const gchar *name, GError **error);
-/* Does @tensor have the type and shape that @expected asks for, and as much
- * data as it says? PTQ_ERROR_SHAPE names both. */
-gboolean ptq_tensor_check (const PtqTensor *tensor,
-    const PtqValueInfo *expected, GError **error);
+/* Size in bytes of @count elements */
+gsize ptq_tensor_data_size (PtqElementType type, gsize count);
 
 G_END_DECLS

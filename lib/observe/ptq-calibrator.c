@@ -1,0 +1,415 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Runs samples through the network and keeps statistics of its tensors.
+ */
+#include <string.h>
+#include "observe-private.h"
+#include "observed-model.h"
+#include "ptq-minmax-observer.h"
+
+/* One tensor, as the last run showed it */
+typedef struct
+{
+  const gchar *name;
+  PtqElementType type;
+  guint rank;
+  gint64 dims[PTQ_TENSOR_MAX_RANK];
+  /* NULL where the tensor is not of floats */
+  PtqObserver *observer;
+} PtqObserved;
+
+struct _PtqCalibrator
+{
+  GObject parent_instance;
+
+  PtqModel *model;
+  PtqSettings *settings;
+  PtqModel *prepared;
+  PtqPlan *plan;
+
+  GMutex lock;
+  guint n_tensors;
+  const gchar *const *names;
+  PtqObserved *tensors;
+  GHashTable *indices;          /* name -> index + 1 */
+  /* With the shapes of the first sample; NULL before it */
+  PtqSession *session;
+  PtqTensor *shapes;
+  guint64 n_samples;
+};
+
+G_DEFINE_FINAL_TYPE (PtqCalibrator, ptq_calibrator, G_TYPE_OBJECT)
+
+static void
+forget (PtqCalibrator *self)
+{
+  for (guint i = 0; i < self->n_tensors; i++) {
+    g_clear_object (&self->tensors[i].observer);
+    self->tensors[i].type = PTQ_ELEMENT_UNDEFINED;
+  }
+  g_clear_object (&self->session);
+  self->n_samples = 0;
+}
+
+static void
+ptq_calibrator_finalize (GObject *object)
+{
+  PtqCalibrator *self = PTQ_CALIBRATOR (object);
+
+  forget (self);
+  g_free (self->tensors);
+  g_free (self->shapes);
+  g_clear_pointer (&self->indices, g_hash_table_unref);
+  g_clear_pointer (&self->plan, ptq_plan_free);
+  g_clear_object (&self->prepared);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->model);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (ptq_calibrator_parent_class)->finalize (object);
+}
+
+static void
+ptq_calibrator_class_init (PtqCalibratorClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ptq_calibrator_finalize;
+}
+
+static void
+ptq_calibrator_init (PtqCalibrator *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+static void
+list_tensors (PtqCalibrator *self)
+{
+  self->names = ptq_plan_get_tensors (self->plan, &self->n_tensors);
+  self->tensors = g_new0 (PtqObserved, self->n_tensors);
+  self->indices = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < self->n_tensors; i++) {
+    self->tensors[i].name = self->names[i];
+    g_hash_table_insert (self->indices, (gpointer) self->names[i],
+        GUINT_TO_POINTER (i + 1));
+  }
+  self->shapes = g_new0 (PtqTensor, ptq_model_get_n_inputs (self->prepared));
+}
+
+/**
+ * ptq_calibrator_new:
+ * @model: a float model
+ * @settings: what the statistics are for; later changes to it have no effect
+ * @error: return location for an error
+ *
+ * Makes ready to collect the statistics of @model's activations, from which a
+ * #PtqQuantizer finds their scales.
+ *
+ * Returns: (transfer full): a calibrator, or %NULL with %PTQ_ERROR_UNSUPPORTED,
+ *   %PTQ_ERROR_INVALID_MODEL or %PTQ_ERROR_RUNTIME where the model can not be
+ *   quantized
+ */
+PtqCalibrator *
+ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
+{
+  g_autoptr (PtqCalibrator) self = NULL;
+
+  g_return_val_if_fail (PTQ_IS_MODEL (model), NULL);
+  g_return_val_if_fail (PTQ_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (PTQ_TYPE_CALIBRATOR, NULL);
+  self->model = g_object_ref (model);
+  self->settings = ptq_settings_copy (settings);
+  self->prepared = ptq_prepare_model (model, self->settings, error);
+  if (self->prepared == NULL)
+    return NULL;
+  self->plan = ptq_plan_new (self->prepared, self->settings, error);
+  if (self->plan == NULL)
+    return NULL;
+  list_tensors (self);
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+same_shape (const PtqTensor *a, const PtqTensor *b)
+{
+  return a->rank == b->rank
+      && memcmp (a->dims, b->dims, a->rank * sizeof a->dims[0]) == 0;
+}
+
+static gboolean
+check_input (PtqCalibrator *self, guint index, const PtqTensor *input,
+    GError **error)
+{
+  const PtqValueInfo *info = ptq_model_get_input (self->prepared, index);
+  const PtqTensor *first = &self->shapes[index];
+  g_autofree gchar *found = NULL, *wanted = NULL;
+
+  if (!ptq_tensor_check (input, info, error))
+    return FALSE;
+  found = ptq_dims_to_string (input->dims, input->rank);
+  if (ptq_tensor_count (input) == 0) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
+        "of shape %s is empty", info->name, found);
+    return FALSE;
+  }
+  if (self->session == NULL || same_shape (input, first))
+    return TRUE;
+  wanted = ptq_dims_to_string (first->dims, first->rank);
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": sample %"
+      G_GUINT64_FORMAT " has shape %s, the first one had %s: bring all "
+      "samples to one size", info->name, self->n_samples + 1, found, wanted);
+  return FALSE;
+}
+
+static gboolean
+check_inputs (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
+    GError **error)
+{
+  guint n_expected = ptq_model_get_n_inputs (self->prepared);
+
+  if (n_inputs != n_expected) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "A sample of %u tensors "
+        "was given, the model has %u inputs", n_inputs, n_expected);
+    return FALSE;
+  }
+  for (guint i = 0; i < n_inputs; i++) {
+    if (!check_input (self, i, &inputs[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Inside a run, under the lock of the thread that pushes */
+static gboolean
+observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
+    gpointer user_data, GError **error)
+{
+  PtqCalibrator *self = user_data;
+  PtqObserved *observed = &self->tensors[id];
+
+  observed->type = tensor->type;
+  observed->rank = tensor->rank;
+  memcpy (observed->dims, tensor->dims, sizeof observed->dims);
+  if (tensor->type != PTQ_ELEMENT_FLOAT)
+    return TRUE;
+  if (observed->observer == NULL)
+    observed->observer = ptq_minmax_observer_new ();
+  if (ptq_observer_observe (observed->observer, tensor->data,
+          tensor->size / sizeof (gfloat), parallel))
+    return TRUE;
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "Tensor \"%s\" holds NaN or "
+      "infinity at sample %" G_GUINT64_FORMAT ": check the preprocessing, "
+      "and the model on this sample", observed->name, self->n_samples + 1);
+  return FALSE;
+}
+
+static gboolean
+open_session (PtqCalibrator *self, const PtqTensor *inputs, GError **error)
+{
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, observe, self };
+  g_autoptr (PtqModel) observed = ptq_observed_model_new (self->prepared,
+      self->names, self->n_tensors, inputs, error);
+
+  if (observed == NULL)
+    return FALSE;
+  self->session = ptq_session_new (observed, &options, error);
+  if (self->session == NULL)
+    return FALSE;
+  for (guint i = 0; i < ptq_model_get_n_inputs (self->prepared); i++) {
+    self->shapes[i] = inputs[i];
+    self->shapes[i].data = NULL;
+  }
+  return TRUE;
+}
+
+static void
+settle (PtqCalibrator *self, gboolean good)
+{
+  for (guint i = 0; i < self->n_tensors; i++) {
+    PtqObserver *observer = self->tensors[i].observer;
+
+    if (observer == NULL)
+      continue;
+    if (good)
+      ptq_observer_commit (observer);
+    else
+      ptq_observer_rollback (observer);
+  }
+  self->n_samples += good;
+}
+
+static gboolean
+push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
+    GCancellable *cancellable, GError **error)
+{
+  gboolean done;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_inputs (self, inputs, n_inputs, error))
+    return FALSE;
+  if (self->session == NULL && !open_session (self, inputs, error))
+    return FALSE;
+  done = ptq_session_run (self->session, inputs, n_inputs, cancellable,
+      error);
+  settle (self, done);
+  /* The first good sample decides about open dimensions. */
+  if (self->n_samples == 0)
+    forget (self);
+  return done;
+}
+
+/**
+ * ptq_calibrator_push:
+ * @self: a calibrator
+ * @inputs: (array length=n_inputs): a sample, one tensor for each input of
+ *   the model, in its order
+ * @n_inputs: number of @inputs
+ * @cancellable: (nullable): to stop in the middle
+ * @error: return location for an error
+ *
+ * Runs the model on one sample and adds to the statistics. Dimensions that
+ * the model leaves open are fixed by the first sample. May be called from
+ * several threads, which wait for one another.
+ *
+ * Returns: %TRUE when the sample counts. On an error nothing of it does, and
+ *   it may be pushed again: %PTQ_ERROR_SHAPE where it does not fit,
+ *   %PTQ_ERROR_DATA where a tensor held NaN or infinity,
+ *   %G_IO_ERROR_CANCELLED, or %PTQ_ERROR_RUNTIME
+ */
+gboolean
+ptq_calibrator_push (PtqCalibrator *self, const PtqTensor *inputs,
+    guint n_inputs, GCancellable *cancellable, GError **error)
+{
+  gboolean done;
+
+  g_return_val_if_fail (PTQ_IS_CALIBRATOR (self), FALSE);
+
+  g_mutex_lock (&self->lock);
+  done = push_locked (self, inputs, n_inputs, cancellable, error);
+  g_mutex_unlock (&self->lock);
+  return done;
+}
+
+/**
+ * ptq_calibrator_get_n_samples:
+ * @self: a calibrator
+ *
+ * Returns: number of samples that count
+ */
+guint64
+ptq_calibrator_get_n_samples (PtqCalibrator *self)
+{
+  guint64 n_samples;
+
+  g_mutex_lock (&self->lock);
+  n_samples = self->n_samples;
+  g_mutex_unlock (&self->lock);
+  return n_samples;
+}
+
+/**
+ * ptq_calibrator_reset:
+ * @self: a calibrator
+ *
+ * Forgets all samples; the next one may have another size.
+ */
+void
+ptq_calibrator_reset (PtqCalibrator *self)
+{
+  g_mutex_lock (&self->lock);
+  forget (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * ptq_calibrator_get_model:
+ * @self: a calibrator
+ *
+ * Returns: (transfer none): the model given to ptq_calibrator_new()
+ */
+PtqModel *
+ptq_calibrator_get_model (PtqCalibrator *self)
+{
+  return self->model;
+}
+
+/**
+ * ptq_calibrator_get_settings:
+ * @self: a calibrator
+ *
+ * Returns: (transfer none): a copy of the settings given to
+ *   ptq_calibrator_new()
+ */
+PtqSettings *
+ptq_calibrator_get_settings (PtqCalibrator *self)
+{
+  return self->settings;
+}
+
+PtqModel *
+ptq_calibrator_get_prepared (PtqCalibrator *self)
+{
+  return self->prepared;
+}
+
+PtqPlan *
+ptq_calibrator_get_plan (PtqCalibrator *self)
+{
+  return self->plan;
+}
+
+/* NULL where nothing is known about @name */
+static const PtqObserved *
+find_observed (PtqCalibrator *self, const gchar *name)
+{
+  guint index = GPOINTER_TO_UINT (g_hash_table_lookup (self->indices, name));
+  const PtqObserved *observed;
+
+  if (index == 0 || self->n_samples == 0)
+    return NULL;
+  observed = &self->tensors[index - 1];
+  return observed->type != PTQ_ELEMENT_UNDEFINED ? observed : NULL;
+}
+
+/**
+ * ptq_calibrator_get_range:
+ * @self: a calibrator
+ * @tensor: name of a tensor of the prepared model
+ * @min: (out): lower end of the range to quantize
+ * @max: (out): upper end
+ *
+ * Returns: %FALSE when the tensor is not observed, is not of floats, or no
+ *   sample was pushed yet
+ */
+gboolean
+ptq_calibrator_get_range (PtqCalibrator *self, const gchar *tensor,
+    gdouble *min, gdouble *max)
+{
+  const PtqObserved *observed;
+  gboolean found;
+
+  g_mutex_lock (&self->lock);
+  observed = find_observed (self, tensor);
+  found = observed != NULL && observed->observer != NULL
+      && ptq_observer_get_range (observed->observer, min, max);
+  g_mutex_unlock (&self->lock);
+  return found;
+}
+
+gboolean
+ptq_calibrator_get_tensor (PtqCalibrator *self, const gchar *name,
+    PtqElementType *type, gint *rank, gint64 *dims)
+{
+  const PtqObserved *observed;
+
+  g_mutex_lock (&self->lock);
+  observed = find_observed (self, name);
+  if (observed != NULL) {
+    *type = observed->type;
+    *rank = observed->rank;
+    memcpy (dims, observed->dims, observed->rank * sizeof *dims);
+  }
+  g_mutex_unlock (&self->lock);
+  return observed != NULL;
+}
