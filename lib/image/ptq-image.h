@@ -109,6 +109,9 @@ PTQ_API gboolean ptq_image_crop_center (const PtqImage *in, guint width,
 /* Copies the pixels of @in to @out, which has the same size and type. */
 PTQ_API void ptq_image_copy (const PtqImage *in, const PtqImage *out);
 
+/* Four inks, 255 = full, to RGB by Pillow's plain formula; same size. */
+PTQ_API void ptq_image_cmyk_to_rgb (const PtqImage *in, const PtqImage *out);
+
 /**
  * PtqLayout:
  * @PTQ_LAYOUT_NCHW: planes, one a channel
