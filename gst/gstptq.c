@@ -12,7 +12,15 @@
 static gboolean
 plugin_init (GstPlugin * plugin)
 {
-  return GST_ELEMENT_REGISTER (ptqcompare, plugin);
+  gboolean registered = FALSE;
+
+  registered |= GST_ELEMENT_REGISTER (ptqcompare, plugin);
+  registered |= GST_ELEMENT_REGISTER (ptqconvert, plugin);
+  registered |= GST_ELEMENT_REGISTER (ptqcrop, plugin);
+  registered |= GST_ELEMENT_REGISTER (ptqimagesrc, plugin);
+  registered |= GST_ELEMENT_REGISTER (ptqnormalize, plugin);
+  registered |= GST_ELEMENT_REGISTER (ptqresize, plugin);
+  return registered;
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ptq,
