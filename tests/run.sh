@@ -25,6 +25,10 @@ give_up ()
   exit 1
 }
 
+if [ -n "${ONNXRUNTIME_ROOT-}" ]; then
+  ONNXRUNTIME_ROOT=$(realpath "$ONNXRUNTIME_ROOT")
+  export ONNXRUNTIME_ROOT
+fi
 sh scripts/setup.sh || give_up "setting up failed"
 
 build=build
