@@ -47,47 +47,82 @@ typedef struct
   guint in_size;
   guint out_size;
   guint max_taps;
-  guint *first;                 /* out_size */
+  guint *first;                 /* out_size, ascending */
   guint *count;                 /* out_size, 1 to max_taps */
   gdouble *weights;             /* out_size * max_taps */
 } PtqFilter;
 
-/* OpenCV's kernels. @step is what weights are rounded to a multiple of, or
- * 0; OpenCV works on 8-bit pictures with 11-bit weights. */
+/* Between which two input samples an output sample is: @index and the one
+ * after it, of which it takes @fraction. Either may be outside. */
+typedef void (*PtqPositionFunc) (guint i, guint in_size, guint out_size,
+    gint64 *index, gfloat *fraction);
+void ptq_position_linear (guint i, guint in_size, guint out_size,
+    gint64 *index, gfloat *fraction);
+void ptq_position_area (guint i, guint in_size, guint out_size,
+    gint64 *index, gfloat *fraction);
+
+/* OpenCV's kernels */
 PtqFilter *ptq_filter_new_linear (guint in_size, guint out_size,
-    gdouble step);
-PtqFilter *ptq_filter_new_cubic (guint in_size, guint out_size, gdouble step);
+    PtqPositionFunc position);
+PtqFilter *ptq_filter_new_cubic (guint in_size, guint out_size);
 PtqFilter *ptq_filter_new_area (guint in_size, guint out_size);
-PtqFilter *ptq_filter_new_area_enlarge (guint in_size, guint out_size,
-    gdouble step);
 /* Pillow's */
 PtqFilter *ptq_filter_new_linear_antialias (guint in_size, guint out_size);
 PtqFilter *ptq_filter_new_cubic_antialias (guint in_size, guint out_size);
 void ptq_filter_free (PtqFilter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqFilter, ptq_filter_free)
 
-/* The ways to resample: each prepares its own constants. */
-typedef struct _PtqNearest PtqNearest;
-PtqNearest *ptq_nearest_new (PtqSampleType type, guint channels,
+/* A way to resample between two sizes. Kinds of it have this as their first
+ * member. */
+typedef struct _PtqScaler PtqScaler;
+struct _PtqScaler
+{
+  void (*free) (PtqScaler *self);
+  void (*process) (const PtqScaler *self, const PtqImage *in,
+      const PtqImage *out);
+};
+
+PtqScaler *ptq_nearest_scaler_new (PtqSampleType type, guint channels,
     guint in_width, guint in_height, guint out_width, guint out_height);
-void ptq_nearest_free (PtqNearest *self);
-void ptq_nearest_process (const PtqNearest *self, const PtqImage *in,
-    const PtqImage *out);
 
-/* Both take the filters over. */
-typedef struct _PtqFloatScaler PtqFloatScaler;
-PtqFloatScaler *ptq_float_scaler_new (PtqSampleType type, guint channels,
-    PtqFilter *horizontal, PtqFilter *vertical);
-void ptq_float_scaler_free (PtqFloatScaler *self);
-void ptq_float_scaler_process (const PtqFloatScaler *self,
-    const PtqImage *in, const PtqImage *out);
+/* Rows first, then columns. Rows that have been resampled stay in a ring as
+ * long as the columns need them: row i at i % vertical->max_taps. */
+typedef struct _PtqSeparable PtqSeparable;
+struct _PtqSeparable
+{
+  PtqScaler parent;
 
-typedef struct _PtqFixedScaler PtqFixedScaler;
-PtqFixedScaler *ptq_fixed_scaler_new (guint channels,
+  guint channels;
+  gsize n_samples;              /* in a resampled row */
+  gsize sample_size;            /* of a sample in the ring */
+  PtqFilter *horizontal;
+  PtqFilter *vertical;
+
+  void (*finalize) (PtqSeparable *self);
+  void (*resample_row) (const PtqSeparable *self, gconstpointer in,
+      gpointer out);
+  /* @scratch has four bytes a sample */
+  void (*resample_columns) (const PtqSeparable *self, guint y,
+      gconstpointer ring, gpointer scratch, gpointer out);
+};
+
+/* Takes the filters over. */
+void ptq_separable_init (PtqSeparable *self, guint channels,
+    gsize sample_size, PtqFilter *horizontal, PtqFilter *vertical);
+
+static inline gsize
+ptq_separable_ring_offset (const PtqSeparable *self, guint row)
+{
+  return row % self->vertical->max_taps * self->n_samples;
+}
+
+/* All three take the filters over. */
+PtqScaler *ptq_float_scaler_new (PtqSampleType type, guint channels,
     PtqFilter *horizontal, PtqFilter *vertical);
-void ptq_fixed_scaler_free (PtqFixedScaler *self);
-void ptq_fixed_scaler_process (const PtqFixedScaler *self,
-    const PtqImage *in, const PtqImage *out);
+PtqScaler *ptq_linear_scaler_new (guint channels, PtqPositionFunc position,
+    PtqFilter *horizontal, PtqFilter *vertical);
+PtqScaler *ptq_pillow_scaler_new (guint channels, PtqFilter *horizontal,
+    PtqFilter *vertical);
 
 /* Where the samples of a component are: red, green, blue, or luma, Cb, Cr, or
  * grey alone. */

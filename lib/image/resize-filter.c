@@ -49,13 +49,6 @@ add_tap (PtqFilter *self, guint out, gint64 in, gdouble weight)
   self->count[out] = tap + 1;
 }
 
-static void
-add_rounded_tap (PtqFilter *self, guint out, gint64 in, gdouble weight,
-    gdouble step)
-{
-  add_tap (self, out, in, step > 0 ? rint (weight / step) * step : weight);
-}
-
 /* Input samples per output sample, rounded as OpenCV rounds it. */
 static gdouble
 opencv_scale (guint in_size, guint out_size)
@@ -63,19 +56,42 @@ opencv_scale (guint in_size, guint out_size)
   return 1.0 / ((gdouble) out_size / in_size);
 }
 
+void
+ptq_position_linear (guint i, guint in_size, guint out_size, gint64 *index,
+    gfloat *fraction)
+{
+  gfloat position = (i + 0.5) * opencv_scale (in_size, out_size) - 0.5;
+
+  *index = floorf (position);
+  *fraction = position - *index;
+}
+
+/* OpenCV's INTER_AREA where a side grows: linear, but in between only where
+ * an output sample crosses from one input sample to the next. */
+void
+ptq_position_area (guint i, guint in_size, guint out_size, gint64 *index,
+    gfloat *fraction)
+{
+  gdouble inverse = (gdouble) out_size / in_size;
+
+  *index = floor (i * (1.0 / inverse));
+  *fraction = (i + 1.0) - (*index + 1.0) * inverse;
+  *fraction = *fraction <= 0 ? 0 : *fraction - floorf (*fraction);
+}
+
 PtqFilter *
-ptq_filter_new_linear (guint in_size, guint out_size, gdouble step)
+ptq_filter_new_linear (guint in_size, guint out_size,
+    PtqPositionFunc position)
 {
   PtqFilter *self = filter_new (in_size, out_size, 2);
-  gdouble scale = opencv_scale (in_size, out_size);
 
   for (guint i = 0; i < out_size; i++) {
-    gfloat position = (i + 0.5) * scale - 0.5;
-    gint64 index = floorf (position);
-    gfloat fraction = position - index;
+    gint64 index;
+    gfloat fraction;
 
-    add_rounded_tap (self, i, index, 1.0f - fraction, step);
-    add_rounded_tap (self, i, index + 1, fraction, step);
+    position (i, in_size, out_size, &index, &fraction);
+    add_tap (self, i, index, 1.0f - fraction);
+    add_tap (self, i, index + 1, fraction);
   }
   return self;
 }
@@ -93,19 +109,17 @@ cubic (gdouble x, gdouble a)
 }
 
 PtqFilter *
-ptq_filter_new_cubic (guint in_size, guint out_size, gdouble step)
+ptq_filter_new_cubic (guint in_size, guint out_size)
 {
   PtqFilter *self = filter_new (in_size, out_size, 4);
-  gdouble scale = opencv_scale (in_size, out_size);
 
   for (guint i = 0; i < out_size; i++) {
-    gfloat position = (i + 0.5) * scale - 0.5;
-    gint64 index = floorf (position);
-    gfloat fraction = position - index;
+    gint64 index;
+    gfloat fraction;
 
+    ptq_position_linear (i, in_size, out_size, &index, &fraction);
     for (gint tap = -1; tap <= 2; tap++)
-      add_rounded_tap (self, i, index + tap, cubic (tap - fraction, -0.75),
-          step);
+      add_tap (self, i, index + tap, cubic (tap - fraction, -0.75));
   }
   return self;
 }
@@ -129,26 +143,6 @@ ptq_filter_new_area (guint in_size, guint out_size)
       if (shared > nothing)
         add_tap (self, i, index, MIN (shared, size) / size);
     }
-  }
-  return self;
-}
-
-/* OpenCV's INTER_AREA where a side grows: linear, but with transitions only
- * where an output sample crosses from one input sample to the next. */
-PtqFilter *
-ptq_filter_new_area_enlarge (guint in_size, guint out_size, gdouble step)
-{
-  PtqFilter *self = filter_new (in_size, out_size, 2);
-  gdouble inverse = (gdouble) out_size / in_size;
-  gdouble scale = 1.0 / inverse;
-
-  for (guint i = 0; i < out_size; i++) {
-    gint64 index = floor (i * scale);
-    gfloat fraction = (i + 1.0) - (index + 1.0) * inverse;
-
-    fraction = fraction <= 0 ? 0 : fraction - floorf (fraction);
-    add_rounded_tap (self, i, index, 1.0f - fraction, step);
-    add_rounded_tap (self, i, index + 1, fraction, step);
   }
   return self;
 }

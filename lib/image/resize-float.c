@@ -1,28 +1,19 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Separable resampling in floating point: rows first, then columns. Rows
- * that are resampled stay in a ring as long as the columns need them.
- *
- * For 8-bit pictures OpenCV's 11-bit weights are held as floats. The sums of
- * the first pass are exact then, and those of the second exact but for the
- * last bits, so that the result is that of OpenCV's integers.
+ * Separable resampling in single precision: all of OpenCV's methods but the
+ * one that has a file of its own, and Pillow's for float pictures. 8-bit
+ * results are rounded once, halves to the even level.
  */
 #include "ptq-image-private.h"
 
-typedef void (*PtqRowFunc) (const PtqFloatScaler *self, gconstpointer in,
-    gfloat *out);
-
-struct _PtqFloatScaler
+typedef struct
 {
-  PtqSampleType type;
-  guint channels;
-  PtqFilter *horizontal;
-  PtqFilter *vertical;
-  gfloat *row_weights;          /* of horizontal */
-  gfloat *column_weights;       /* of vertical */
-  PtqRowFunc resample_row;
-};
+  PtqSeparable parent;
+
+  gfloat *row_weights;          /* of the horizontal filter */
+  gfloat *column_weights;       /* of the vertical filter */
+} PtqFloatScaler;
 
 static PTQ_ALWAYS_INLINE gfloat
 sample_at (gconstpointer in, PtqSampleType type, gsize i)
@@ -32,10 +23,11 @@ sample_at (gconstpointer in, PtqSampleType type, gsize i)
 }
 
 static PTQ_ALWAYS_INLINE void
-resample_row (const PtqFloatScaler *self, gconstpointer in, gfloat *out,
+resample_pixels (const PtqSeparable *separable, gconstpointer in, gfloat *out,
     PtqSampleType type, guint channels)
 {
-  const PtqFilter *filter = self->horizontal;
+  const PtqFloatScaler *self = (const PtqFloatScaler *) separable;
+  const PtqFilter *filter = separable->horizontal;
 
   for (guint x = 0; x < filter->out_size; x++) {
     const gfloat *weights = self->row_weights + (gsize) x * filter->max_taps;
@@ -54,34 +46,35 @@ resample_row (const PtqFloatScaler *self, gconstpointer in, gfloat *out,
 }
 
 /* Constants let the compiler unroll the loops over channels. */
-#define DEFINE_ROW_FUNC(name, type, channels)                           \
-static void                                                             \
-name (const PtqFloatScaler *self, gconstpointer in, gfloat *out)        \
-{                                                                       \
-  resample_row (self, in, out, type, channels);                         \
+static PTQ_ALWAYS_INLINE void
+resample_row (const PtqSeparable *self, gconstpointer in, gfloat *out,
+    PtqSampleType type)
+{
+  switch (self->channels) {
+    case 1:
+      resample_pixels (self, in, out, type, 1);
+      break;
+    case 3:
+      resample_pixels (self, in, out, type, 3);
+      break;
+    case 4:
+      resample_pixels (self, in, out, type, 4);
+      break;
+    default:
+      resample_pixels (self, in, out, type, self->channels);
+  }
 }
 
-DEFINE_ROW_FUNC (row_u8_1, PTQ_SAMPLE_U8, 1)
-DEFINE_ROW_FUNC (row_u8_2, PTQ_SAMPLE_U8, 2)
-DEFINE_ROW_FUNC (row_u8_3, PTQ_SAMPLE_U8, 3)
-DEFINE_ROW_FUNC (row_u8_4, PTQ_SAMPLE_U8, 4)
-DEFINE_ROW_FUNC (row_u8_n, PTQ_SAMPLE_U8, self->channels)
-DEFINE_ROW_FUNC (row_f32_1, PTQ_SAMPLE_F32, 1)
-DEFINE_ROW_FUNC (row_f32_2, PTQ_SAMPLE_F32, 2)
-DEFINE_ROW_FUNC (row_f32_3, PTQ_SAMPLE_F32, 3)
-DEFINE_ROW_FUNC (row_f32_4, PTQ_SAMPLE_F32, 4)
-DEFINE_ROW_FUNC (row_f32_n, PTQ_SAMPLE_F32, self->channels)
-
-static PtqRowFunc
-row_func (PtqSampleType type, guint channels)
+static void
+u8_row (const PtqSeparable *self, gconstpointer in, gpointer out)
 {
-  static const PtqRowFunc u8[] =
-      { row_u8_n, row_u8_1, row_u8_2, row_u8_3, row_u8_4 };
-  static const PtqRowFunc f32[] =
-      { row_f32_n, row_f32_1, row_f32_2, row_f32_3, row_f32_4 };
-  guint index = channels <= 4 ? channels : 0;
+  resample_row (self, in, out, PTQ_SAMPLE_U8);
+}
 
-  return type == PTQ_SAMPLE_U8 ? u8[index] : f32[index];
+static void
+f32_row (const PtqSeparable *self, gconstpointer in, gpointer out)
+{
+  resample_row (self, in, out, PTQ_SAMPLE_F32);
 }
 
 static gfloat *
@@ -95,32 +88,13 @@ float_weights (const PtqFilter *filter)
   return weights;
 }
 
-PtqFloatScaler *
-ptq_float_scaler_new (PtqSampleType type, guint channels,
-    PtqFilter *horizontal, PtqFilter *vertical)
+static void
+float_finalize (PtqSeparable *separable)
 {
-  PtqFloatScaler *self = g_new0 (PtqFloatScaler, 1);
+  PtqFloatScaler *self = (PtqFloatScaler *) separable;
 
-  self->type = type;
-  self->channels = channels;
-  self->horizontal = horizontal;
-  self->vertical = vertical;
-  self->row_weights = float_weights (horizontal);
-  self->column_weights = float_weights (vertical);
-  self->resample_row = row_func (type, channels);
-  return self;
-}
-
-void
-ptq_float_scaler_free (PtqFloatScaler *self)
-{
-  if (self == NULL)
-    return;
-  ptq_filter_free (self->horizontal);
-  ptq_filter_free (self->vertical);
   g_free (self->row_weights);
   g_free (self->column_weights);
-  g_free (self);
 }
 
 static void
@@ -139,56 +113,58 @@ add_scaled (gfloat *restrict sum, const gfloat *restrict row, gfloat weight,
     sum[i] += weight * row[i];
 }
 
+/* Above 2^23 a float has no fraction: adding that much rounds, as the
+ * processor does by default, halves to even. */
 static void
-store_u8 (guint8 *restrict out, const gfloat *restrict sum, gsize n)
+round_to_u8 (const gfloat *restrict sum, guint8 *restrict out, gsize n)
 {
-  for (gsize i = 0; i < n; i++)
-    out[i] = (gint) (CLAMP (sum[i], 0.0f, 255.0f) + 0.5f);
+  const gfloat no_fraction = 1 << 23;
+
+  for (gsize i = 0; i < n; i++) {
+    gfloat level = CLAMP (sum[i], 0.0f, 255.0f);
+
+    out[i] = (gint) ((level + no_fraction) - no_fraction);
+  }
 }
 
-/* Output row @y from the resampled rows in @ring. */
 static void
-resample_columns (const PtqFloatScaler *self, guint y, const gfloat *ring,
-    gsize n, gfloat *sum)
+f32_columns (const PtqSeparable *separable, guint y, gconstpointer ring,
+    G_GNUC_UNUSED gpointer scratch, gpointer out)
 {
-  const PtqFilter *filter = self->vertical;
+  const PtqFloatScaler *self = (const PtqFloatScaler *) separable;
+  const PtqFilter *filter = separable->vertical;
   const gfloat *weights = self->column_weights + (gsize) y * filter->max_taps;
 
   for (guint tap = 0; tap < filter->count[y]; tap++) {
-    const gfloat *row = ring + (filter->first[y] + tap) % filter->max_taps * n;
+    const gfloat *row = (const gfloat *) ring +
+        ptq_separable_ring_offset (separable, filter->first[y] + tap);
 
-    if (tap == 0)
-      set_scaled (sum, row, weights[tap], n);
-    else
-      add_scaled (sum, row, weights[tap], n);
+    (tap == 0 ? set_scaled : add_scaled) (out, row, weights[tap],
+        separable->n_samples);
   }
 }
 
-void
-ptq_float_scaler_process (const PtqFloatScaler *self, const PtqImage *in,
-    const PtqImage *out)
+static void
+u8_columns (const PtqSeparable *separable, guint y, gconstpointer ring,
+    gpointer scratch, gpointer out)
 {
-  const PtqFilter *filter = self->vertical;
-  gsize n = (gsize) out->width * self->channels;
-  gfloat *ring = g_new (gfloat, filter->max_taps * n);
-  gfloat *sum = g_new (gfloat, n);
-  guint ready = 0;
+  f32_columns (separable, y, ring, NULL, scratch);
+  round_to_u8 (scratch, out, separable->n_samples);
+}
 
-  for (guint y = 0; y < out->height; y++) {
-    guint end = filter->first[y] + filter->count[y];
+PtqScaler *
+ptq_float_scaler_new (PtqSampleType type, guint channels,
+    PtqFilter *horizontal, PtqFilter *vertical)
+{
+  PtqFloatScaler *self = g_new0 (PtqFloatScaler, 1);
 
-    for (guint row = MAX (ready, filter->first[y]); row < end; row++)
-      self->resample_row (self, ptq_image_row (in, row),
-          ring + row % filter->max_taps * n);
-    ready = MAX (ready, end);
-
-    if (self->type == PTQ_SAMPLE_F32) {
-      resample_columns (self, y, ring, n, ptq_image_row (out, y));
-    } else {
-      resample_columns (self, y, ring, n, sum);
-      store_u8 (ptq_image_row (out, y), sum, n);
-    }
-  }
-  g_free (sum);
-  g_free (ring);
+  ptq_separable_init (&self->parent, channels, sizeof (gfloat), horizontal,
+      vertical);
+  self->parent.finalize = float_finalize;
+  self->parent.resample_row = type == PTQ_SAMPLE_U8 ? u8_row : f32_row;
+  self->parent.resample_columns = type == PTQ_SAMPLE_U8 ? u8_columns
+      : f32_columns;
+  self->row_weights = float_weights (horizontal);
+  self->column_weights = float_weights (vertical);
+  return &self->parent.parent;
 }

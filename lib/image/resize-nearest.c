@@ -8,14 +8,16 @@
 #include <math.h>
 #include <string.h>
 
-struct _PtqNearest
+typedef struct
 {
+  PtqScaler parent;
+
   gsize pixel_size;
   guint width;
   guint height;
   gsize *columns;               /* bytes from the start of an input row */
   guint *rows;
-};
+} PtqNearestScaler;
 
 /* The quotient is taken twice over, as OpenCV does, since the rounding
  * decides which side of an integer a position falls. */
@@ -27,30 +29,11 @@ source_index (guint i, guint in_size, guint out_size)
   return MIN (floor (i * scale), in_size - 1);
 }
 
-PtqNearest *
-ptq_nearest_new (PtqSampleType type, guint channels, guint in_width,
-    guint in_height, guint out_width, guint out_height)
+static void
+nearest_free (PtqScaler *scaler)
 {
-  PtqNearest *self = g_new0 (PtqNearest, 1);
+  PtqNearestScaler *self = (PtqNearestScaler *) scaler;
 
-  self->pixel_size = channels * ptq_sample_size (type);
-  self->width = out_width;
-  self->height = out_height;
-  self->columns = g_new (gsize, out_width);
-  for (guint x = 0; x < out_width; x++)
-    self->columns[x] =
-        source_index (x, in_width, out_width) * self->pixel_size;
-  self->rows = g_new (guint, out_height);
-  for (guint y = 0; y < out_height; y++)
-    self->rows[y] = source_index (y, in_height, out_height);
-  return self;
-}
-
-void
-ptq_nearest_free (PtqNearest *self)
-{
-  if (self == NULL)
-    return;
   g_free (self->columns);
   g_free (self->rows);
   g_free (self);
@@ -66,7 +49,7 @@ pick_pixels (const gsize *columns, guint width, const guint8 *in,
 
 /* A constant size turns each memcpy into a move or two. */
 static void
-pick_row (const PtqNearest *self, const guint8 *in, guint8 *out)
+pick_row (const PtqNearestScaler *self, const guint8 *in, guint8 *out)
 {
   switch (self->pixel_size) {
     case 1:
@@ -86,10 +69,12 @@ pick_row (const PtqNearest *self, const guint8 *in, guint8 *out)
   }
 }
 
-void
-ptq_nearest_process (const PtqNearest *self, const PtqImage *in,
+static void
+nearest_process (const PtqScaler *scaler, const PtqImage *in,
     const PtqImage *out)
 {
+  const PtqNearestScaler *self = (const PtqNearestScaler *) scaler;
+
   for (guint y = 0; y < self->height; y++) {
     if (y > 0 && self->rows[y] == self->rows[y - 1])
       memcpy (ptq_image_row (out, y), ptq_image_row (out, y - 1),
@@ -98,4 +83,25 @@ ptq_nearest_process (const PtqNearest *self, const PtqImage *in,
       pick_row (self, ptq_image_row (in, self->rows[y]),
           ptq_image_row (out, y));
   }
+}
+
+PtqScaler *
+ptq_nearest_scaler_new (PtqSampleType type, guint channels, guint in_width,
+    guint in_height, guint out_width, guint out_height)
+{
+  PtqNearestScaler *self = g_new0 (PtqNearestScaler, 1);
+
+  self->parent.free = nearest_free;
+  self->parent.process = nearest_process;
+  self->pixel_size = channels * ptq_sample_size (type);
+  self->width = out_width;
+  self->height = out_height;
+  self->columns = g_new (gsize, out_width);
+  for (guint x = 0; x < out_width; x++)
+    self->columns[x] =
+        source_index (x, in_width, out_width) * self->pixel_size;
+  self->rows = g_new (guint, out_height);
+  for (guint y = 0; y < out_height; y++)
+    self->rows[y] = source_index (y, in_height, out_height);
+  return &self->parent;
 }

@@ -5,9 +5,6 @@
 
 #include "ptq-error.h"
 
-/* OpenCV's weights for 8-bit pictures have 11 bits. */
-#define OPENCV_U8_STEP (1.0 / 2048)
-
 /* Rows between the two passes must fit into memory. */
 #define MAX_SCRATCH_SIZE (G_GUINT64_CONSTANT (1) << 30)
 
@@ -18,10 +15,7 @@ struct _PtqResizer
   guint in_width, in_height;
   guint out_width, out_height;
 
-  /* one of these */
-  PtqNearest *nearest;
-  PtqFloatScaler *floating;
-  PtqFixedScaler *fixed;
+  PtqScaler *scaler;
 };
 
 static gboolean
@@ -50,58 +44,72 @@ check_channels (guint channels, GError **error)
 }
 
 static PtqFilter *
-filter_for (PtqResizeMethod method, PtqSampleType type, gboolean enlarges,
-    guint in_size, guint out_size)
+filter_new (PtqResizeMethod method, PtqPositionFunc position, guint in_size,
+    guint out_size)
 {
-  gdouble step = type == PTQ_SAMPLE_U8 ? OPENCV_U8_STEP : 0;
-
   switch (method) {
     case PTQ_RESIZE_CUBIC:
-      return ptq_filter_new_cubic (in_size, out_size, step);
+      return ptq_filter_new_cubic (in_size, out_size);
     case PTQ_RESIZE_LINEAR_ANTIALIAS:
       return ptq_filter_new_linear_antialias (in_size, out_size);
     case PTQ_RESIZE_CUBIC_ANTIALIAS:
       return ptq_filter_new_cubic_antialias (in_size, out_size);
     case PTQ_RESIZE_AREA:
-      return enlarges ? ptq_filter_new_area_enlarge (in_size, out_size, step)
-          : ptq_filter_new_area (in_size, out_size);
+      return ptq_filter_new_area (in_size, out_size);
     default:
-      return ptq_filter_new_linear (in_size, out_size, step);
+      return ptq_filter_new_linear (in_size, out_size, position);
   }
 }
 
 static gboolean
-prepare_filters (PtqResizer *self, PtqResizeMethod method, GError **error)
+check_scratch (const PtqResizer *self, const PtqFilter *vertical,
+    GError **error)
 {
-  /* OpenCV takes the area only where neither side grows. */
-  gboolean enlarges = self->out_width > self->in_width ||
-      self->out_height > self->in_height;
-  PtqFilter *horizontal = filter_for (method, self->type, enlarges,
-      self->in_width, self->out_width);
-  PtqFilter *vertical = filter_for (method, self->type, enlarges,
-      self->in_height, self->out_height);
-  guint64 scratch = (guint64) self->out_width * self->channels *
+  guint64 size = (guint64) self->out_width * self->channels *
       sizeof (gfloat) * vertical->max_taps;
 
-  if (scratch > MAX_SCRATCH_SIZE) {
+  if (size > MAX_SCRATCH_SIZE) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "cannot resize a picture of %ux%u with %u channels to %ux%u: that "
         "would take %" G_GUINT64_FORMAT " bytes of memory",
         self->in_width, self->in_height, self->channels, self->out_width,
-        self->out_height, scratch);
-    ptq_filter_free (horizontal);
-    ptq_filter_free (vertical);
+        self->out_height, size);
     return FALSE;
   }
-
-  if (self->type == PTQ_SAMPLE_U8 &&
-      (method == PTQ_RESIZE_LINEAR_ANTIALIAS ||
-          method == PTQ_RESIZE_CUBIC_ANTIALIAS))
-    self->fixed = ptq_fixed_scaler_new (self->channels, horizontal, vertical);
-  else
-    self->floating = ptq_float_scaler_new (self->type, self->channels,
-        horizontal, vertical);
   return TRUE;
+}
+
+static PtqScaler *
+separable_new (const PtqResizer *self, PtqResizeMethod method, GError **error)
+{
+  gboolean is_u8 = self->type == PTQ_SAMPLE_U8;
+  PtqPositionFunc position = ptq_position_linear;
+  g_autoptr (PtqFilter) horizontal = NULL;
+  g_autoptr (PtqFilter) vertical = NULL;
+
+  /* OpenCV weighs by area only where neither side grows. */
+  if (method == PTQ_RESIZE_AREA && (self->out_width > self->in_width ||
+          self->out_height > self->in_height)) {
+    method = PTQ_RESIZE_LINEAR;
+    position = ptq_position_area;
+  }
+
+  vertical = filter_new (method, position, self->in_height,
+      self->out_height);
+  if (!check_scratch (self, vertical, error))
+    return NULL;
+  horizontal = filter_new (method, position, self->in_width,
+      self->out_width);
+
+  if (is_u8 && method == PTQ_RESIZE_LINEAR)
+    return ptq_linear_scaler_new (self->channels, position,
+        g_steal_pointer (&horizontal), g_steal_pointer (&vertical));
+  if (is_u8 && (method == PTQ_RESIZE_LINEAR_ANTIALIAS ||
+          method == PTQ_RESIZE_CUBIC_ANTIALIAS))
+    return ptq_pillow_scaler_new (self->channels,
+        g_steal_pointer (&horizontal), g_steal_pointer (&vertical));
+  return ptq_float_scaler_new (self->type, self->channels,
+      g_steal_pointer (&horizontal), g_steal_pointer (&vertical));
 }
 
 /**
@@ -116,9 +124,9 @@ prepare_filters (PtqResizer *self, PtqResizeMethod method, GError **error)
  * @error: return location for an error
  *
  * Prepares everything that depends on the sizes alone. The result is that of
- * the library which @method names, whatever the direction: 8-bit results
- * equal Pillow's and are within one level of OpenCV's, float results are
- * within 1e-4 of the range of values.
+ * the library which @method names, larger or smaller. In 8 bits nearest,
+ * linear and the antialiased ones are equal to it, cubic and area at most one
+ * level off; floats are within 1e-4 of the range of values.
  *
  * Returns: (transfer full): a resizer, or %NULL with %PTQ_ERROR_SHAPE for a
  *   size that is zero or too large
@@ -143,9 +151,11 @@ ptq_resizer_new (PtqResizeMethod method, PtqSampleType type, guint channels,
   self->out_width = out_width;
   self->out_height = out_height;
   if (method == PTQ_RESIZE_NEAREST)
-    self->nearest = ptq_nearest_new (type, channels, in_width, in_height,
-        out_width, out_height);
-  else if (!prepare_filters (self, method, error))
+    self->scaler = ptq_nearest_scaler_new (type, channels, in_width,
+        in_height, out_width, out_height);
+  else
+    self->scaler = separable_new (self, method, error);
+  if (self->scaler == NULL)
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -159,9 +169,8 @@ ptq_resizer_free (PtqResizer *self)
 {
   if (self == NULL)
     return;
-  ptq_nearest_free (self->nearest);
-  ptq_float_scaler_free (self->floating);
-  ptq_fixed_scaler_free (self->fixed);
+  if (self->scaler != NULL)
+    self->scaler->free (self->scaler);
   g_free (self);
 }
 
@@ -192,10 +201,5 @@ ptq_resizer_process (const PtqResizer *self, const PtqImage *in,
   g_return_if_fail (image_fits (self, out, self->out_width,
           self->out_height));
 
-  if (self->nearest != NULL)
-    ptq_nearest_process (self->nearest, in, out);
-  else if (self->fixed != NULL)
-    ptq_fixed_scaler_process (self->fixed, in, out);
-  else
-    ptq_float_scaler_process (self->floating, in, out);
+  self->scaler->process (self->scaler, in, out);
 }

@@ -1,0 +1,164 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * OpenCV's INTER_LINEAR of 8-bit pictures, bit for bit: weights of 11 bits,
+ * four bits of the first sum dropped to fit it into 16, and 16 bits of each
+ * product of the second pass dropped before they are added.
+ */
+#include "ptq-image-private.h"
+
+#include <math.h>
+
+#define WEIGHT_ONE 2048
+
+/* The two rows that make an output row. They are the same at the edges, and
+ * still have a weight each since each product is cut by itself. */
+typedef struct
+{
+  guint row[2];
+  gint16 weight[2];
+} PtqRowPair;
+
+typedef struct
+{
+  PtqSeparable parent;
+
+  gint16 *row_weights;          /* of the horizontal filter */
+  PtqRowPair *pairs;            /* one for each output row */
+} PtqLinearScaler;
+
+static void
+linear_finalize (PtqSeparable *separable)
+{
+  PtqLinearScaler *self = (PtqLinearScaler *) separable;
+
+  g_free (self->row_weights);
+  g_free (self->pairs);
+}
+
+static PTQ_ALWAYS_INLINE void
+resample_pixels (const PtqSeparable *separable, const guint8 *in,
+    gint16 *out, guint channels)
+{
+  const PtqLinearScaler *self = (const PtqLinearScaler *) separable;
+  const PtqFilter *filter = separable->horizontal;
+  gsize after = filter->max_taps == 2 ? channels : 0;
+
+  for (gsize x = 0; x < filter->out_size; x++) {
+    const gint16 *weights = self->row_weights + 2 * x;
+    const guint8 *pixel = in + (gsize) filter->first[x] * channels;
+
+    for (guint c = 0; c < channels; c++)
+      out[x * channels + c] =
+          (weights[0] * pixel[c] + weights[1] * pixel[c + after]) >> 4;
+  }
+}
+
+static void
+linear_row (const PtqSeparable *separable, gconstpointer in, gpointer out)
+{
+  /* Constants let the compiler unroll. */
+  switch (separable->channels) {
+    case 1:
+      resample_pixels (separable, in, out, 1);
+      break;
+    case 3:
+      resample_pixels (separable, in, out, 3);
+      break;
+    case 4:
+      resample_pixels (separable, in, out, 4);
+      break;
+    default:
+      resample_pixels (separable, in, out, separable->channels);
+  }
+}
+
+static void
+mix_rows (const gint16 *restrict above, const gint16 *restrict below,
+    gint16 above_weight, gint16 below_weight, guint8 *restrict out, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    gint16 sum = ((above[i] * above_weight) >> 16) +
+        ((below[i] * below_weight) >> 16) + 2;
+
+    out[i] = sum >> 2;
+  }
+}
+
+static void
+linear_columns (const PtqSeparable *separable, guint y, gconstpointer ring,
+    G_GNUC_UNUSED gpointer scratch, gpointer out)
+{
+  const PtqLinearScaler *self = (const PtqLinearScaler *) separable;
+  const PtqRowPair *pair = &self->pairs[y];
+  const gint16 *rows = ring;
+
+  mix_rows (rows + ptq_separable_ring_offset (separable, pair->row[0]),
+      rows + ptq_separable_ring_offset (separable, pair->row[1]),
+      pair->weight[0], pair->weight[1], out, separable->n_samples);
+}
+
+static gint16
+round_weight (gfloat weight)
+{
+  return rintf (weight * WEIGHT_ONE);
+}
+
+/* Two a pixel. The window of the last pixels is moved back where it would
+ * leave the row. */
+static gint16 *
+row_weights_new (PtqFilter *filter)
+{
+  gint16 *weights = g_new0 (gint16, 2 * (gsize) filter->out_size);
+
+  for (gsize x = 0; x < filter->out_size; x++) {
+    const gdouble *taps = filter->weights + x * filter->max_taps;
+    gboolean last = filter->first[x] + 2 > filter->in_size;
+
+    if (filter->count[x] == 2) {
+      weights[2 * x] = round_weight (taps[0]);
+      weights[2 * x + 1] = round_weight (taps[1]);
+    } else if (last && filter->in_size > 1) {
+      filter->first[x]--;
+      weights[2 * x + 1] = WEIGHT_ONE;
+    } else {
+      weights[2 * x] = WEIGHT_ONE;
+    }
+  }
+  return weights;
+}
+
+static PtqRowPair *
+row_pairs_new (guint in_size, guint out_size, PtqPositionFunc position)
+{
+  PtqRowPair *pairs = g_new (PtqRowPair, out_size);
+
+  for (guint y = 0; y < out_size; y++) {
+    gint64 index;
+    gfloat fraction;
+
+    position (y, in_size, out_size, &index, &fraction);
+    pairs[y].row[0] = CLAMP (index, 0, (gint64) in_size - 1);
+    pairs[y].row[1] = CLAMP (index + 1, 0, (gint64) in_size - 1);
+    pairs[y].weight[0] = round_weight (1.0f - fraction);
+    pairs[y].weight[1] = round_weight (fraction);
+  }
+  return pairs;
+}
+
+PtqScaler *
+ptq_linear_scaler_new (guint channels, PtqPositionFunc position,
+    PtqFilter *horizontal, PtqFilter *vertical)
+{
+  PtqLinearScaler *self = g_new0 (PtqLinearScaler, 1);
+
+  ptq_separable_init (&self->parent, channels, sizeof (gint16), horizontal,
+      vertical);
+  self->parent.finalize = linear_finalize;
+  self->parent.resample_row = linear_row;
+  self->parent.resample_columns = linear_columns;
+  self->row_weights = row_weights_new (horizontal);
+  self->pairs = row_pairs_new (vertical->in_size, vertical->out_size,
+      position);
+  return &self->parent.parent;
+}
