@@ -25,8 +25,11 @@
 #define MAX_VARIANCE_RATIO 10.0
 /* Half of the 32-bit mantissa: a range below it is a constant */
 #define MIN_RANGE 1e-5
+/* A channel with less has no relative error */
+#define MIN_ENERGY 1e-10
 #define MAX_SEARCH_STEPS 100
 #define SEARCH_TOLERANCE 0.01
+#define MIN_TARGET 1e-6
 
 static gsize
 inner_size (const gint64 *dims, guint rank, gint axis)
@@ -187,19 +190,19 @@ code_with_step (const gfloat *values, const gint64 *dims, guint rank,
 
 static gdouble
 error_with_step (const gfloat *values, const gint64 *dims, guint rank,
-    gdouble step, gboolean corrected)
+    gint axis, gdouble step, gboolean corrected)
 {
   g_autoptr (PtqWeightCode) code =
       code_with_step (values, dims, rank, step, corrected);
 
   return code == NULL ? 0
-      : ptq_weight_code_get_error (code, values, dims, rank);
+      : ptq_weight_code_get_error (code, values, dims, rank, axis);
 }
 
 /* Bisection for the step whose relative error is @target, to one percent. */
 static gdouble
 find_step (const gfloat *values, const gint64 *dims, guint rank,
-    gdouble target, gboolean corrected)
+    gint axis, gdouble target, gboolean corrected)
 {
   gsize n = inner_size (dims, rank, -1);
   gdouble min, max, low, high, step;
@@ -210,15 +213,16 @@ find_step (const gfloat *values, const gint64 *dims, guint rank,
 
   step = (max - min) * target;
   high = 2 * step;
-  while (error_with_step (values, dims, rank, high, corrected) < target
+  while (error_with_step (values, dims, rank, axis, high, corrected) < target
       && high < 4 * (max - min))
     high *= 2;
   low = step / 2;
-  while (error_with_step (values, dims, rank, low, corrected) > target)
+  while (error_with_step (values, dims, rank, axis, low, corrected) > target)
     low /= 2;
 
   for (guint i = 0; i < MAX_SEARCH_STEPS; i++) {
-    gdouble error = error_with_step (values, dims, rank, step, corrected);
+    gdouble error =
+        error_with_step (values, dims, rank, axis, step, corrected);
 
     if (fabs (error - target) < SEARCH_TOLERANCE * target)
       return step;
@@ -240,27 +244,32 @@ code_per_channel (const gfloat *values, const gint64 *dims, guint rank,
     g_autoptr (PtqWeightCode) code = ptq_weight_code_new_fixed (values, dims,
         rank, axis, bits, corrected);
 
-    if (ptq_weight_code_get_error (code, values, dims, rank)
+    if (ptq_weight_code_get_error (code, values, dims, rank, axis)
         <= target * (1 + SEARCH_TOLERANCE))
       return g_steal_pointer (&code);
   }
   return NULL;
 }
 
-/* The smaller of two codes whose relative error is @target: one step for the
- * whole tensor, or scales along @axis (-1 leaves that out). NULL when neither
+/* The smaller of two codes whose relative error, the root mean square over
+ * the channels along @axis, is @target: one step for the whole tensor, or a scale for each
+ * channel (@axis -1 leaves that out). NULL when neither
  * does it in 16 bits. */
 PtqWeightCode *
 ptq_weight_code_new_mixed (const gfloat *values, const gint64 *dims,
     guint rank, gint axis, gdouble target, gboolean corrected)
 {
-  gdouble step = find_step (values, dims, rank, target, corrected);
-  g_autoptr (PtqWeightCode) whole =
-      code_with_step (values, dims, rank, step, corrected);
+  g_autoptr (PtqWeightCode) whole = NULL;
   g_autoptr (PtqWeightCode) channels = NULL;
 
   if (axis >= 0)
     channels = code_per_channel (values, dims, rank, axis, target, corrected);
+  /* Whole bits mostly do better than asked for; the step has to as well. */
+  if (channels != NULL)
+    target = MAX (ptq_weight_code_get_error (channels, values, dims, rank,
+            axis), MIN_TARGET);
+  whole = code_with_step (values, dims, rank,
+      find_step (values, dims, rank, axis, target, corrected), corrected);
   if (channels != NULL && (whole == NULL
           || ptq_weight_code_get_size (channels)
           < ptq_weight_code_get_size (whole)))
@@ -272,20 +281,32 @@ ptq_weight_code_new_mixed (const gfloat *values, const gint64 *dims,
 
 gdouble
 ptq_weight_code_get_error (const PtqWeightCode *self, const gfloat *values,
-    const gint64 *dims, guint rank)
+    const gint64 *dims, guint rank, gint axis)
 {
-  gsize inner = inner_size (dims, rank, self->axis);
-  gdouble noise = 0, signal = 0;
+  gsize inner = inner_size (dims, rank, axis);
+  gsize own_inner = inner_size (dims, rank, self->axis);
+  guint n_channels = axis < 0 ? 1 : dims[axis];
+  g_autofree gdouble *noise = g_new0 (gdouble, n_channels);
+  g_autofree gdouble *signal = g_new0 (gdouble, n_channels);
+  gdouble sum = 0;
+  guint n = 0;
 
   for (gsize i = 0; i < self->n; i++) {
-    guint c = i / inner % self->n_channels;
-    gdouble d = values[i] - ((gdouble) self->codes[i] * self->scales[c]
-        + self->offsets[c]);
+    guint own = i / own_inner % self->n_channels;
+    guint c = i / inner % n_channels;
+    gdouble d = values[i] - ((gdouble) self->codes[i] * self->scales[own]
+        + self->offsets[own]);
 
-    noise += d * d;
-    signal += (gdouble) values[i] * values[i];
+    noise[c] += d * d;
+    signal[c] += (gdouble) values[i] * values[i];
   }
-  return signal > 0 ? sqrt (noise / signal) : 0;
+  for (guint c = 0; c < n_channels; c++) {
+    if (signal[c] < MIN_ENERGY)
+      continue;
+    sum += noise[c] / signal[c];
+    n++;
+  }
+  return n > 0 ? sqrt (sum / n) : 0;
 }
 
 gsize

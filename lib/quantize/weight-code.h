@@ -28,9 +28,10 @@ PtqWeightCode *ptq_weight_code_new_mixed (const gfloat *values,
 void ptq_weight_code_free (PtqWeightCode *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqWeightCode, ptq_weight_code_free)
 
-/* sqrt (sum (w - w')^2 / sum w^2) */
+/* Relative error: the root of the mean of sum (w - w')^2 / sum w^2 over the
+ * channels along @axis; channels of nothing are left out */
 gdouble ptq_weight_code_get_error (const PtqWeightCode *self,
-    const gfloat *values, const gint64 *dims, guint rank);
+    const gfloat *values, const gint64 *dims, guint rank, gint axis);
 /* Bytes in a file: codes and their scales */
 gsize ptq_weight_code_get_size (const PtqWeightCode *self);
 /* Bits that an ideal entropy coder needs for all codes */
