@@ -103,11 +103,6 @@ update_lists ()
   fi
 }
 
-knows_packages ()
-{
-  [ -n "$(apt-get indextargets 'Created-By: Packages' 2>/dev/null)" ]
-}
-
 install_packages ()
 {
   command="apt-get install --no-install-recommends $*"
@@ -146,7 +141,7 @@ has_onnxruntime ()
 
 install_onnxruntime ()
 {
-  ! have apt-get || knows_packages || update_lists
+  ! have apt-get || update_lists
   if has_candidate libonnxruntime-dev; then
     install_packages libonnxruntime-dev
     return 0

@@ -1,0 +1,463 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptq-convert as a user runs it.
+ */
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+
+/* 0xff of the codes that the program prints */
+#define STATUS_FAILED (-1 & 0xff)
+#define STATUS_NOT_SUPPORTED (-7 & 0xff)
+#define STATUS_INVALID_INPUT (-600 & 0xff)
+#define STATUS_STOPPED 130
+
+typedef struct
+{
+  gchar *folder;                /* is the working directory of the program */
+  gchar *out;
+  gchar *err;
+  gint status;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  fixture->folder = g_dir_make_tmp ("ptq-convert-XXXXXX", NULL);
+  g_assert_nonnull (fixture->folder);
+}
+
+static void
+remove_tree (const gchar *path)
+{
+  GDir *folder = g_dir_open (path, 0, NULL);
+  const gchar *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
+    g_autofree gchar *child = g_build_filename (path, name, NULL);
+
+    if (g_file_test (child, G_FILE_TEST_IS_DIR)
+        && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+      remove_tree (child);
+    else
+      g_remove (child);
+  }
+  g_clear_pointer (&folder, g_dir_close);
+  g_rmdir (path);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  remove_tree (fixture->folder);
+  g_free (fixture->folder);
+  g_free (fixture->out);
+  g_free (fixture->err);
+}
+
+static gchar *
+model_path (const gchar *name)
+{
+  return g_test_build_filename (G_TEST_DIST, "data", "stream", name, NULL);
+}
+
+static gchar *
+path_in (Fixture *fixture, const gchar *name)
+{
+  return g_build_filename (fixture->folder, name, NULL);
+}
+
+static gboolean
+exists (Fixture *fixture, const gchar *name)
+{
+  g_autofree gchar *path = path_in (fixture, name);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+write_file (Fixture *fixture, const gchar *name, gconstpointer data,
+    gssize length)
+{
+  g_autofree gchar *path = path_in (fixture, name);
+  g_autofree gchar *folder = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_set_contents (path, data, length, &error);
+  g_assert_no_error (error);
+}
+
+static void
+run_argv (Fixture *fixture, const gchar *const *argv)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_launcher_set_cwd (launcher, fixture->folder);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  g_clear_pointer (&fixture->out, g_free);
+  g_clear_pointer (&fixture->err, g_free);
+  g_subprocess_communicate_utf8 (process, NULL, NULL, &fixture->out,
+      &fixture->err, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  fixture->status = g_subprocess_get_exit_status (process);
+}
+
+static gchar *
+tool_path (void)
+{
+  return g_build_filename (g_getenv ("PTQ_TOOLS"), "ptq-convert", NULL);
+}
+
+/* Flags up to a NULL */
+static void run (Fixture *fixture, ...) G_GNUC_NULL_TERMINATED;
+
+static void
+run (Fixture *fixture, ...)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autofree gchar *tool = tool_path ();
+  gchar *arg;
+  va_list args;
+
+  g_ptr_array_add (argv, tool);
+  va_start (args, fixture);
+  while ((arg = va_arg (args, gchar *)) != NULL)
+    g_ptr_array_add (argv, arg);
+  va_end (args);
+  g_ptr_array_add (argv, NULL);
+  run_argv (fixture, (const gchar *const *) argv->pdata);
+}
+
+/* A model, a configuration file and what comes after */
+static void
+convert (Fixture *fixture, const gchar *model, const gchar *config,
+    const gchar *more)
+{
+  g_autofree gchar *path = model_path (model);
+  g_autofree gchar *model_flag = g_strconcat ("--modelFile=", path, NULL);
+
+  if (config != NULL)
+    write_file (fixture, "test.cfg", config, -1);
+  run (fixture, "--fmk=ONNX", model_flag, "--outputFile=out",
+      config ? "--configFile=test.cfg" : more, config ? more : NULL, NULL);
+}
+
+static void
+assert_contains (const gchar *text, const gchar *part)
+{
+  if (strstr (text, part) == NULL)
+    g_test_message ("\"%s\" is not in \"%s\"", part, text);
+  g_assert_nonnull (strstr (text, part));
+}
+
+static void
+assert_succeeded (Fixture *fixture)
+{
+  if (fixture->status != 0)
+    g_test_message ("%s", fixture->err);
+  g_assert_cmpint (fixture->status, ==, 0);
+  g_assert_true (g_str_has_suffix (fixture->out,
+          "CONVERT RESULT SUCCESS:0\n"));
+  g_assert_true (exists (fixture, "out.onnx"));
+}
+
+static void
+assert_failed (Fixture *fixture, gint status, const gchar *message)
+{
+  g_autofree gchar *line = g_strdup_printf ("CONVERT RESULT FAILED:%d\n",
+      status == STATUS_INVALID_INPUT ? -600
+      : status == STATUS_NOT_SUPPORTED ? -7 : -1);
+
+  assert_contains (fixture->err, message);
+  g_assert_cmpint (fixture->status, ==, status);
+  g_assert_cmpstr (fixture->out, ==, line);
+  g_assert_false (exists (fixture, "out.onnx"));
+}
+
+/* Flags */
+
+static void
+test_flags (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  run (fixture, NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--fmk=ONNX is mandatory");
+  run (fixture, "--fmk=ONNX", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--modelFile=FILE is ");
+  run (fixture, "--fmk=ONNX", "--modelFile=a.onnx", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--outputFile=FILE is ");
+  run (fixture, "--modleFile=a.onnx", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--modleFile=a.onnx");
+  run (fixture, "a.onnx", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "\"a.onnx\" is no flag");
+  run (fixture, "--fmk=ONNX", "--fmk=ONNX", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--fmk is given twice");
+  run (fixture, "--fmk=ONNX", "--modelFile=", "--outputFile=out", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--modelFile has no value");
+  run (fixture, "--fmk=ONNX", "--modelFile=a", "--outputFile=out/", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--outputFile=out/ is a ");
+  run (fixture, "--fmk=ONNX", "--modelFile=a", "--outputFile=no/out", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "there is no folder no");
+  run (fixture, "--fp16=on", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--fp16=on is not supported");
+  run (fixture, "--device=GPU", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--device=GPU has no ");
+}
+
+static void
+test_words (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", NULL, "--inputDataFormat=HWC");
+  assert_failed (fixture, STATUS_INVALID_INPUT, "must be NHWC or NCHW");
+  convert (fixture, "convnet.onnx", NULL, "--quantType=Full");
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--quantType=Full must be");
+  convert (fixture, "convnet.onnx", NULL, "--inputShape=image");
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--inputShape=image: ");
+  convert (fixture, "convnet.onnx", NULL, "--inputShape=picture:1,3,8,8");
+  assert_failed (fixture, STATUS_INVALID_INPUT, "no input \"picture\"");
+}
+
+static void
+test_frameworks (Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const names[] = {
+    "TF", "tf2onnx", "TFLITE", "--tflite", "CAFFE", "caffe2onnx",
+    "PYTORCH", "torch.onnx", "MINDIR", "mindspore.export", "MSLITE",
+    "cannot be read back", "OM", "cannot be read back"
+  };
+
+  (void) data;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i += 2) {
+    g_autofree gchar *flag = g_strconcat ("--fmk=", names[i], NULL);
+
+    run (fixture, flag, "--modelFile=a", "--outputFile=out", NULL);
+    assert_failed (fixture, STATUS_NOT_SUPPORTED, names[i + 1]);
+  }
+  run (fixture, "--fmk=CNTK", "--modelFile=a", "--outputFile=out", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--fmk=CNTK is not known");
+}
+
+static void
+test_files (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  run (fixture, "--fmk=ONNX", "--modelFile=no.onnx", "--outputFile=out",
+      NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "no.onnx");
+  write_file (fixture, "bad.onnx", "\xff\xff\xff", 3);
+  run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out",
+      NULL);
+  assert_failed (fixture, STATUS_FAILED, "bad.onnx");
+  run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx",
+      "--outputFile=bad.onnx", NULL);
+  g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
+  assert_contains (fixture->err, "is the model that is read");
+  run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out",
+      "--configFile=no.cfg", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "no.cfg");
+}
+
+/* No configuration file, no quantization */
+static void
+test_written_anew (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", NULL, "--optimize=none");
+  assert_succeeded (fixture);
+  g_assert_cmpstr (fixture->out, ==, "CONVERT RESULT SUCCESS:0\n");
+}
+
+/* Weights */
+
+#define WEIGHT_CONFIG "[common_quant_param]\nquant_type=WEIGHT_QUANT\n" \
+  "bit_num=8\nmin_quant_weight_channel=0\n"
+
+static void
+test_weights (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG, "--quantType=WeightQuant");
+  assert_succeeded (fixture);
+}
+
+static void
+test_weights_without_file (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", NULL, "--quantType=WEIGHT_QUANT");
+  assert_succeeded (fixture);
+}
+
+static void
+test_types_differ (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG, "--quantType=FULL_QUANT");
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--quantType=FULL_QUANT, but "
+      "test.cfg has quant_type=WEIGHT_QUANT");
+  convert (fixture, "convnet.onnx", NULL, "--quantType=FULL_QUANT");
+  assert_failed (fixture, STATUS_INVALID_INPUT, "needs calibration data");
+  convert (fixture, "convnet.onnx", "[common_quant_param]\nbit_num=8\n",
+      NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "quant_type: is mandatory");
+}
+
+/* Pipelines */
+
+static void
+write_pictures (Fixture *fixture, const gchar *folder, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *name = g_strdup_printf ("%s/%02u.ppm", folder, i);
+    g_autofree gchar *pixels = g_malloc (11 + 20 * 18 * 3);
+    gint head = sprintf (pixels, "P6 20 18 255\n");
+
+    pixels = g_realloc (pixels, head + 20 * 18 * 3);
+    for (guint k = 0; k < 20 * 18 * 3; k++)
+      pixels[head + k] = (k * 7 + i * 31 + k * k / 5) & 0xff;
+    write_file (fixture, name, pixels, head + 20 * 18 * 3);
+  }
+}
+
+static void
+write_bins (Fixture *fixture, const gchar *folder, guint n, guint size)
+{
+  g_autofree gfloat *values = g_new (gfloat, size);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *name = g_strdup_printf ("%s/%02u.bin", folder, i);
+
+    for (guint k = 0; k < size; k++)
+      values[k] = ((k * 13 + i * 29) % 97) / 48.0 - 1;
+    write_file (fixture, name, values, size * sizeof (gfloat));
+  }
+}
+
+#define FULL_CONFIG "[common_quant_param]\nquant_type=FULL_QUANT\n" \
+  "[data_preprocess_param]\n"
+#define IMAGE_CONFIG FULL_CONFIG \
+  "calibrate_path=image:my pictures\ncalibrate_size=4\ninput_type=IMAGE\n" \
+  "image_to_format=RGB\nnormalize_mean=[127.5, 127, 1e2]\n" \
+  "normalize_std=[127.5, 127.5, 127.5]\n" \
+  "resize_width=18\nresize_height=17\nresize_method=CUBIC\n" \
+  "center_crop_width=16\ncenter_crop_height=16\n"
+#define TWO_CONFIG FULL_CONFIG \
+  "calibrate_path=right:r,left:l\ncalibrate_size=3\ninput_type=BIN\n"
+
+static void
+test_print_pipeline (Fixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *model = model_path ("convnet.onnx");
+  g_autofree gchar *expected = g_strdup_printf ("gst-launch-1.0 "
+      "ptqimagesrc location=\"my pictures\" num-samples=4 ! ptqconvert ! "
+      "video/x-raw,format=RGB ! "
+      "ptqnormalize mean=\"<127.5,127.0,100.0>\" std=\"<127.5,127.5,127.5>\" "
+      "! ptqresize width=18 height=17 method=cubic ! "
+      "ptqcrop width=16 height=16 ! "
+      "ptqsink model=%s location=out.onnx config=test.cfg\n", model);
+
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  convert (fixture, "convnet.onnx", IMAGE_CONFIG, "--print-pipeline");
+  g_assert_cmpint (fixture->status, ==, 0);
+  g_assert_cmpstr (fixture->out, ==, expected);
+  g_assert_false (exists (fixture, "out.onnx"));
+}
+
+static void
+test_print_several_inputs (Fixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *model = model_path ("two-inputs.onnx");
+  g_autofree gchar *expected = g_strdup_printf ("gst-launch-1.0 "
+      "ptqmux name=mux ! "
+      "ptqsink model=%s location=out.onnx config=test.cfg "
+      "ptqbinsrc location=l num-samples=3 ! mux.sink_0 "
+      "ptqbinsrc location=r num-samples=3 ! mux.sink_1\n", model);
+
+  (void) data;
+  write_bins (fixture, "l", 3, 3 * 8 * 8);
+  write_bins (fixture, "r", 3, 2 * 8 * 8);
+  convert (fixture, "two-inputs.onnx", TWO_CONFIG, "--print-pipeline");
+  g_assert_cmpint (fixture->status, ==, 0);
+  g_assert_cmpstr (fixture->out, ==, expected);
+}
+
+static void
+test_print_without_pipeline (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG, "--print-pipeline");
+  g_assert_cmpint (fixture->status, ==, 0);
+  g_assert_true (g_str_has_prefix (fixture->out, "# WEIGHT_QUANT needs no"));
+  g_assert_false (exists (fixture, "out.onnx"));
+}
+
+static void
+test_wrong_data (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", IMAGE_CONFIG, NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "calibrate_path: there is no folder my pictures");
+  write_pictures (fixture, "my pictures", 3);
+  convert (fixture, "convnet.onnx", IMAGE_CONFIG, NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "calibrate_size=4, but the "
+      "folder my pictures holds only 3 files");
+  convert (fixture, "two-inputs.onnx", IMAGE_CONFIG, NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "calibrate_path must have one "
+      "folder for each input of the model: \"left\", \"right\"");
+  convert (fixture, "convnet.onnx", FULL_CONFIG "normalize_std=[1,0,1]\n",
+      NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "test.cfg:4: "
+      "[data_preprocess_param] normalize_std=[1,0,1]: must be ");
+  convert (fixture, "convnet.onnx", FULL_CONFIG "input_type=BIN\n", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "calibrate_path is mandatory for FULL_QUANT");
+}
+
+/* The same folder under a name that the model does not have */
+static void
+test_other_name (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "p", 1);
+  convert (fixture, "convnet.onnx", FULL_CONFIG "calibrate_path=picture:p\n"
+      "calibrate_size=1\ninput_type=IMAGE\n", "--print-pipeline");
+  g_assert_cmpint (fixture->status, ==, 0);
+  assert_contains (fixture->err, "calibrate_path names the input \"picture\"");
+}
+
+#define ADD(name, func) \
+  g_test_add ("/ptq-convert/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("flags", test_flags);
+  ADD ("words", test_words);
+  ADD ("frameworks", test_frameworks);
+  ADD ("files", test_files);
+  ADD ("written-anew", test_written_anew);
+  ADD ("weights", test_weights);
+  ADD ("weights-without-file", test_weights_without_file);
+  ADD ("types-differ", test_types_differ);
+  ADD ("print-pipeline", test_print_pipeline);
+  ADD ("print-several-inputs", test_print_several_inputs);
+  ADD ("print-without-pipeline", test_print_without_pipeline);
+  ADD ("wrong-data", test_wrong_data);
+  ADD ("other-name", test_other_name);
+  return g_test_run ();
+}

@@ -1,0 +1,305 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The flags of ptq-convert.
+ */
+#include <glib/gstdio.h>
+#include "convert-options.h"
+#include "ptq-error.h"
+
+/* Frameworks that the flag can name, and what makes ONNX of their models. */
+static const struct
+{
+  const gchar *name;
+  const gchar *way;
+} frameworks[] = {
+  { "TF", "tf2onnx does: python -m tf2onnx.convert --saved-model FOLDER "
+        "--output model.onnx" },
+  { "TFLITE", "tf2onnx does: python -m tf2onnx.convert --tflite FILE "
+        "--output model.onnx" },
+  { "CAFFE", "caffe2onnx does" },
+  { "PYTORCH", "torch.onnx.export() does, in PyTorch" },
+  { "MINDIR", "mindspore.export() does, with file_format=\"ONNX\", from the "
+        "network that the file was made of" },
+  { "MSLITE", "it cannot be read back; export the network that it was made "
+        "of with mindspore.export() and file_format=\"ONNX\"" },
+  { "OM", "it cannot be read back; export the network that it was made of "
+        "to ONNX" }
+};
+
+static const struct
+{
+  const gchar *word;
+  PtqQuantType type;
+} quant_types[] = {
+  { "WEIGHT_QUANT", PTQ_QUANT_TYPE_WEIGHT },
+  { "WeightQuant", PTQ_QUANT_TYPE_WEIGHT },
+  { "FULL_QUANT", PTQ_QUANT_TYPE_FULL },
+  { "FullQuant", PTQ_QUANT_TYPE_FULL },
+  { "PostTraining", PTQ_QUANT_TYPE_FULL }
+};
+
+typedef struct
+{
+  const gchar *name;
+  gsize offset;                 /* in ConvertOptions */
+  const gchar *harmless;        /* the values of those that mean nothing */
+  const gchar *help;
+  const gchar *value;
+} Flag;
+
+#define FLAG(name, field, help, value) \
+  { name, G_STRUCT_OFFSET (ConvertOptions, field), NULL, help, value }
+#define IDLE(name, harmless) { name, 0, harmless, NULL, "VALUE" }
+
+static const Flag flags[] = {
+  FLAG ("fmk", fmk, "What the model is; only ONNX can be read", "ONNX"),
+  FLAG ("modelFile", model_file, "The float model", "FILE"),
+  FLAG ("outputFile", output_file, "The model to write; .onnx is added where "
+      "it is missing", "FILE"),
+  FLAG ("configFile", config_file, "What to do; without it the model is only "
+      "written anew", "FILE"),
+  FLAG ("inputShape", input_shape, "Values for open dimensions of inputs",
+      "NAME:1,3,224,224;..."),
+  FLAG ("inputDataFormat", input_data_format, "Layout of 4-dimensional BIN "
+      "files (default: as the model has it)", "NHWC|NCHW"),
+  FLAG ("quantType", quant_type, "WEIGHT_QUANT or FULL_QUANT, where the "
+      "configuration file does not say", "TYPE"),
+  IDLE ("fp16", "off"),
+  IDLE ("outputDataFormat", ""),
+  IDLE ("inputDataType", "DEFAULT FLOAT"),
+  IDLE ("outputDataType", "DEFAULT FLOAT"),
+  IDLE ("weightFile", ""),
+  IDLE ("trainModel", "false"),
+  IDLE ("infer", "false"),
+  IDLE ("optimize", "general none"),
+  IDLE ("optimizeTransformer", "false"),
+  IDLE ("saveType", ""),
+  IDLE ("encryption", "false"),
+  IDLE ("encryptKey", ""),
+  IDLE ("decryptKey", ""),
+  IDLE ("decryptMode", ""),
+  IDLE ("device", "")
+};
+
+static gboolean
+refuse (GError **error, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError **error, const gchar *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  if (error != NULL)
+    *error = g_error_new_valist (PTQ_ERROR, PTQ_ERROR_SETTINGS, format, args);
+  va_end (args);
+
+  return FALSE;
+}
+
+static gboolean
+check_idle (const Flag *flag, const gchar *value, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (flag->harmless, " ", -1);
+  g_autofree gchar *list = g_strjoinv (" or ", words);
+
+  if (g_strv_contains ((const gchar *const *) words, value))
+    return TRUE;
+  if (*flag->harmless == '\0')
+    return refuse (error, "--%s=%s has no counterpart for ONNX models: leave "
+        "the flag out", flag->name, value);
+
+  return refuse (error, "--%s=%s is not supported: it can be %s, or be left "
+      "out", flag->name, value, list);
+}
+
+/* @values: how often the flag is there, and with what; NULL for not at all */
+static gboolean
+take_flag (ConvertOptions *self, const Flag *flag, gchar **values,
+    GError **error)
+{
+  if (values == NULL)
+    return TRUE;
+  if (values[1] != NULL)
+    return refuse (error, "--%s is given twice", flag->name);
+  if (*values[0] == '\0')
+    return refuse (error, "--%s has no value", flag->name);
+  if (flag->harmless != NULL)
+    return check_idle (flag, values[0], error);
+  *(gchar **) G_STRUCT_MEMBER_P (self, flag->offset) = g_strdup (values[0]);
+
+  return TRUE;
+}
+
+static void
+add_entries (GOptionContext *context, ConvertOptions *self,
+    gchar **values[G_N_ELEMENTS (flags)])
+{
+  GOptionEntry entries[G_N_ELEMENTS (flags) + 3] = {
+    { "print-pipeline", 0, 0, G_OPTION_ARG_NONE, &self->print_pipeline,
+        "Print the pipeline for gst-launch-1.0 instead of running it", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
+        "Print the version", NULL }
+  };
+
+  /* Lists, so that a flag that is repeated is seen */
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++) {
+    GOptionEntry entry = { flags[i].name, 0,
+      flags[i].harmless ? G_OPTION_FLAG_HIDDEN : 0,
+      G_OPTION_ARG_FILENAME_ARRAY, &values[i], flags[i].help,
+      flags[i].value };
+
+    entries[i + 2] = entry;
+  }
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+static gboolean
+check_framework (const ConvertOptions *self, GError **error)
+{
+  if (g_str_equal (self->fmk, "ONNX"))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (frameworks); i++) {
+    if (g_ascii_strcasecmp (self->fmk, frameworks[i].name) == 0) {
+      g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+          "--fmk=%s: only ONNX models can be read. To make ONNX of a %s "
+          "model: %s", self->fmk, frameworks[i].name, frameworks[i].way);
+      return FALSE;
+    }
+  }
+
+  return refuse (error, "--fmk=%s is not known: it must be ONNX", self->fmk);
+}
+
+static gboolean
+check_mandatory (const ConvertOptions *self, GError **error)
+{
+  const gchar *missing = self->fmk == NULL ? "fmk=ONNX"
+      : self->model_file == NULL ? "modelFile=FILE"
+      : self->output_file == NULL ? "outputFile=FILE" : NULL;
+
+  return missing == NULL
+      || refuse (error, "--%s is mandatory (--help lists the flags)",
+      missing);
+}
+
+static gboolean
+check_words (const ConvertOptions *self, GError **error)
+{
+  const gchar *format = self->input_data_format;
+  PtqQuantType type;
+
+  if (format != NULL && !g_str_equal (format, "NHWC")
+      && !g_str_equal (format, "NCHW"))
+    return refuse (error, "--inputDataFormat=%s must be NHWC or NCHW",
+        format);
+  if (self->quant_type != NULL
+      && !convert_options_get_quant_type (self, &type))
+    return refuse (error, "--quantType=%s must be WEIGHT_QUANT (WeightQuant) "
+        "or FULL_QUANT (FullQuant, PostTraining)", self->quant_type);
+
+  return TRUE;
+}
+
+static gboolean
+complete_output (ConvertOptions *self, GError **error)
+{
+  gchar *path = self->output_file;
+
+  if (g_str_has_suffix (path, G_DIR_SEPARATOR_S))
+    return refuse (error, "--outputFile=%s is a folder: it must name the "
+        "file to write", path);
+  if (!g_str_has_suffix (path, ".onnx")) {
+    self->output_file = g_strconcat (path, ".onnx", NULL);
+    g_free (path);
+  }
+
+  return TRUE;
+}
+
+/* Hours of samples must not end with a folder that was never there, or with
+ * the float model overwritten. */
+static gboolean
+check_output (const ConvertOptions *self, GError **error)
+{
+  g_autofree gchar *folder = g_path_get_dirname (self->output_file);
+  GStatBuf model, output;
+
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    return refuse (error, "--outputFile=%s: there is no folder %s",
+        self->output_file, folder);
+  if (g_stat (self->model_file, &model) == 0
+      && g_stat (self->output_file, &output) == 0
+      && model.st_dev == output.st_dev && model.st_ino == output.st_ino)
+    return refuse (error, "--outputFile=%s is the model that is read: choose "
+        "another name", self->output_file);
+
+  return TRUE;
+}
+
+static gboolean
+parse_flags (ConvertOptions *self, gint *argc, gchar ***argv, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (
+      "- quantize an ONNX model as a configuration file says");
+  g_autoptr (GError) reason = NULL;
+  gchar **values[G_N_ELEMENTS (flags)] = { NULL };
+  gboolean valid;
+
+  add_entries (context, self, values);
+  valid = g_option_context_parse (context, argc, argv, &reason)
+      || refuse (error, "%s (--help lists the flags)", reason->message);
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++) {
+    valid = valid && take_flag (self, &flags[i], values[i], error);
+    g_strfreev (values[i]);
+  }
+
+  return valid;
+}
+
+/* @self is all zeros before. */
+gboolean
+convert_options_parse (ConvertOptions *self, gint *argc, gchar ***argv,
+    GError **error)
+{
+  if (!parse_flags (self, argc, argv, error))
+    return FALSE;
+  if (self->version)
+    return TRUE;
+  if (*argc > 1)
+    return refuse (error, "\"%s\" is no flag: flags look like --key=value",
+        (*argv)[1]);
+
+  return check_mandatory (self, error)
+      && check_framework (self, error)
+      && check_words (self, error)
+      && complete_output (self, error)
+      && check_output (self, error);
+}
+
+gboolean
+convert_options_get_quant_type (const ConvertOptions *self,
+    PtqQuantType *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (quant_types); i++) {
+    if (g_strcmp0 (self->quant_type, quant_types[i].word) == 0) {
+      *type = quant_types[i].type;
+      return TRUE;
+    }
+  }
+
+  return FALSE;
+}
+
+void
+convert_options_clear (ConvertOptions *self)
+{
+  g_free (self->fmk);
+  g_free (self->model_file);
+  g_free (self->output_file);
+  g_free (self->config_file);
+  g_free (self->input_shape);
+  g_free (self->input_data_format);
+  g_free (self->quant_type);
+}

@@ -1,0 +1,33 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include <glib.h>
+#include "ptq-settings.h"
+
+G_BEGIN_DECLS
+
+/* What the command line asks for; NULL for a flag that is not there. */
+typedef struct
+{
+  gboolean print_pipeline;
+  gboolean version;
+  gchar *fmk;
+  gchar *model_file;
+  gchar *output_file;           /* ends in ".onnx" */
+  gchar *config_file;
+  gchar *input_shape;
+  gchar *input_data_format;
+  gchar *quant_type;
+} ConvertOptions;
+
+gboolean convert_options_parse (ConvertOptions *self, gint *argc,
+    gchar ***argv, GError **error);
+void convert_options_clear (ConvertOptions *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ConvertOptions, convert_options_clear)
+/* FALSE when the flag is not there */
+gboolean convert_options_get_quant_type (const ConvertOptions *self,
+    PtqQuantType *type);
+
+G_END_DECLS
