@@ -20,6 +20,7 @@ plugin_init (GstPlugin * plugin)
   registered |= GST_ELEMENT_REGISTER (ptqimagesrc, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqnormalize, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqresize, plugin);
+  registered |= GST_ELEMENT_REGISTER (ptqsink, plugin);
   return registered;
 }
 

@@ -1,0 +1,540 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/**
+ * SECTION:element-ptqsink
+ * @title: ptqsink
+ *
+ * Calibrates a float32 ONNX model with the samples of a stream and writes the
+ * quantized model when the stream ends.
+ *
+ * A buffer is a sample: one tensor (`other/tensors`) for each input of the
+ * model. What the model wants flows up through the caps, so that ptqresize,
+ * ptqcrop and ptqnormalize need no sizes of their own. The stream ends at the
+ * end of its files, after #GstPtqSink:max-samples, or when the application
+ * sends EOS; a stream that fails, is stopped or has no sample leaves no file,
+ * and a file that was there before stays as it was.
+ *
+ * Every setting of the quantizer is a property, under the name that it has in
+ * a configuration file with dashes for underscores. #GstPtqSink:config names
+ * such a file; properties go before it.
+ *
+ * While the model is quantized, progress messages with the code "quantize"
+ * are posted. It can be paused and stopped. At the end there is an element
+ * message with the structure `ptqsink`: `location`, `samples`, `skipped`,
+ * `tensors-quantized`, `nodes-float`, `bytes-before`, `bytes-after`.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 ptqimagesrc location=pictures ! ptqconvert ! ptqresize width=256 height=256 ! ptqcrop width=224 height=224 ! ptqnormalize preset=imagenet ! ptqsink model=net.onnx location=net-int8.onnx
+ * ]| From a folder of pictures.
+ * |[
+ * gst-launch-1.0 -e v4l2src ! videorate drop-only=true max-rate=2 ! ptqconvert ! ptqresize ! ptqnormalize preset=imagenet ! ptqsink model=net.onnx location=net-int8.onnx max-samples=300
+ * ]| From a camera, two pictures a second until there are 300. Ctrl-C ends
+ * the stream before; without -e it throws everything away.
+ */
+#include "gstptqsink.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include "gstptqelements.h"
+#include "gstptqsettingsproxy.h"
+#include "ptq-calibrator.h"
+#include "ptq-error.h"
+#include "ptq-quantizer.h"
+
+GST_DEBUG_CATEGORY_STATIC (ptq_sink_debug);
+#define GST_CAT_DEFAULT ptq_sink_debug
+
+enum
+{
+  PROP_0,
+  PROP_MODEL,
+  PROP_LOCATION,
+  PROP_CONFIG,
+  PROP_PROGRESS,
+  /* and up from here, those of PtqSettings */
+  PROP_FIRST_SETTING
+};
+
+#define PROGRESS_CODE "quantize"
+
+struct _GstPtqSink
+{
+  GstPtqModelSink parent_instance;
+
+  /* Protected by the object lock */
+  gchar *model_path;
+  gchar *location;
+  gchar *config;
+  PtqSettings *settings;        /* as set by properties */
+  gdouble progress;
+
+  /* Between open () and close () */
+  gchar *target;
+  guint64 bytes_before;
+  PtqModel *model;
+  PtqCalibrator *calibrator;
+
+  /* During finish (), protected by the stream lock */
+  GCancellable *cancellable;
+  GstFlowReturn interrupted;
+  gint percent;
+  const gchar *stage;
+};
+
+static GParamSpec *progress_pspec;
+
+#define gst_ptq_sink_parent_class parent_class
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstPtqSink, gst_ptq_sink,
+    GST_TYPE_PTQ_MODEL_SINK,
+    GST_DEBUG_CATEGORY_INIT (ptq_sink_debug, "ptqsink", 0,
+        "calibrates and quantizes a model"))
+GST_ELEMENT_REGISTER_DEFINE (ptqsink, "ptqsink", GST_RANK_NONE,
+    GST_TYPE_PTQ_SINK)
+
+static void
+gst_ptq_sink_set_property (GObject * object, guint prop_id,
+    const GValue * value, GParamSpec * pspec)
+{
+  GstPtqSink *self = GST_PTQ_SINK (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (prop_id) {
+    case PROP_MODEL:
+      g_free (self->model_path);
+      self->model_path = g_value_dup_string (value);
+      break;
+    case PROP_LOCATION:
+      g_free (self->location);
+      self->location = g_value_dup_string (value);
+      break;
+    case PROP_CONFIG:
+      g_free (self->config);
+      self->config = g_value_dup_string (value);
+      break;
+    default:
+      if (prop_id >= PROP_FIRST_SETTING)
+        gst_ptq_settings_proxy_set (self->settings, pspec, value);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_ptq_sink_get_property (GObject * object, guint prop_id, GValue * value,
+    GParamSpec * pspec)
+{
+  GstPtqSink *self = GST_PTQ_SINK (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (prop_id) {
+    case PROP_MODEL:
+      g_value_set_string (value, self->model_path);
+      break;
+    case PROP_LOCATION:
+      g_value_set_string (value, self->location);
+      break;
+    case PROP_CONFIG:
+      g_value_set_string (value, self->config);
+      break;
+    case PROP_PROGRESS:
+      g_value_set_double (value, self->progress);
+      break;
+    default:
+      if (prop_id >= PROP_FIRST_SETTING)
+        gst_ptq_settings_proxy_get (self->settings, pspec, value);
+      else
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_ptq_sink_finalize (GObject * object)
+{
+  GstPtqSink *self = GST_PTQ_SINK (object);
+
+  g_free (self->model_path);
+  g_free (self->location);
+  g_free (self->config);
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+static void
+set_progress (GstPtqSink * self, gdouble progress)
+{
+  GST_OBJECT_LOCK (self);
+  self->progress = progress;
+  GST_OBJECT_UNLOCK (self);
+  g_object_notify_by_pspec (G_OBJECT (self), progress_pspec);
+}
+
+/* Opening */
+
+static gboolean
+require_name (const gchar * name, const gchar * property, const gchar * what,
+    GError ** error)
+{
+  if (name != NULL && *name != '\0')
+    return TRUE;
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+      "The property \"%s\" is not set: it names %s", property, what);
+  return FALSE;
+}
+
+static gboolean
+is_same_file (const gchar * a, const gchar * b)
+{
+  GStatBuf a_status, b_status;
+
+  return g_stat (a, &a_status) == 0 && g_stat (b, &b_status) == 0
+      && a_status.st_dev == b_status.st_dev
+      && a_status.st_ino == b_status.st_ino;
+}
+
+/* By doing it: permissions do not tell of read-only disks. */
+static gboolean
+check_folder (const gchar * folder, const gchar * target, GError ** error)
+{
+  g_autofree gchar *probe = g_build_filename (folder, ".ptqsink-XXXXXX", NULL);
+  gint fd = g_mkstemp (probe);
+
+  if (fd < 0) {
+    gint code = errno;
+
+    g_set_error (error, PTQ_ERROR,
+        code == ENOSPC ? PTQ_ERROR_NO_SPACE : PTQ_ERROR_WRITE,
+        "%s cannot be written: no file can be made in the folder %s: %s",
+        target, folder, g_strerror (code));
+    return FALSE;
+  }
+  g_close (fd, NULL);
+  g_unlink (probe);
+  return TRUE;
+}
+
+/* Hours of samples must not end with a folder that was never there. */
+static gboolean
+check_target (const gchar * target, const gchar * model_path, GError ** error)
+{
+  g_autofree gchar *folder = g_path_get_dirname (target);
+
+  if (g_file_test (target, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE,
+        "%s is a folder; \"location\" names the file to write", target);
+    return FALSE;
+  }
+  if (is_same_file (target, model_path)) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "\"location\" and \"model\" both name %s; the float model is kept, "
+        "choose another location", model_path);
+    return FALSE;
+  }
+  return check_folder (folder, target, error);
+}
+
+static guint64
+file_size (const gchar * path)
+{
+  GStatBuf status;
+
+  return g_stat (path, &status) == 0 ? status.st_size : 0;
+}
+
+/* Properties go before what the file says. */
+static gboolean
+read_config (GstPtqSink * self, PtqSettings * settings, const gchar * config,
+    GError ** error)
+{
+  const gchar *const *warnings;
+
+  if (config == NULL)
+    return TRUE;
+  if (!ptq_settings_load_from_file (settings, config, error))
+    return FALSE;
+
+  warnings = ptq_settings_get_warnings (settings);
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("%s", warnings[i]), (NULL));
+  return TRUE;
+}
+
+static PtqModel *
+gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
+{
+  GstPtqSink *self = GST_PTQ_SINK (base);
+  g_autoptr (PtqSettings) settings = NULL;
+  g_autofree gchar *model_path = NULL;
+  g_autofree gchar *config = NULL;
+
+  GST_OBJECT_LOCK (self);
+  settings = ptq_settings_copy (self->settings);
+  model_path = g_strdup (self->model_path);
+  config = g_strdup (self->config);
+  self->target = g_strdup (self->location);
+  GST_OBJECT_UNLOCK (self);
+
+  if (!require_name (model_path, "model", "the float model", error)
+      || !require_name (self->target, "location", "the file to write", error)
+      || !read_config (self, settings, config, error)
+      || !ptq_settings_validate (settings, error)
+      || !check_target (self->target, model_path, error))
+    return NULL;
+
+  self->bytes_before = file_size (model_path);
+  self->model = ptq_model_load (model_path, error);
+  if (self->model == NULL)
+    return NULL;
+  self->calibrator = ptq_calibrator_new (self->model, settings, error);
+  if (self->calibrator == NULL)
+    return NULL;
+
+  return g_object_ref (self->model);
+}
+
+static void
+gst_ptq_sink_close (GstPtqModelSink * base)
+{
+  GstPtqSink *self = GST_PTQ_SINK (base);
+
+  g_clear_object (&self->calibrator);
+  g_clear_object (&self->model);
+  g_clear_pointer (&self->target, g_free);
+}
+
+static void
+gst_ptq_sink_reset (GstPtqModelSink * base)
+{
+  GstPtqSink *self = GST_PTQ_SINK (base);
+
+  ptq_calibrator_reset (self->calibrator);
+  set_progress (self, 0);
+}
+
+static gboolean
+gst_ptq_sink_push (GstPtqModelSink * base, GstBuffer * buffer,
+    const PtqTensor * inputs, guint n_inputs, GCancellable * cancellable,
+    GError ** error)
+{
+  GstPtqSink *self = GST_PTQ_SINK (base);
+
+  (void) buffer;
+  return ptq_calibrator_push (self->calibrator, inputs, n_inputs, cancellable,
+      error);
+}
+
+/* Finishing */
+
+static void
+post_progress (GstPtqSink * self, GstProgressType type, gint percent,
+    const gchar * text)
+{
+  GstMessage *message = gst_message_new_progress (GST_OBJECT (self), type,
+      PROGRESS_CODE, text);
+
+  gst_structure_set (gst_message_writable_structure (message), "percent",
+      G_TYPE_INT, percent, NULL);
+  gst_element_post_message (GST_ELEMENT (self), message);
+}
+
+/* Called by the quantizer between its steps, with STREAM_LOCK,
+ * PREROLL_LOCK. A pause waits here. */
+static void
+on_progress (const gchar * stage, gdouble fraction, gpointer user_data)
+{
+  GstPtqSink *self = user_data;
+  gint percent = fraction * 100;
+
+  if (percent != self->percent || g_strcmp0 (stage, self->stage) != 0) {
+    g_autofree gchar *text = g_strdup_printf ("%d %%: %s", percent, stage);
+
+    self->percent = percent;
+    self->stage = g_intern_string (stage);
+    set_progress (self, fraction);
+    post_progress (self, GST_PROGRESS_TYPE_CONTINUE, percent, text);
+  }
+
+  if (!g_cancellable_is_cancelled (self->cancellable))
+    return;
+  self->interrupted = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+  /* whoever woke us has reset it, and the quantizer is to stop */
+  if (self->interrupted != GST_FLOW_OK)
+    g_cancellable_cancel (self->cancellable);
+}
+
+static void
+post_warnings (GstPtqSink * self, PtqQuantizer * quantizer)
+{
+  const gchar *const *warnings = ptq_quantizer_get_warnings (quantizer);
+
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    GST_ELEMENT_WARNING (self, LIBRARY, FAILED, ("%s", warnings[i]), (NULL));
+}
+
+static void
+post_result (GstPtqSink * self, PtqQuantizer * quantizer)
+{
+  GstPtqModelSink *base = GST_PTQ_MODEL_SINK (self);
+  GstStructure *result;
+
+  result = gst_structure_new ("ptqsink",
+      "location", G_TYPE_STRING, self->target,
+      "samples", G_TYPE_UINT64, gst_ptq_model_sink_get_n_samples (base),
+      "skipped", G_TYPE_UINT64, gst_ptq_model_sink_get_n_skipped (base),
+      "tensors-quantized", G_TYPE_UINT,
+      ptq_quantizer_get_n_quantized (quantizer),
+      "nodes-float", G_TYPE_UINT, ptq_quantizer_get_n_float (quantizer),
+      "bytes-before", G_TYPE_UINT64, self->bytes_before,
+      "bytes-after", G_TYPE_UINT64, file_size (self->target), NULL);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (GST_OBJECT (self), result));
+}
+
+/* What a person who watches gst-launch-1.0 wants to know */
+static void
+post_complete (GstPtqSink * self, PtqQuantizer * quantizer)
+{
+  g_autofree gchar *before = g_format_size (self->bytes_before);
+  g_autofree gchar *after = g_format_size (file_size (self->target));
+  g_autofree gchar *text = NULL;
+
+  text = g_strdup_printf ("%s is written from %" G_GUINT64_FORMAT
+      " samples: %u tensors quantized, %u nodes left in float, %s before, "
+      "%s after", self->target,
+      gst_ptq_model_sink_get_n_samples (GST_PTQ_MODEL_SINK (self)),
+      ptq_quantizer_get_n_quantized (quantizer),
+      ptq_quantizer_get_n_float (quantizer), before, after);
+  post_progress (self, GST_PROGRESS_TYPE_COMPLETE, 100, text);
+}
+
+static gboolean
+quantize_and_save (GstPtqSink * self, PtqQuantizer * quantizer,
+    GError ** error)
+{
+  g_autoptr (PtqModel) quantized = NULL;
+
+  quantized = ptq_quantizer_run (quantizer, on_progress, self,
+      self->cancellable, error);
+  return quantized != NULL && ptq_model_save (quantized, self->target,
+      PTQ_MODEL_SAVE_DEFAULT, self->cancellable, error);
+}
+
+/* Runs until it is done, has failed or is told to stop. What sees the
+ * interruption outside of on_progress () gives up; if it was only a pause, it
+ * starts again. With STREAM_LOCK, PREROLL_LOCK */
+static GstFlowReturn
+quantize (GstPtqSink * self, PtqQuantizer * quantizer, GError ** error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  self->interrupted = GST_FLOW_OK;
+  self->percent = -1;
+  self->stage = NULL;
+
+  while (!quantize_and_save (self, quantizer, &local_error)) {
+    if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return GST_FLOW_ERROR;
+    }
+    if (self->interrupted == GST_FLOW_OK)
+      self->interrupted = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+    if (self->interrupted != GST_FLOW_OK)
+      return self->interrupted;
+    g_clear_error (&local_error);
+  }
+  return GST_FLOW_OK;
+}
+
+/* with STREAM_LOCK, PREROLL_LOCK */
+static GstFlowReturn
+gst_ptq_sink_finish (GstPtqModelSink * base, GCancellable * cancellable,
+    GError ** error)
+{
+  GstPtqSink *self = GST_PTQ_SINK (base);
+  g_autoptr (PtqQuantizer) quantizer = NULL;
+  GstFlowReturn ret;
+
+  self->cancellable = cancellable;
+  quantizer = ptq_quantizer_new (self->model,
+      ptq_calibrator_get_settings (self->calibrator), self->calibrator);
+  post_progress (self, GST_PROGRESS_TYPE_START, 0, "Quantizing the model");
+
+  ret = quantize (self, quantizer, error);
+  switch (ret) {
+    case GST_FLOW_OK:
+      post_warnings (self, quantizer);
+      set_progress (self, 1);
+      post_complete (self, quantizer);
+      post_result (self, quantizer);
+      break;
+    case GST_FLOW_ERROR:
+      post_progress (self, GST_PROGRESS_TYPE_ERROR, MAX (self->percent, 0),
+          "The model could not be written");
+      break;
+    default:
+      /* on_progress () may have cancelled it after the base class was done */
+      g_cancellable_reset (cancellable);
+      post_progress (self, GST_PROGRESS_TYPE_CANCELED,
+          MAX (self->percent, 0), "Stopped, nothing is written");
+      break;
+  }
+  return ret;
+}
+
+static void
+install_properties (GObjectClass * klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+      | GST_PARAM_MUTABLE_READY;
+
+  g_object_class_install_property (klass, PROP_MODEL,
+      g_param_spec_string ("model", "Model", "The float ONNX model to read",
+          NULL, flags));
+  g_object_class_install_property (klass, PROP_LOCATION,
+      g_param_spec_string ("location", "Location",
+          "The quantized ONNX model to write", NULL, flags));
+  g_object_class_install_property (klass, PROP_CONFIG,
+      g_param_spec_string ("config", "Configuration",
+          "A file with settings; properties that are set go before it",
+          NULL, flags));
+  progress_pspec = g_param_spec_double ("progress", "Progress",
+      "How much of the quantization at the end is done", 0, 1, 0,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_property (klass, PROP_PROGRESS, progress_pspec);
+  gst_ptq_settings_proxy_install (klass, PROP_FIRST_SETTING);
+}
+
+static void
+gst_ptq_sink_class_init (GstPtqSinkClass * klass)
+{
+  GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
+  GstPtqModelSinkClass *base_class = GST_PTQ_MODEL_SINK_CLASS (klass);
+
+  gobject_class->set_property = gst_ptq_sink_set_property;
+  gobject_class->get_property = gst_ptq_sink_get_property;
+  gobject_class->finalize = gst_ptq_sink_finalize;
+  install_properties (gobject_class);
+
+  gst_element_class_set_static_metadata (GST_ELEMENT_CLASS (klass),
+      "Quantizing sink", "Sink/File",
+      "Calibrates a float ONNX model and writes it quantized", "gst-ptq");
+
+  base_class->open = GST_DEBUG_FUNCPTR (gst_ptq_sink_open);
+  base_class->close = GST_DEBUG_FUNCPTR (gst_ptq_sink_close);
+  base_class->reset = GST_DEBUG_FUNCPTR (gst_ptq_sink_reset);
+  base_class->push = GST_DEBUG_FUNCPTR (gst_ptq_sink_push);
+  base_class->finish = GST_DEBUG_FUNCPTR (gst_ptq_sink_finish);
+}
+
+static void
+gst_ptq_sink_init (GstPtqSink * self)
+{
+  self->settings = ptq_settings_new ();
+}
