@@ -1,0 +1,696 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <glib/gstdio.h>
+#include <math.h>
+#include <ptq.h>
+#include "sink-harness.h"
+
+static void
+init_with (SinkHarness *h, const gchar *model_name)
+{
+  g_autofree gchar *file = g_strconcat ("stream/", model_name, NULL);
+  g_autofree gchar *model = test_data (file);
+  g_autofree gchar *location = NULL;
+
+  sink_harness_init (h, "ptqsink");
+  location = sink_harness_path (h, "out.onnx");
+  g_object_set (h->sink, "model", model, "location", location, NULL);
+}
+
+static void
+init (SinkHarness *h)
+{
+  init_with (h, "convnet.onnx");
+}
+
+static void
+play (SinkHarness *h)
+{
+  g_assert_true (sink_harness_play (h));
+}
+
+static void
+push_good (SinkHarness *h, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (sink_harness_push (h, 1 + i), ==, GST_FLOW_OK);
+}
+
+static guint64
+get_samples (SinkHarness *h)
+{
+  guint64 samples;
+
+  g_object_get (h->sink, "samples", &samples, NULL);
+  return samples;
+}
+
+static void
+check_result (SinkHarness *h, guint64 samples, guint64 skipped)
+{
+  g_autoptr (GstMessage) message =
+      sink_harness_pop (h, GST_MESSAGE_ELEMENT);
+  const GstStructure *s;
+  guint64 value, after;
+  guint quantized;
+
+  g_assert_nonnull (message);
+  s = gst_message_get_structure (message);
+  g_assert_true (gst_structure_has_name (s, "ptqsink"));
+  g_assert_true (gst_structure_get_uint64 (s, "samples", &value));
+  g_assert_cmpuint (value, ==, samples);
+  g_assert_true (gst_structure_get_uint64 (s, "skipped", &value));
+  g_assert_cmpuint (value, ==, skipped);
+  g_assert_true (gst_structure_get_uint (s, "tensors-quantized", &quantized));
+  g_assert_cmpuint (quantized, >, 0);
+  g_assert_true (gst_structure_has_field (s, "nodes-float"));
+  g_assert_true (gst_structure_get_uint64 (s, "bytes-before", &value));
+  g_assert_true (gst_structure_get_uint64 (s, "bytes-after", &after));
+  g_assert_cmpuint (value, >, 0);
+  g_assert_cmpuint (after, >, 0);
+  g_assert_null (sink_harness_pop (h, GST_MESSAGE_ELEMENT));
+}
+
+/* START, any number of CONTINUE with percents that do not fall, then @last */
+static void
+check_progress (SinkHarness *h, GstProgressType last)
+{
+  GstMessage *message;
+  GstProgressType type = 0;
+  gint before = 0, n = 0;
+
+  while ((message = sink_harness_pop (h, GST_MESSAGE_PROGRESS)) != NULL) {
+    g_autofree gchar *code = NULL;
+    gint percent;
+
+    if (n > 0)
+      g_assert_cmpint (type, !=, last);
+    gst_message_parse_progress (message, &type, &code, NULL);
+    g_assert_cmpstr (code, ==, "quantize");
+    g_assert_true ((n == 0) == (type == GST_PROGRESS_TYPE_START));
+    g_assert_true (gst_structure_get_int (gst_message_get_structure (message),
+            "percent", &percent));
+    g_assert_cmpint (percent, >=, before);
+    before = percent;
+    n++;
+    gst_message_unref (message);
+  }
+  g_assert_cmpint (type, ==, last);
+}
+
+static void
+check_no_file (SinkHarness *h)
+{
+  g_assert_cmpuint (sink_harness_n_files (h), ==, 0);
+}
+
+/* Caps */
+
+static void
+test_template_caps (void)
+{
+  g_autoptr (GstCaps) template = NULL, caps = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  SinkHarness h;
+
+  init (&h);
+  pad = gst_element_get_static_pad (h.sink, "sink");
+  template = gst_pad_get_pad_template_caps (pad);
+  caps = gst_pad_query_caps (pad, NULL);
+  g_assert_true (gst_caps_is_equal (caps, template));
+  sink_harness_clear (&h);
+}
+
+static void
+check_first_caps (GstPad *pad, const gchar *expected)
+{
+  g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, NULL);
+  g_autoptr (GstCaps) wanted = gst_caps_from_string (expected);
+
+  caps = gst_caps_truncate (g_steal_pointer (&caps));
+  g_assert_true (gst_caps_can_intersect (caps, wanted));
+}
+
+static void
+test_model_caps (void)
+{
+  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstCaps) caps = NULL, other = NULL;
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  pad = gst_element_get_static_pad (h.sink, "sink");
+  check_first_caps (pad, IMAGE_CAPS);
+
+  /* every spelling, with the best first; then anything, to be refused in
+   * words */
+  caps = gst_pad_query_caps (pad, NULL);
+  other = gst_caps_from_string (TENSOR_CAPS ("float32", "16:16:3"));
+  g_assert_true (gst_caps_can_intersect (caps, other));
+  gst_caps_unref (other);
+  other = gst_caps_from_string (TENSOR_CAPS ("float32", "5:5:5"));
+  g_assert_true (gst_caps_can_intersect (caps, other));
+  g_assert_false (gst_caps_can_intersect (gst_caps_truncate
+          (g_steal_pointer (&caps)), other));
+  caps = gst_caps_new_empty ();
+  sink_harness_clear (&h);
+}
+
+static void
+test_filter_caps (void)
+{
+  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstCaps) filter = NULL, caps = NULL;
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  pad = gst_element_get_static_pad (h.sink, "sink");
+  filter = gst_caps_from_string ("other/tensors, format=static; video/x-raw");
+  caps = gst_pad_query_caps (pad, filter);
+  g_assert_true (gst_caps_is_subset (caps, filter));
+  g_assert_false (gst_caps_is_empty (caps));
+  sink_harness_clear (&h);
+}
+
+static void
+check_caps_refused (const gchar *caps, const gchar *text)
+{
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  gst_harness_set_src_caps_str (h.harness, caps);
+  g_assert_cmpint (sink_harness_push (&h, 1), ==, GST_FLOW_NOT_NEGOTIATED);
+  g_assert_cmpint (sink_harness_push (&h, 1), ==, GST_FLOW_NOT_NEGOTIATED);
+  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
+      text);
+  sink_harness_end (&h);
+  g_assert_null (sink_harness_pop (&h, GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+  check_no_file (&h);
+  sink_harness_clear (&h);
+}
+
+static void
+test_wrong_shape (void)
+{
+  check_caps_refused (TENSOR_CAPS ("float32", "16:8:3:1"), "[1,3,8,16]");
+  check_caps_refused (TENSOR_CAPS ("float32", "16:8:3:1"), "[1,3,16,16]");
+}
+
+static void
+test_wrong_channels (void)
+{
+  check_caps_refused (TENSOR_CAPS ("float32", "16:16:1:1"), "[1,1,16,16]");
+}
+
+static void
+test_wrong_type (void)
+{
+  check_caps_refused (TENSOR_CAPS ("uint8", "16:16:3:1"), "uint8");
+}
+
+static void
+test_wrong_count (void)
+{
+  check_caps_refused ("other/tensors, format=(string)static, "
+      "num_tensors=(int)2, types=(string)\"float32,float32\", "
+      "dimensions=(string)\"16:16:3:1,16:16:3:1\", framerate=(fraction)0/1",
+      "2 tensors");
+}
+
+/* The end of a stream */
+
+static void
+test_quantize (void)
+{
+  g_autoptr (PtqModel) model = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *path = NULL;
+  g_autoptr (GstMessage) first = NULL, second = NULL;
+  gdouble progress;
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  push_good (&h, 5);
+  g_assert_cmpuint (get_samples (&h), ==, 5);
+  check_no_file (&h);
+  sink_harness_end (&h);
+
+  /* the result is there before the end is announced */
+  first = gst_bus_timed_pop_filtered (h.bus, 0,
+      GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  second = gst_bus_timed_pop_filtered (h.bus, 0,
+      GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  g_assert_nonnull (first);
+  g_assert_nonnull (second);
+  g_assert_cmpint (GST_MESSAGE_TYPE (first), ==, GST_MESSAGE_ELEMENT);
+  g_assert_cmpint (GST_MESSAGE_TYPE (second), ==, GST_MESSAGE_EOS);
+
+  g_object_get (h.sink, "progress", &progress, NULL);
+  g_assert_cmpfloat (progress, ==, 1);
+  g_assert_cmpuint (sink_harness_n_files (&h), ==, 1);
+  path = sink_harness_path (&h, "out.onnx");
+  model = ptq_model_load (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (ptq_model_get_n_inputs (model), ==, 1);
+  sink_harness_clear (&h);
+}
+
+static void
+test_messages (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  push_good (&h, 3);
+  sink_harness_end (&h);
+  check_result (&h, 3, 0);
+  sink_harness_clear (&h);
+
+  init (&h);
+  play (&h);
+  push_good (&h, 3);
+  sink_harness_end (&h);
+  check_progress (&h, GST_PROGRESS_TYPE_COMPLETE);
+  sink_harness_clear (&h);
+}
+
+static void
+test_no_samples (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  sink_harness_end (&h);
+  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+      "without a sample");
+  check_no_file (&h);
+  sink_harness_clear (&h);
+}
+
+static void
+test_min_samples (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  g_object_set (h.sink, "min-samples", (guint64) 3, NULL);
+  play (&h);
+  push_good (&h, 2);
+  sink_harness_end (&h);
+  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+      "after 2 samples, but min-samples is 3");
+  check_no_file (&h);
+  sink_harness_clear (&h);
+}
+
+static void
+test_max_samples (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  g_object_set (h.sink, "max-samples", (guint64) 3, NULL);
+  play (&h);
+  push_good (&h, 2);
+  g_assert_cmpint (sink_harness_push (&h, 1), ==, GST_FLOW_EOS);
+  g_assert_cmpint (sink_harness_push (&h, 1), ==, GST_FLOW_EOS);
+  sink_harness_end (&h);
+  check_result (&h, 3, 0);
+  sink_harness_clear (&h);
+}
+
+static void
+test_old_file_stays (void)
+{
+  g_autofree gchar *path = NULL, *text = NULL;
+  SinkHarness h;
+
+  init (&h);
+  path = sink_harness_path (&h, "out.onnx");
+  g_assert_true (g_file_set_contents (path, "old", -1, NULL));
+  play (&h);
+  push_good (&h, 1);
+  g_assert_cmpint (sink_harness_push (&h, NAN), ==, GST_FLOW_ERROR);
+  sink_harness_end (&h);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "old");
+  g_assert_cmpuint (sink_harness_n_files (&h), ==, 1);
+  sink_harness_clear (&h);
+}
+
+/* Samples */
+
+static void
+test_wrong_size (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  g_assert_cmpint (gst_harness_push (h.harness, gst_buffer_new_allocate (NULL,
+              100, NULL)), ==, GST_FLOW_ERROR);
+  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
+      "100 bytes");
+  sink_harness_end (&h);
+  g_assert_null (sink_harness_pop (&h, GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+  check_no_file (&h);
+  sink_harness_clear (&h);
+}
+
+static void
+test_nan_fails (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  push_good (&h, 2);
+  g_assert_cmpint (sink_harness_push (&h, NAN), ==, GST_FLOW_ERROR);
+  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
+      "NaN");
+  sink_harness_end (&h);
+  g_assert_null (sink_harness_pop (&h, GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
+  check_no_file (&h);
+  sink_harness_clear (&h);
+}
+
+/* The sample is fine, what the model makes of it is not. */
+static void
+test_nan_inside (void)
+{
+  SinkHarness h;
+
+  init_with (&h, "square-root.onnx");
+  play (&h);
+  push_good (&h, 2);
+  g_assert_cmpint (sink_harness_push (&h, -1), ==, GST_FLOW_ERROR);
+  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
+      "root");
+  check_no_file (&h);
+  sink_harness_clear (&h);
+}
+
+static void
+test_nan_skipped (void)
+{
+  SinkHarness h;
+  GstMessage *warning;
+  guint n_warnings = 0;
+
+  init (&h);
+  gst_util_set_object_arg (G_OBJECT (h.sink), "on-error", "skip");
+  play (&h);
+  push_good (&h, 2);
+  g_assert_cmpint (sink_harness_push (&h, NAN), ==, GST_FLOW_OK);
+  g_assert_cmpint (sink_harness_push (&h, NAN), ==, GST_FLOW_OK);
+  push_good (&h, 1);
+  sink_harness_end (&h);
+  while ((warning = gst_bus_pop_filtered (h.bus, GST_MESSAGE_WARNING
+              | GST_MESSAGE_ELEMENT)) != NULL) {
+    if (GST_MESSAGE_TYPE (warning) == GST_MESSAGE_ELEMENT) {
+      gst_bus_post (h.bus, warning);
+      break;
+    }
+    n_warnings++;
+    gst_message_unref (warning);
+  }
+  /* the first one, and how many it were */
+  g_assert_cmpuint (n_warnings, >=, 2);
+  check_result (&h, 3, 2);
+  sink_harness_clear (&h);
+}
+
+static void
+test_all_skipped (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  gst_util_set_object_arg (G_OBJECT (h.sink), "on-error", "skip");
+  play (&h);
+  g_assert_cmpint (sink_harness_push (&h, NAN), ==, GST_FLOW_OK);
+  sink_harness_end (&h);
+  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+      "All 1 samples");
+  check_no_file (&h);
+  sink_harness_clear (&h);
+}
+
+static GstBuffer *
+new_pair (gboolean one_memory)
+{
+  gsize left = 3 * 8 * 8 * sizeof (gfloat), right = 2 * 8 * 8 * sizeof (gfloat);
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, left, NULL);
+
+  gst_buffer_append_memory (buffer, gst_allocator_alloc (NULL, right, NULL));
+  gst_buffer_memset (buffer, 0, 0x3f, left + right);
+  if (one_memory)
+    gst_buffer_replace_all_memory (buffer, gst_buffer_get_all_memory (buffer));
+  return buffer;
+}
+
+static void
+test_two_inputs (void)
+{
+  SinkHarness h;
+
+  init_with (&h, "two-inputs.onnx");
+  play (&h);
+  gst_harness_set_src_caps_str (h.harness,
+      "other/tensors, format=(string)static, num_tensors=(int)2, "
+      "types=(string)\"float32,float32\", "
+      "dimensions=(string)\"8:8:3:1,8:8:2:1\", framerate=(fraction)0/1");
+  /* the caps of play () did not fit */
+  gst_message_unref (sink_harness_pop (&h, GST_MESSAGE_ERROR));
+  g_assert_cmpint (gst_harness_push (h.harness, new_pair (FALSE)), ==,
+      GST_FLOW_OK);
+  g_assert_cmpint (gst_harness_push (h.harness, new_pair (TRUE)), ==,
+      GST_FLOW_OK);
+  g_assert_cmpuint (get_samples (&h), ==, 2);
+  sink_harness_clear (&h);
+}
+
+static void
+test_open_shape (void)
+{
+  SinkHarness h;
+
+  init_with (&h, "convnet-open.onnx");
+  play (&h);
+  push_good (&h, 2);
+  sink_harness_end (&h);
+  check_result (&h, 2, 0);
+  sink_harness_clear (&h);
+}
+
+/* Opening */
+
+static void
+check_not_opened (SinkHarness *h, GQuark domain, gint code, const gchar *text)
+{
+  g_assert_false (sink_harness_play (h));
+  sink_harness_check_error (h, domain, code, text);
+  check_no_file (h);
+  sink_harness_clear (h);
+}
+
+static void
+test_missing_model (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  g_object_set (h.sink, "model", "/nowhere/net.onnx", NULL);
+  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
+      "/nowhere/net.onnx");
+}
+
+static void
+test_corrupt_model (void)
+{
+  g_autofree gchar *good = test_data ("stream/convnet.onnx");
+  g_autofree gchar *content = NULL, *path = NULL;
+  gsize size;
+  SinkHarness h;
+
+  init (&h);
+  g_assert_true (g_file_get_contents (good, &content, &size, NULL));
+  path = g_strconcat (h.folder, ".cut.onnx", NULL);
+  g_assert_true (g_file_set_contents (path, content, size / 2, NULL));
+  g_object_set (h.sink, "model", path, NULL);
+  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ,
+      "cut.onnx");
+  g_unlink (path);
+}
+
+static void
+test_nothing_set (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  g_object_set (h.sink, "model", NULL, NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "\"model\"");
+  init (&h);
+  g_object_set (h.sink, "location", NULL, NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "\"location\"");
+}
+
+static void
+test_no_folder (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  g_object_set (h.sink, "location", "/nowhere/out.onnx", NULL);
+  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE,
+      "/nowhere");
+  init (&h);
+  g_object_set (h.sink, "location", h.folder, NULL);
+  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE,
+      "is a folder");
+}
+
+static void
+test_over_the_model (void)
+{
+  g_autofree gchar *model = test_data ("stream/../stream/convnet.onnx");
+  SinkHarness h;
+
+  init (&h);
+  g_object_set (h.sink, "location", model, NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "both name");
+}
+
+/* Settings */
+
+static void
+test_proxies (void)
+{
+  GObjectClass *settings_class = g_type_class_ref (PTQ_TYPE_SETTINGS);
+  g_autofree GParamSpec **pspecs = NULL;
+  guint n;
+  SinkHarness h;
+
+  init (&h);
+  pspecs = g_object_class_list_properties (settings_class, &n);
+  g_assert_cmpuint (n, >, 5);
+  for (guint i = 0; i < n; i++) {
+    GParamSpec *mine = g_object_class_find_property
+        (G_OBJECT_GET_CLASS (h.sink), pspecs[i]->name);
+    GValue value = G_VALUE_INIT;
+
+    g_assert_nonnull (mine);
+    g_assert_true (mine->value_type == pspecs[i]->value_type);
+    g_value_init (&value, mine->value_type);
+    g_object_get_property (G_OBJECT (h.sink), mine->name, &value);
+    g_assert_true (g_param_value_defaults (pspecs[i], &value));
+    g_value_unset (&value);
+  }
+  sink_harness_clear (&h);
+  g_type_class_unref (settings_class);
+}
+
+static void
+test_settings (void)
+{
+  gint bits;
+  SinkHarness h;
+
+  init (&h);
+  gst_util_set_object_arg (G_OBJECT (h.sink), "bit-num", "12");
+  g_object_get (h.sink, "bit-num", &bits, NULL);
+  g_assert_cmpint (bits, ==, 12);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "bit_num is 12");
+}
+
+static void
+test_config (void)
+{
+  g_autofree gchar *path = NULL;
+  SinkHarness h;
+
+  init (&h);
+  path = g_strconcat (h.folder, ".cfg", NULL);
+  g_assert_true (g_file_set_contents (path, "[common_quant_param]\n"
+          "quant_type=FULL_QUANT\nbit_num=eight\n", -1, NULL));
+  g_object_set (h.sink, "config", path, NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "bit_num");
+
+  /* the file is right, the property that goes before it is not */
+  init (&h);
+  g_assert_true (g_file_set_contents (path, "[common_quant_param]\n"
+          "quant_type=FULL_QUANT\nbit_num=8\n", -1, NULL));
+  g_object_set (h.sink, "config", path, "bit-num", 16, NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "bit_num is 16");
+
+  init (&h);
+  g_object_set (h.sink, "config", path, NULL);
+  g_assert_true (sink_harness_play (&h));
+  sink_harness_clear (&h);
+
+  init (&h);
+  g_object_set (h.sink, "config", "/nowhere/full.cfg", NULL);
+  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
+      "/nowhere/full.cfg");
+  g_unlink (path);
+}
+
+static void
+add (const gchar *name, void (*test) (void))
+{
+  g_autofree gchar *path = g_strconcat ("/ptqsink/", name, NULL);
+
+  g_test_add_func (path, test);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+
+  add ("caps/template", test_template_caps);
+  add ("caps/model", test_model_caps);
+  add ("caps/filter", test_filter_caps);
+  add ("caps/wrong-shape", test_wrong_shape);
+  add ("caps/wrong-channels", test_wrong_channels);
+  add ("caps/wrong-type", test_wrong_type);
+  add ("caps/wrong-count", test_wrong_count);
+  add ("end/quantize", test_quantize);
+  add ("end/messages", test_messages);
+  add ("end/no-samples", test_no_samples);
+  add ("end/min-samples", test_min_samples);
+  add ("end/max-samples", test_max_samples);
+  add ("end/old-file-stays", test_old_file_stays);
+  add ("samples/wrong-size", test_wrong_size);
+  add ("samples/nan-fails", test_nan_fails);
+  add ("samples/nan-inside", test_nan_inside);
+  add ("samples/nan-skipped", test_nan_skipped);
+  add ("samples/all-skipped", test_all_skipped);
+  add ("samples/two-inputs", test_two_inputs);
+  add ("samples/open-shape", test_open_shape);
+  add ("open/missing-model", test_missing_model);
+  add ("open/corrupt-model", test_corrupt_model);
+  add ("open/nothing-set", test_nothing_set);
+  add ("open/no-folder", test_no_folder);
+  add ("open/over-the-model", test_over_the_model);
+  add ("settings/proxies", test_proxies);
+  add ("settings/invalid", test_settings);
+  add ("settings/config", test_config);
+
+  return g_test_run ();
+}
