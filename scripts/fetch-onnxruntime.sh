@@ -36,7 +36,7 @@ fail ()
 {
   echo "setup: ONNX Runtime: $*" >&2
   cat >&2 <<END
-setup: to do it by hand, put a copy of ONNX Runtime (1.17 or newer) with its
+setup: to do it by hand, put a copy of ONNX Runtime (1.21 or newer) with its
        headers into a folder with include/ and lib/ below it, and build with
          ONNXRUNTIME_ROOT=DIR sh tests/run.sh
        or

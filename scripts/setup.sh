@@ -103,6 +103,11 @@ update_lists ()
   fi
 }
 
+knows_packages ()
+{
+  [ -n "$(apt-get indextargets 'Created-By: Packages' 2>/dev/null)" ]
+}
+
 install_packages ()
 {
   command="apt-get install --no-install-recommends $*"
@@ -141,7 +146,7 @@ has_onnxruntime ()
 
 install_onnxruntime ()
 {
-  ! have apt-get || update_lists
+  ! have apt-get || knows_packages || update_lists
   if has_candidate libonnxruntime-dev; then
     install_packages libonnxruntime-dev
     return 0

@@ -34,9 +34,11 @@ def outcome_of_program(result):
 
 
 def count(logs):
-    programs = cases_by_program(logs / 'testlog.junit.xml')
+    # the name of a test setup is part of the name: testlog-valgrind.json
+    log, = logs.glob('testlog*.json')
+    programs = cases_by_program(log.with_suffix('.junit.xml'))
     total = {'passed': 0, 'failed': 0, 'skipped': 0}
-    for line in (logs / 'testlog.json').read_text().splitlines():
+    for line in log.read_text().splitlines():
         program = json.loads(line)
         whole = outcome_of_program(program['result'])
         outcomes = list(programs.get('gst-ptq.' + program['name'], []))

@@ -11,7 +11,8 @@
 #   PTQ_SANITIZE=1        with AddressSanitizer and UndefinedBehaviorSanitizer
 #   ONNXRUNTIME_ROOT=DIR  a copy of ONNX Runtime that is there already
 #
-# Arguments go to meson test: sh tests/run.sh --suite lib
+# Arguments go to meson test: sh tests/run.sh --suite lib, or, with the set-ups of
+# tests/setups, sh tests/run.sh --setup leaks and --setup valgrind.
 
 set -u
 
@@ -25,6 +26,10 @@ give_up ()
   exit 1
 }
 
+if [ -n "${ONNXRUNTIME_ROOT-}" ]; then
+  ONNXRUNTIME_ROOT=$(realpath "$ONNXRUNTIME_ROOT")
+  export ONNXRUNTIME_ROOT
+fi
 sh scripts/setup.sh || give_up "setting up failed"
 
 build=build
@@ -53,7 +58,7 @@ fi
 ninja -C "$build" || give_up "building in $build failed"
 
 results=$build/meson-logs
-rm -f "$results/testlog.json" "$results/testlog.junit.xml"
+rm -f "$results"/testlog*
 meson test -C "$build" --no-rebuild --print-errorlogs "$@"
 status=$?
 python3 tests/count-cases.py "$results" || exit 1
