@@ -180,6 +180,16 @@ gst_ptq_convert_transform_caps (GstBaseTransform * trans,
   return filtered;
 }
 
+/* Whether everything downstream can go on with these caps. The accept-caps
+ * query does not look further than the next element. */
+static gboolean
+downstream_takes (GstBaseTransform * trans, GstCaps * caps)
+{
+  g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (trans->srcpad, caps);
+
+  return !gst_caps_is_empty (taken);
+}
+
 /* The base class would rather pass grey and BGR through than make RGB. */
 static GstCaps *
 gst_ptq_convert_fixate_caps (GstBaseTransform * trans,
@@ -199,7 +209,7 @@ gst_ptq_convert_fixate_caps (GstBaseTransform * trans,
   gst_caps_set_simple (rgb, "format", G_TYPE_STRING, "RGB", NULL);
   gst_structure_remove_fields (gst_caps_get_structure (rgb, 0),
       "colorimetry", "chroma-site", NULL);
-  if (!gst_pad_peer_query_accept_caps (trans->srcpad, rgb))
+  if (!downstream_takes (trans, rgb))
     return othercaps;
   gst_caps_unref (othercaps);
   return g_steal_pointer (&rgb);

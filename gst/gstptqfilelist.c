@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <glob.h>
 #include <glib/gstdio.h>
+#include <gst/gst.h>
 #include <string.h>
 
 #include "ptq-error.h"
@@ -26,7 +27,10 @@ is_sample (const gchar * path)
 {
   GStatBuf info;
 
-  return g_stat (path, &info) != 0 || S_ISREG (info.st_mode);
+  if (g_stat (path, &info) != 0 || S_ISREG (info.st_mode))
+    return TRUE;
+  GST_DEBUG ("\"%s\" is not a file, left out", path);
+  return FALSE;
 }
 
 static gboolean

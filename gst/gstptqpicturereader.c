@@ -40,6 +40,19 @@ static const gchar *loaders[] = {
   "VipsForeignLoadJxl"
 };
 
+/* What libjpeg said about a scan with flipped bits, on the thread that decodes:
+ * libvips goes on with such a picture and only warns. Bytes between segments
+ * are harmless, and some cameras leave them. */
+static GPrivate damage = G_PRIVATE_INIT (g_free);
+
+static void
+note_damage (const gchar * message)
+{
+  if (strstr (message, "Corrupt JPEG data") != NULL
+      && strstr (message, "extraneous bytes before marker") == NULL)
+    g_private_replace (&damage, g_strdup (message));
+}
+
 static void
 log_to_category (const gchar * domain, GLogLevelFlags level,
     const gchar * message, gpointer data)
@@ -47,6 +60,7 @@ log_to_category (const gchar * domain, GLogLevelFlags level,
   (void) domain;
   (void) data;
 
+  note_damage (message);
   if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))
     GST_ERROR ("%s", message);
   else if (level & G_LOG_LEVEL_WARNING)
@@ -190,12 +204,14 @@ check_format (const gchar * path, VipsImage * image, GError ** error)
   return FALSE;
 }
 
-/* Takes image, returns NULL on failure. */
-static VipsImage *
-replace_image (VipsImage * image, gint result, VipsImage * replacement)
+/* Puts the result of an operation in the place of its input, NULL where it
+ * has failed. */
+static gboolean
+replace_image (VipsImage ** image, gint result, VipsImage ** out)
 {
-  g_object_unref (image);
-  return result == 0 ? replacement : NULL;
+  g_object_unref (*image);
+  *image = result == 0 ? *out : NULL;
+  return result == 0;
 }
 
 /* Drops alpha and the lower bits. */
@@ -203,22 +219,26 @@ static gboolean
 reduce (GstPtqPictureReader * self, GError ** error)
 {
   gint bands = vips_image_get_bands (self->image), wanted;
-  VipsImage *out = NULL;
+  VipsImage *out;
 
   self->is_cmyk = vips_image_get_interpretation (self->image)
       == VIPS_INTERPRETATION_CMYK && bands >= 4;
   wanted = self->is_cmyk ? 4 : bands < 3 ? 1 : 3;
-  if (bands > wanted)
-    self->image = replace_image (self->image,
-        vips_extract_band (self->image, &out, 0, "n", wanted, NULL), out);
-  if (self->image != NULL
-      && vips_image_get_format (self->image) == VIPS_FORMAT_USHORT)
-    self->image = replace_image (self->image,
-        vips_msb (self->image, &out, NULL), out);
-  if (self->image != NULL)
-    return TRUE;
-  set_vips_error (error, PTQ_ERROR_DATA, self->path, "cannot be converted");
-  return FALSE;
+  if (bands > wanted && !replace_image (&self->image,
+          vips_extract_band (self->image, &out, 0, "n", wanted, NULL), &out))
+    goto failed;
+  if (vips_image_get_format (self->image) == VIPS_FORMAT_USHORT
+      && !replace_image (&self->image, vips_msb (self->image, &out, NULL),
+          &out))
+    goto failed;
+  return TRUE;
+
+  /* ERRORS */
+failed:
+  {
+    set_vips_error (error, PTQ_ERROR_DATA, self->path, "cannot be converted");
+    return FALSE;
+  }
 }
 
 /**
@@ -265,6 +285,19 @@ gst_ptq_picture_reader_close (GstPtqPictureReader * self)
   g_free (self->path);
   g_free (self);
   vips_thread_shutdown ();
+}
+
+/* Returns whether libvips was silent about damage. */
+static gboolean
+check_damage (GstPtqPictureReader * self, GError ** error)
+{
+  const gchar *message = g_private_get (&damage);
+
+  if (message == NULL)
+    return TRUE;
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "picture \"%s\" is damaged: "
+      "%s", self->path, message);
+  return FALSE;
 }
 
 static gboolean
@@ -457,22 +490,27 @@ gst_ptq_picture_reader_decode (GstPtqPictureReader * self,
     PtqPixelFormat format, const PtqImage * out, GCancellable * cancellable,
     GError ** error)
 {
-  VipsImage *replacement = NULL;
+  VipsImage *replacement;
 
+  g_private_replace (&damage, NULL);
   if ((self->orientation > 1 || self->is_cmyk)
       && !hold (self, cancellable, error))
     return FALSE;
-  if (self->orientation > 1)
-    self->image = replace_image (self->image,
-        turn (self->image, self->orientation, &replacement), replacement);
+  if (self->orientation > 1 && !replace_image (&self->image,
+          turn (self->image, self->orientation, &replacement), &replacement))
+    goto failed;
   self->orientation = 1;
-  if (self->image != NULL && needs_arranging (self->image, format))
-    self->image = replace_image (self->image,
-        arrange (self->image, format == PTQ_PIXEL_BGR, &replacement),
-        replacement);
-  if (self->image == NULL) {
+  if (needs_arranging (self->image, format) && !replace_image (&self->image,
+          arrange (self->image, format == PTQ_PIXEL_BGR, &replacement),
+          &replacement))
+    goto failed;
+  return compute (self, self->image, out, cancellable, error)
+      && check_damage (self, error);
+
+  /* ERRORS */
+failed:
+  {
     set_vips_error (error, PTQ_ERROR_DATA, self->path, "cannot be turned");
     return FALSE;
   }
-  return compute (self, self->image, out, cancellable, error);
 }
