@@ -22,27 +22,38 @@ sample_at (gconstpointer in, PtqSampleType type, gsize i)
       : ((const gfloat *) in)[i];
 }
 
+#define MAX_SUMS 4
+
+/* Up to MAX_SUMS channels of one pixel, side by side in registers */
+static PTQ_ALWAYS_INLINE void
+mix_pixels (gconstpointer in, PtqSampleType type, gsize start, gsize step,
+    const gfloat *restrict weights, guint count, gfloat *restrict out,
+    guint n_sums)
+{
+  gfloat sums[MAX_SUMS] = { 0 };
+
+  for (guint tap = 0; tap < count; tap++) {
+    for (guint c = 0; c < n_sums; c++)
+      sums[c] += weights[tap] * sample_at (in, type, start + c);
+    start += step;
+  }
+  for (guint c = 0; c < n_sums; c++)
+    out[c] = sums[c];
+}
+
 static PTQ_ALWAYS_INLINE void
 resample_pixels (const PtqSeparable *separable, gconstpointer in, gfloat *out,
     PtqSampleType type, guint channels)
 {
   const PtqFloatScaler *self = (const PtqFloatScaler *) separable;
   const PtqFilter *filter = separable->horizontal;
+  gsize out_size = filter->out_size;
 
-  for (guint x = 0; x < filter->out_size; x++) {
-    const gfloat *weights = self->row_weights + (gsize) x * filter->max_taps;
-    gsize start = (gsize) filter->first[x] * channels;
-    guint count = filter->count[x];
-
-    for (guint c = 0; c < channels; c++) {
-      gfloat sum = 0;
-
-      for (guint tap = 0; tap < count; tap++)
-        sum += weights[tap] *
-            sample_at (in, type, start + (gsize) tap * channels + c);
-      out[(gsize) x * channels + c] = sum;
-    }
-  }
+  for (gsize x = 0; x < out_size; x++)
+    for (guint c = 0; c < channels; c += MAX_SUMS)
+      mix_pixels (in, type, (gsize) filter->first[x] * channels + c, channels,
+          self->row_weights + x * filter->max_taps, filter->count[x],
+          out + x * channels + c, MIN (channels - c, MAX_SUMS));
 }
 
 /* Constants let the compiler unroll the loops over channels. */

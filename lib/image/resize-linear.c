@@ -37,20 +37,22 @@ linear_finalize (PtqSeparable *separable)
 }
 
 static PTQ_ALWAYS_INLINE void
-resample_pixels (const PtqSeparable *separable, const guint8 *in,
-    gint16 *out, guint channels)
+resample_pixels (const PtqSeparable *separable, const guint8 *restrict in,
+    gint16 *restrict out, guint channels)
 {
   const PtqLinearScaler *self = (const PtqLinearScaler *) separable;
-  const PtqFilter *filter = separable->horizontal;
-  gsize after = filter->max_taps == 2 ? channels : 0;
+  const guint *first = separable->horizontal->first;
+  gsize out_size = separable->horizontal->out_size;
+  gsize after = separable->horizontal->max_taps == 2 ? channels : 0;
 
-  for (gsize x = 0; x < filter->out_size; x++) {
-    const gint16 *weights = self->row_weights + 2 * x;
-    const guint8 *pixel = in + (gsize) filter->first[x] * channels;
+  for (gsize x = 0; x < out_size; x++) {
+    const guint8 *pixel = in + (gsize) first[x] * channels;
+    gint here_weight = self->row_weights[2 * x];
+    gint after_weight = self->row_weights[2 * x + 1];
 
     for (guint c = 0; c < channels; c++)
-      out[x * channels + c] =
-          (weights[0] * pixel[c] + weights[1] * pixel[c + after]) >> 4;
+      out[x * channels + c] = (here_weight * pixel[c] +
+          after_weight * pixel[c + after]) >> 4;
   }
 }
 
