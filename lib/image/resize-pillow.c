@@ -3,8 +3,9 @@
  *
  * Separable resampling of 8-bit pictures as Pillow does it, bit for bit:
  * weights of 22 fractional bits, rows first, their result rounded to 8 bits,
- * then columns. (Since version 13 Pillow does columns first where the height
- * shrinks much more than the width; the rounding between may differ there.)
+ * then columns. That is what versions up to 12 do. Version 13 takes columns
+ * first where the height shrinks much more than the width; the rounding in
+ * between may make a level of difference there.
  */
 #include "ptq-image-private.h"
 

@@ -7,8 +7,9 @@
 Random pictures, sizes and channels, and the pictures named, if any. Prints
 the greatest difference and the share of samples that differ, for each kernel;
 exits with 1 where a difference exceeds what the documentation promises.
-Needs numpy, opencv-python, Pillow before version 13 (see resize-pillow.c)
-and, for JPEG, libturbojpeg.
+Needs numpy, opencv-python, Pillow before version 13 and, for JPEG,
+libturbojpeg. (Pillow 13 resamples columns first in some cases, Pillow 12 does
+so with pictures a hundred times as high as wide; see resize-pillow.c.)
 """
 import argparse
 import ctypes
@@ -104,10 +105,7 @@ class Worst:
         self.figures = {}
         self.failed = False
 
-    def add(self, name, got, expected, allowed):
-        scale = 1.0
-        if got.dtype == np.float32:
-            scale = max(float(np.ptp(expected)), 1e-6)
+    def add(self, name, got, expected, allowed, scale=1.0):
         difference = np.abs(got.astype(np.float64) - expected) / scale
         worst = float(difference.max())
         figure = self.figures.setdefault(name, [0.0, 0, 0, allowed])
@@ -137,7 +135,9 @@ def compare_resize(lib, worst, array, width, height, gap):
             allowed = 1e-4
         else:
             allowed = 1 if method in ("cubic", "area") else 0
-        if not worst.add(f"resize {method} {kind}", got, expected, allowed):
+        value_range = 1.0 if kind == "u8" else 4.0
+        if not worst.add(f"resize {method} {kind}", got, expected, allowed,
+                         value_range):
             print(f"{method} {kind}: {array.shape} to {height}x{width}")
 
 
@@ -146,12 +146,14 @@ def compare_random(lib, worst, rng, rounds):
         height, width, out_height, out_width = (
             int(rng.choice([rng.integers(1, 9), rng.integers(1, 80),
                             rng.integers(80, 400)])) for _ in range(4))
+        if height > 100 * width:
+            continue
         channels = int(rng.integers(1, 5))
         shape = (height, width, channels)
         if rng.random() < 0.5:
             array = rng.integers(0, 256, shape, dtype=np.uint8)
         else:
-            array = rng.normal(0, 2, shape).astype(np.float32)
+            array = rng.uniform(-2, 2, shape).astype(np.float32)
         compare_resize(lib, worst, array, out_width, out_height,
                        int(rng.integers(0, 7)))
 
@@ -333,7 +335,8 @@ def compare_pictures(lib, worst, paths, rng):
         width, height = (int(rng.integers(1, 300)) for _ in range(2))
         compare_resize(lib, worst, array, width, height, 5)
         compare_resize(lib, worst, array, 224, 224, 0)
-        compare_resize(lib, worst, array.astype(np.float32), 224, 224, 0)
+        compare_resize(lib, worst, (array / 64.0).astype(np.float32), 224, 224,
+                       0)
 
 
 def main():
