@@ -53,6 +53,7 @@ enum
   PROP_MODEL,
   PROP_LOCATION,
   PROP_CONFIG,
+  PROP_INPUT_SHAPE,
   PROP_PROGRESS,
   /* and up from here, those of PtqSettings */
   PROP_FIRST_SETTING
@@ -68,6 +69,7 @@ struct _GstPtqSink
   gchar *model_path;
   gchar *location;
   gchar *config;
+  gchar *input_shape;
   PtqSettings *settings;        /* as set by properties */
   gdouble progress;
 
@@ -114,6 +116,10 @@ gst_ptq_sink_set_property (GObject * object, guint prop_id,
       g_free (self->config);
       self->config = g_value_dup_string (value);
       break;
+    case PROP_INPUT_SHAPE:
+      g_free (self->input_shape);
+      self->input_shape = g_value_dup_string (value);
+      break;
     default:
       if (prop_id >= PROP_FIRST_SETTING)
         gst_ptq_settings_proxy_set (self->settings, pspec, value);
@@ -141,6 +147,9 @@ gst_ptq_sink_get_property (GObject * object, guint prop_id, GValue * value,
     case PROP_CONFIG:
       g_value_set_string (value, self->config);
       break;
+    case PROP_INPUT_SHAPE:
+      g_value_set_string (value, self->input_shape);
+      break;
     case PROP_PROGRESS:
       g_value_set_double (value, self->progress);
       break;
@@ -162,6 +171,7 @@ gst_ptq_sink_finalize (GObject * object)
   g_free (self->model_path);
   g_free (self->location);
   g_free (self->config);
+  g_free (self->input_shape);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (parent_class)->finalize (object);
@@ -267,17 +277,30 @@ read_config (GstPtqSink * self, PtqSettings * settings, const gchar * config,
 }
 
 static PtqModel *
+load_model (const gchar * path, const gchar * input_shape, GError ** error)
+{
+  g_autoptr (PtqModel) model = ptq_model_load (path, error);
+
+  if (model == NULL || (input_shape != NULL
+          && !ptq_model_set_input_shapes (model, input_shape, error)))
+    return NULL;
+  return g_steal_pointer (&model);
+}
+
+static PtqModel *
 gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
 {
   GstPtqSink *self = GST_PTQ_SINK (base);
   g_autoptr (PtqSettings) settings = NULL;
   g_autofree gchar *model_path = NULL;
   g_autofree gchar *config = NULL;
+  g_autofree gchar *input_shape = NULL;
 
   GST_OBJECT_LOCK (self);
   settings = ptq_settings_copy (self->settings);
   model_path = g_strdup (self->model_path);
   config = g_strdup (self->config);
+  input_shape = g_strdup (self->input_shape);
   self->target = g_strdup (self->location);
   GST_OBJECT_UNLOCK (self);
 
@@ -289,7 +312,7 @@ gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
     return NULL;
 
   self->bytes_before = file_size (model_path);
-  self->model = ptq_model_load (model_path, error);
+  self->model = load_model (model_path, input_shape, error);
   if (self->model == NULL)
     return NULL;
   self->calibrator = ptq_calibrator_new (self->model, settings, error);
@@ -504,6 +527,10 @@ install_properties (GObjectClass * klass)
       g_param_spec_string ("config", "Configuration",
           "A file with settings; properties that are set go before it",
           NULL, flags));
+  g_object_class_install_property (klass, PROP_INPUT_SHAPE,
+      g_param_spec_string ("input-shape", "Input shape",
+          "Values for open dimensions of inputs, \"name:1,3,224,224\", "
+          "several separated by semicolons", NULL, flags));
   progress_pspec = g_param_spec_double ("progress", "Progress",
       "How much of the quantization at the end is done", 0, 1, 0,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
