@@ -5,7 +5,7 @@
  */
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <unistd.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 
@@ -439,6 +439,211 @@ test_other_name (Fixture *fixture, gconstpointer data)
   assert_contains (fixture->err, "calibrate_path names the input \"picture\"");
 }
 
+/* Runs */
+
+static gchar *
+read_output (Fixture *fixture, gsize *length)
+{
+  g_autofree gchar *path = path_in (fixture, "out.onnx");
+  g_autoptr (GError) error = NULL;
+  gchar *bytes;
+
+  g_file_get_contents (path, &bytes, length, &error);
+  g_assert_no_error (error);
+  return bytes;
+}
+
+/* What is printed, in a shell, does what the program does. */
+static void
+assert_printed_line_agrees (Fixture *fixture, const gchar *model,
+    const gchar *config)
+{
+  g_autofree gchar *bytes = NULL;
+  g_autofree gchar *launched = NULL;
+  g_autofree gchar *line = NULL;
+  g_autofree gchar *output = path_in (fixture, "out.onnx");
+  const gchar *argv[] = { "sh", "-c", NULL, NULL };
+  gsize length, launched_length;
+
+  convert (fixture, model, config, NULL);
+  assert_succeeded (fixture);
+  bytes = read_output (fixture, &length);
+  g_assert_cmpint (g_remove (output), ==, 0);
+
+  convert (fixture, model, config, "--print-pipeline");
+  g_assert_cmpint (fixture->status, ==, 0);
+  line = g_steal_pointer (&fixture->out);
+  argv[2] = line;
+  run_argv (fixture, argv);
+  if (fixture->status != 0)
+    g_test_message ("%s: %s", line, fixture->err);
+  g_assert_cmpint (fixture->status, ==, 0);
+  launched = read_output (fixture, &launched_length);
+  g_assert_cmpmem (bytes, length, launched, launched_length);
+}
+
+static void
+test_pictures (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  assert_printed_line_agrees (fixture, "convnet.onnx", IMAGE_CONFIG);
+  assert_contains (fixture->out, "Got EOS");
+}
+
+/* Every mark that a shell or the pipeline parser takes for its own */
+static void
+test_odd_folder (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "a, b ! `c` $HOME \\ d:e", 1);
+  assert_printed_line_agrees (fixture, "convnet.onnx", FULL_CONFIG
+      "calibrate_size=1\n"
+      "calibrate_path=image:'a, b ! `c` $HOME \\ d:e'\n"
+      "input_type=IMAGE\nimage_to_format=RGB\n"
+      "resize_width=16\nresize_height=16\nresize_method=LINEAR\n");
+}
+
+/* Colour without normalize_mean and normalize_std */
+static void
+test_without_normalize (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "p", 2);
+  convert (fixture, "convnet.onnx", FULL_CONFIG "calibrate_path=image:p\n"
+      "calibrate_size=2\ninput_type=IMAGE\nimage_to_format=BGR\n"
+      "center_crop_width=16\ncenter_crop_height=16\n", NULL);
+  assert_succeeded (fixture);
+}
+
+static void
+test_input_shape (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  convert (fixture, "convnet-open.onnx", IMAGE_CONFIG,
+      "--inputShape=image:1,3,16,16");
+  assert_succeeded (fixture);
+}
+
+static void
+test_wrong_size (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "p", 1);
+  convert (fixture, "convnet.onnx", FULL_CONFIG "calibrate_path=image:p\n"
+      "calibrate_size=1\ninput_type=IMAGE\ncenter_crop_width=21\n"
+      "center_crop_height=16\n", NULL);
+  g_assert_cmpint (fixture->status, !=, 0);
+  g_assert_false (exists (fixture, "out.onnx"));
+  assert_contains (fixture->err, "21");
+}
+
+/* A picture in the middle that is none */
+static void
+test_corrupt_picture (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  write_file (fixture, "my pictures/02.ppm", "P6 20 18 255\nabc", 16);
+  convert (fixture, "convnet.onnx", IMAGE_CONFIG, NULL);
+  assert_failed (fixture, STATUS_FAILED, "02.ppm");
+}
+
+/* The published example, with its folder and sizes filled in */
+static void
+test_sample_file (Fixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data", "ini",
+      "full_quant.cfg", NULL);
+  g_autofree gchar *text = NULL;
+  g_autoptr (GString) config = NULL;
+
+  (void) data;
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  config = g_string_new (text);
+  g_assert_cmpuint (g_string_replace (config, "calibrate_path=input_name_1:"
+          "/mnt/image/input_1_dir,input_name_2:input_2_dir",
+          "calibrate_path=image:p", 0), ==, 1);
+  g_assert_cmpuint (g_string_replace (config, "calibrate_size=100",
+          "calibrate_size=2", 0), ==, 1);
+  g_assert_cmpuint (g_string_replace (config, "=224", "=16", 0), ==, 4);
+  write_pictures (fixture, "p", 2);
+  convert (fixture, "convnet.onnx", config->str, NULL);
+  assert_succeeded (fixture);
+}
+
+/* The limits lowered, as the model is small */
+static void
+test_sample_weight_files (Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const names[] = {
+    "mixed_bit_weight_quant.cfg", "fixed_bit_weight_quant.cfg"
+  };
+
+  (void) data;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
+        "ini", names[i], NULL);
+    g_autofree gchar *text = NULL;
+    g_autoptr (GString) config = NULL;
+
+    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    config = g_string_new (text);
+    g_string_replace (config, "weight_size=5000", "weight_size=0", 0);
+    g_string_replace (config, "weight_channel=16", "weight_channel=5", 0);
+    convert (fixture, "convnet.onnx", config->str, NULL);
+    assert_succeeded (fixture);
+  }
+}
+
+/* Ctrl-C in the middle leaves the file that was there before. */
+static void
+test_interrupted (Fixture *fixture, gconstpointer data)
+{
+  const guint n_pictures = 20000;
+  g_autofree gchar *tool = tool_path ();
+  g_autofree gchar *model = model_path ("convnet.onnx");
+  g_autofree gchar *model_flag = g_strconcat ("--modelFile=", model, NULL);
+  g_autofree gchar *picture = path_in (fixture, "p/00.ppm");
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *old = NULL;
+  gchar line[12];
+
+  (void) data;
+  write_pictures (fixture, "p", 1);
+  for (guint i = 1; i < n_pictures; i++) {
+    g_autofree gchar *name = g_strdup_printf ("%s/p/%05u.ppm",
+        fixture->folder, i);
+
+    g_assert_cmpint (link (picture, name), ==, 0);
+  }
+  write_file (fixture, "test.cfg", FULL_CONFIG "calibrate_path=image:p\n"
+      "calibrate_size=20000\ninput_type=IMAGE\nimage_to_format=RGB\n"
+      "center_crop_width=16\ncenter_crop_height=16\n", -1);
+  write_file (fixture, "out.onnx", "old", 3);
+
+  g_subprocess_launcher_set_cwd (launcher, fixture->folder);
+  process = g_subprocess_launcher_spawn (launcher, &error, tool, "--fmk=ONNX",
+      model_flag, "--outputFile=out", "--configFile=test.cfg", NULL);
+  g_assert_no_error (error);
+  g_input_stream_read_all (g_subprocess_get_stderr_pipe (process), line,
+      sizeof (line) - 1, NULL, NULL, &error);
+  g_assert_no_error (error);
+  line[sizeof (line) - 1] = '\0';
+  g_assert_cmpstr (line, ==, "Calibrating");
+  g_subprocess_send_signal (process, SIGINT);
+  g_assert_true (g_subprocess_wait (process, NULL, NULL));
+  g_assert_true (g_subprocess_get_if_exited (process));
+  g_assert_cmpint (g_subprocess_get_exit_status (process), ==,
+      STATUS_STOPPED);
+  old = read_output (fixture, &(gsize) { 0 });
+  g_assert_cmpstr (old, ==, "old");
+}
+
 #define ADD(name, func) \
   g_test_add ("/ptq-convert/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -459,5 +664,14 @@ main (int argc, char **argv)
   ADD ("print-without-pipeline", test_print_without_pipeline);
   ADD ("wrong-data", test_wrong_data);
   ADD ("other-name", test_other_name);
+  ADD ("pictures", test_pictures);
+  ADD ("odd-folder", test_odd_folder);
+  ADD ("without-normalize", test_without_normalize);
+  ADD ("input-shape", test_input_shape);
+  ADD ("wrong-size", test_wrong_size);
+  ADD ("corrupt-picture", test_corrupt_picture);
+  ADD ("sample-file", test_sample_file);
+  ADD ("sample-weight-files", test_sample_weight_files);
+  ADD ("interrupted", test_interrupted);
   return g_test_run ();
 }
