@@ -6,15 +6,27 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
-#define LABEL_FORMAT "%-14s"
-#define CELL_FORMAT "%20s"
+#define LABEL_WIDTH 14
+#define LEAST_WIDTH 18
+
+/* Columns are as wide as the longer name, so that these stand above them. */
+static gint
+column_width (const Comparison * self)
+{
+  g_autofree gchar *reference = g_path_get_basename (self->reference_path);
+  g_autofree gchar *model = g_path_get_basename (self->model_path);
+  gsize longer = MAX (g_utf8_strlen (reference, -1),
+      g_utf8_strlen (model, -1));
+
+  return MAX (longer, LEAST_WIDTH);
+}
 
 static void
-print_row (const gchar * label, gchar * reference, gchar * model,
+print_row (const gchar * label, gint width, gchar * reference, gchar * model,
     const gchar * remark)
 {
-  g_print (LABEL_FORMAT CELL_FORMAT CELL_FORMAT "%s%s\n", label, reference,
-      model, *remark != '\0' ? "  " : "", remark);
+  g_print ("%-*s  %*s  %*s%s%s\n", LABEL_WIDTH, label, width, reference,
+      width, model, *remark != '\0' ? "  " : "", remark);
   g_free (reference);
   g_free (model);
 }
@@ -22,7 +34,7 @@ print_row (const gchar * label, gchar * reference, gchar * model,
 static void
 print_line (const gchar * label, gchar * value)
 {
-  g_print (LABEL_FORMAT CELL_FORMAT "\n", label, value);
+  g_print ("%-*s  %s\n", LABEL_WIDTH, label, value);
   g_free (value);
 }
 
@@ -51,19 +63,20 @@ static void
 print_models (const Comparison * self)
 {
   const PtqComparison *c = &self->figures;
+  gint width = column_width (self);
   g_autofree gchar *speed = g_strdup_printf ("%.2f times as fast",
       c->reference_ms / c->model_ms);
 
-  print_row ("", g_path_get_basename (self->reference_path),
+  print_row ("", width, g_path_get_basename (self->reference_path),
       g_path_get_basename (self->model_path), "");
-  print_row ("size", size_text (self->reference_path),
+  print_row ("size", width, size_text (self->reference_path),
       size_text (self->model_path), "");
-  print_row ("time", time_text (c->reference_ms), time_text (c->model_ms),
-      speed);
+  print_row ("time", width, time_text (c->reference_ms),
+      time_text (c->model_ms), speed);
   if (c->labelled > 0) {
-    print_row ("top-1", percent_text (c->reference_top1),
+    print_row ("top-1", width, percent_text (c->reference_top1),
         percent_text (c->model_top1), "");
-    print_row ("top-5", percent_text (c->reference_top5),
+    print_row ("top-5", width, percent_text (c->reference_top5),
         percent_text (c->model_top5), "");
   }
 }
