@@ -244,8 +244,9 @@ ptq_opset_scope_refuse (PtqOpsetScope *self, const Onnx__NodeProto *node,
   va_end (arguments);
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
       "node \"%s\": %s cannot be upgraded from opset %" G_GINT64_FORMAT " to %"
-      G_GINT64_FORMAT ": %s; export the model again with opset 13 or later",
-      name, node->op_type, self->version - 1, self->version, text);
+      G_GINT64_FORMAT ": %s; export the model again with opset %" G_GINT64_FORMAT
+      " or later", name, node->op_type, self->version - 1, self->version, text,
+      MAX (self->version, 13));
 
   return FALSE;
 }
