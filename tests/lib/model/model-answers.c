@@ -21,6 +21,7 @@ fill (PtqElementType type, gpointer data, gsize count, GRand *random)
         ((gint64 *) data)[i] = g_rand_int_range (random, 0, 5);
         break;
       case PTQ_ELEMENT_BOOL:
+      case PTQ_ELEMENT_UINT8:
         ((guint8 *) data)[i] = 1;
         break;
       default:
