@@ -76,12 +76,12 @@ init_once (gpointer data)
 
   GST_DEBUG_CATEGORY_INIT (gst_ptq_picture_reader_debug, "ptqpicturereader",
       0, "picture files, and what libvips says about them");
+  g_log_set_handler ("VIPS", G_LOG_LEVEL_MASK, log_to_category, NULL);
   if (VIPS_INIT ("gst-ptq") != 0)
     return GINT_TO_POINTER (FALSE);
 
   /* Every file is read once: a cache of results would only grow. */
   vips_cache_set_max (0);
-  g_log_set_handler ("VIPS", G_LOG_LEVEL_MASK, log_to_category, NULL);
   return GINT_TO_POINTER (TRUE);
 }
 
