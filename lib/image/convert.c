@@ -9,16 +9,21 @@
 
 #define LEVELS 256
 
+/* One row; @in has the rows of the components, chroma at full resolution. */
+typedef void (*PtqConvertRowFunc) (const PtqConverter *self,
+    const guint8 *const *in, guint8 *out);
+
 struct _PtqConverter
 {
   PtqPixelInfo info;
-  PtqPixelFormat out_format;
+  guint out_channels;
   const PtqPixelLayout *layout;
   guint red;                    /* places in a pixel of three samples */
   guint blue;
   guint8 gray[LEVELS];          /* what luma and grey become */
   PtqYuvMatrix *matrix;         /* YUV to colour only */
   PtqChroma *chroma;            /* YUV to colour only */
+  PtqConvertRowFunc convert_row;
 };
 
 static void
@@ -27,6 +32,95 @@ fill_gray_table (PtqConverter *self)
   for (gint level = 0; level < LEVELS; level++)
     self->gray[level] = self->info.full_range ? level
         : rint (CLAMP ((level - 16) * 255.0 / 219.0, 0.0, 255.0));
+}
+
+static void
+yuv_to_color (const PtqConverter *self, const guint8 *const *in, guint8 *out)
+{
+  ptq_yuv_matrix_row (self->matrix, in[0], self->layout->component[0].step,
+      in[1], in[2], self->info.width, self->red, self->blue, out);
+}
+
+static void
+luma_to_gray (const PtqConverter *self, const guint8 *const *in, guint8 *out)
+{
+  gsize step = self->layout->component[0].step;
+
+  for (gsize x = 0; x < self->info.width; x++)
+    out[x] = self->gray[in[0][x * step]];
+}
+
+static void
+gray_to_color (const PtqConverter *self, const guint8 *const *in, guint8 *out)
+{
+  gsize step = self->layout->component[0].step;
+
+  for (gsize x = 0; x < self->info.width; x++)
+    out[3 * x] = out[3 * x + 1] = out[3 * x + 2] =
+        self->gray[in[0][x * step]];
+}
+
+/* OpenCV: 0.299 R + 0.587 G + 0.114 B with weights of 15 bits */
+static inline guint8
+gray_of (guint red, guint green, guint blue)
+{
+  return (red * 9798 + green * 19235 + blue * 3735 + (1 << 14)) >> 15;
+}
+
+static void
+rgb_to_gray (const PtqConverter *self, const guint8 *const *in, guint8 *out)
+{
+  gsize step = self->layout->component[0].step;
+
+  for (gsize x = 0; x < self->info.width; x++)
+    out[x] = gray_of (in[0][x * step], in[1][x * step], in[2][x * step]);
+}
+
+static void
+rgb_to_color (const PtqConverter *self, const guint8 *const *in, guint8 *out)
+{
+  gsize step = self->layout->component[0].step;
+
+  for (gsize x = 0; x < self->info.width; x++) {
+    out[3 * x + self->red] = in[0][x * step];
+    out[3 * x + 1] = in[1][x * step];
+    out[3 * x + self->blue] = in[2][x * step];
+  }
+}
+
+static PtqConvertRowFunc
+row_func (PtqPixelFamily family, gboolean to_gray)
+{
+  switch (family) {
+    case PTQ_FAMILY_YUV:
+      return to_gray ? luma_to_gray : yuv_to_color;
+    case PTQ_FAMILY_GRAY:
+      return to_gray ? luma_to_gray : gray_to_color;
+    case PTQ_FAMILY_RGB:
+    default:
+      return to_gray ? rgb_to_gray : rgb_to_color;
+  }
+}
+
+static gboolean
+check_formats (const PtqPixelInfo *in, PtqPixelFormat out_format,
+    GError **error)
+{
+  if (ptq_pixel_layout (in->format) == NULL ||
+      (guint) in->matrix > PTQ_MATRIX_SMPTE240M) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+        "cannot convert from pixel format %d with color matrix %d: one of "
+        "them is not known", in->format, in->matrix);
+    return FALSE;
+  }
+  if (out_format != PTQ_PIXEL_RGB && out_format != PTQ_PIXEL_BGR &&
+      out_format != PTQ_PIXEL_GRAY8) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+        "cannot convert to pixel format %d: only to RGB, BGR and GRAY8",
+        out_format);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 /**
@@ -53,41 +147,26 @@ PtqConverter *
 ptq_converter_new (const PtqPixelInfo *in, PtqPixelFormat out_format,
     GError **error)
 {
-  const PtqPixelLayout *layout = ptq_pixel_layout (in->format);
   PtqConverter *self;
+  gboolean to_gray = out_format == PTQ_PIXEL_GRAY8;
 
-  if (layout == NULL || (guint) in->matrix > PTQ_MATRIX_SMPTE240M) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
-        "cannot convert from pixel format %d with color matrix %d: one of "
-        "them is not known", in->format, in->matrix);
+  if (!check_formats (in, out_format, error) ||
+      !ptq_image_check_sides ("convert a picture of", in->width, in->height,
+          PTQ_ERROR_SHAPE, error))
     return NULL;
-  }
-  if (out_format != PTQ_PIXEL_RGB && out_format != PTQ_PIXEL_BGR &&
-      out_format != PTQ_PIXEL_GRAY8) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
-        "cannot convert to pixel format %d: only to RGB, BGR and GRAY8",
-        out_format);
-    return NULL;
-  }
-  if (in->width == 0 || in->height == 0 || in->width > PTQ_IMAGE_MAX_SIDE ||
-      in->height > PTQ_IMAGE_MAX_SIDE) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "cannot convert a picture of %ux%u: its sides must be 1 to %u pixels",
-        in->width, in->height, PTQ_IMAGE_MAX_SIDE);
-    return NULL;
-  }
 
   self = g_new0 (PtqConverter, 1);
   self->info = *in;
-  self->out_format = out_format;
-  self->layout = layout;
+  self->out_channels = to_gray ? 1 : 3;
+  self->layout = ptq_pixel_layout (in->format);
   self->red = out_format == PTQ_PIXEL_BGR ? 2 : 0;
   self->blue = 2 - self->red;
   fill_gray_table (self);
-  if (layout->family == PTQ_FAMILY_YUV && out_format != PTQ_PIXEL_GRAY8) {
+  if (self->layout->family == PTQ_FAMILY_YUV && !to_gray) {
     self->matrix = ptq_yuv_matrix_new (in->matrix, in->full_range);
-    self->chroma = ptq_chroma_new (in, layout);
+    self->chroma = ptq_chroma_new (in, self->layout);
   }
+  self->convert_row = row_func (self->layout->family, to_gray);
   return self;
 }
 
@@ -105,101 +184,27 @@ ptq_converter_free (PtqConverter *self)
   g_free (self);
 }
 
+/* Rows @y of all components. Chroma of two rows goes to @chroma. */
 static void
-yuv_to_color (const PtqConverter *self, const PtqPlanes *in,
-    const PtqImage *out)
+component_rows (const PtqConverter *self, const PtqPlanes *in, guint y,
+    guint16 *scratch, guint8 *chroma, const guint8 **rows)
 {
   const PtqComponent *component = self->layout->component;
-  guint16 *scratch = g_new (guint16, ptq_chroma_scratch_size (self->chroma));
-  guint8 *cb = g_malloc (out->width);
-  guint8 *cr = g_malloc (out->width);
 
-  for (guint y = 0; y < out->height; y++) {
+  if (self->chroma != NULL) {
+    guint8 *cb = chroma;
+    guint8 *cr = chroma + self->info.width;
+
     ptq_chroma_row (self->chroma, in, &component[1], y, scratch, cb);
     ptq_chroma_row (self->chroma, in, &component[2], y, scratch, cr);
-    ptq_yuv_matrix_row (self->matrix,
-        ptq_component_row (in, &component[0], y), component[0].step, cb, cr,
-        out->width, self->red, self->blue, ptq_image_row (out, y));
-  }
-  g_free (cr);
-  g_free (cb);
-  g_free (scratch);
-}
+    rows[0] = ptq_component_row (in, &component[0], y);
+    rows[1] = cb;
+    rows[2] = cr;
+  } else {
+    guint n = self->layout->family == PTQ_FAMILY_RGB ? 3 : 1;
 
-static void
-luma_to_gray (const PtqConverter *self, const PtqPlanes *in,
-    const PtqImage *out)
-{
-  const PtqComponent *component = &self->layout->component[0];
-
-  for (guint y = 0; y < out->height; y++) {
-    const guint8 *luma = ptq_component_row (in, component, y);
-    guint8 *row = ptq_image_row (out, y);
-
-    for (gsize x = 0; x < out->width; x++)
-      row[x] = self->gray[luma[x * component->step]];
-  }
-}
-
-static void
-gray_to_color (const PtqConverter *self, const PtqPlanes *in,
-    const PtqImage *out)
-{
-  const PtqComponent *component = &self->layout->component[0];
-
-  for (guint y = 0; y < out->height; y++) {
-    const guint8 *gray = ptq_component_row (in, component, y);
-    guint8 *row = ptq_image_row (out, y);
-
-    for (gsize x = 0; x < out->width; x++)
-      row[3 * x] = row[3 * x + 1] = row[3 * x + 2] =
-          self->gray[gray[x * component->step]];
-  }
-}
-
-/* OpenCV: 0.299 R + 0.587 G + 0.114 B with weights of 15 bits */
-static inline guint8
-gray_of (guint red, guint green, guint blue)
-{
-  return (red * 9798 + green * 19235 + blue * 3735 + (1 << 14)) >> 15;
-}
-
-static void
-rgb_to_gray (const PtqConverter *self, const PtqPlanes *in,
-    const PtqImage *out)
-{
-  const PtqComponent *component = self->layout->component;
-  gsize step = component[0].step;
-
-  for (guint y = 0; y < out->height; y++) {
-    const guint8 *red = ptq_component_row (in, &component[0], y);
-    const guint8 *green = ptq_component_row (in, &component[1], y);
-    const guint8 *blue = ptq_component_row (in, &component[2], y);
-    guint8 *row = ptq_image_row (out, y);
-
-    for (gsize x = 0; x < out->width; x++)
-      row[x] = gray_of (red[x * step], green[x * step], blue[x * step]);
-  }
-}
-
-static void
-rgb_to_color (const PtqConverter *self, const PtqPlanes *in,
-    const PtqImage *out)
-{
-  const PtqComponent *component = self->layout->component;
-  gsize step = component[0].step;
-
-  for (guint y = 0; y < out->height; y++) {
-    const guint8 *red = ptq_component_row (in, &component[0], y);
-    const guint8 *green = ptq_component_row (in, &component[1], y);
-    const guint8 *blue = ptq_component_row (in, &component[2], y);
-    guint8 *row = ptq_image_row (out, y);
-
-    for (gsize x = 0; x < out->width; x++) {
-      row[3 * x + self->red] = red[x * step];
-      row[3 * x + 1] = green[x * step];
-      row[3 * x + self->blue] = blue[x * step];
-    }
+    for (guint c = 0; c < n; c++)
+      rows[c] = ptq_component_row (in, &component[c], y);
   }
 }
 
@@ -216,26 +221,25 @@ void
 ptq_converter_process (const PtqConverter *self, const PtqPlanes *in,
     const PtqImage *out)
 {
-  gboolean gray;
+  g_autofree guint16 *scratch = NULL;
+  g_autofree guint8 *chroma = NULL;
 
   g_return_if_fail (self != NULL);
   g_return_if_fail (in != NULL);
-  gray = self->out_format == PTQ_PIXEL_GRAY8;
   g_return_if_fail (ptq_image_is_valid (out));
   g_return_if_fail (out->type == PTQ_SAMPLE_U8);
-  g_return_if_fail (out->channels == (gray ? 1 : 3));
+  g_return_if_fail (out->channels == self->out_channels);
   g_return_if_fail (out->width == self->info.width);
   g_return_if_fail (out->height == self->info.height);
 
-  switch (self->layout->family) {
-    case PTQ_FAMILY_YUV:
-      (gray ? luma_to_gray : yuv_to_color) (self, in, out);
-      break;
-    case PTQ_FAMILY_GRAY:
-      (gray ? luma_to_gray : gray_to_color) (self, in, out);
-      break;
-    case PTQ_FAMILY_RGB:
-      (gray ? rgb_to_gray : rgb_to_color) (self, in, out);
-      break;
+  if (self->chroma != NULL) {
+    scratch = g_new (guint16, ptq_chroma_scratch_size (self->chroma));
+    chroma = g_malloc (2 * (gsize) out->width);
+  }
+  for (guint y = 0; y < out->height; y++) {
+    const guint8 *rows[3];
+
+    component_rows (self, in, y, scratch, chroma, rows);
+    self->convert_row (self, rows, ptq_image_row (out, y));
   }
 }

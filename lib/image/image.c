@@ -5,6 +5,34 @@
 
 #include <string.h>
 
+#include "ptq-error.h"
+
+gboolean
+ptq_image_check_sides (const gchar *task, guint width, guint height,
+    gint code, GError **error)
+{
+  if (width > 0 && width <= PTQ_IMAGE_MAX_SIDE && height > 0 &&
+      height <= PTQ_IMAGE_MAX_SIDE)
+    return TRUE;
+
+  g_set_error (error, PTQ_ERROR, code,
+      "cannot %s %ux%u: width and height must be 1 to %u pixels", task, width,
+      height, PTQ_IMAGE_MAX_SIDE);
+  return FALSE;
+}
+
+gboolean
+ptq_image_check_channels (const gchar *task, guint channels, GError **error)
+{
+  if (channels > 0 && channels <= PTQ_IMAGE_MAX_CHANNELS)
+    return TRUE;
+
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+      "cannot %s a picture of %u channels: there must be 1 to %u", task,
+      channels, PTQ_IMAGE_MAX_CHANNELS);
+  return FALSE;
+}
+
 gboolean
 ptq_image_is_valid (const PtqImage *image)
 {

@@ -112,13 +112,8 @@ ptq_normalizer_new (gdouble scale, const gdouble *mean, guint n_mean,
 {
   PtqNormalizer *self;
 
-  if (channels == 0 || channels > PTQ_IMAGE_MAX_CHANNELS) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "cannot normalize a picture of %u channels: there must be 1 to %u",
-        channels, PTQ_IMAGE_MAX_CHANNELS);
-    return NULL;
-  }
-  if (!check_count ("mean", n_mean, channels, error) ||
+  if (!ptq_image_check_channels ("normalize", channels, error) ||
+      !check_count ("mean", n_mean, channels, error) ||
       !check_count ("std", n_std, channels, error) ||
       !check_finite ("scale", &scale, 1, error) ||
       !check_finite ("mean", mean, n_mean, error) ||

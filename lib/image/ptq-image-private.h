@@ -35,6 +35,13 @@ ptq_image_row (const PtqImage *image, guint y)
   return (guint8 *) image->data + y * image->stride;
 }
 
+/* %PTQ_ERROR_SHAPE or another @code for sides or channels out of range; @task
+ * is what cannot be done, such as "resize from". */
+gboolean ptq_image_check_sides (const gchar *task, guint width, guint height,
+    gint code, GError **error);
+gboolean ptq_image_check_channels (const gchar *task, guint channels,
+    GError **error);
+
 /* Whether the view can be walked: rows do not overlap and floats are
  * aligned. */
 gboolean ptq_image_is_valid (const PtqImage *image);
@@ -97,8 +104,9 @@ struct _PtqSeparable
   gsize sample_size;            /* of a sample in the ring */
   PtqFilter *horizontal;
   PtqFilter *vertical;
+  gpointer row_weights;         /* of horizontal and vertical, in the */
+  gpointer column_weights;      /* form that the two functions want */
 
-  void (*finalize) (PtqSeparable *self);
   void (*resample_row) (const PtqSeparable *self, gconstpointer in,
       gpointer out);
   /* @scratch has four bytes a sample */
@@ -106,9 +114,9 @@ struct _PtqSeparable
       gconstpointer ring, gpointer scratch, gpointer out);
 };
 
-/* Takes the filters over. */
-void ptq_separable_init (PtqSeparable *self, guint channels,
-    gsize sample_size, PtqFilter *horizontal, PtqFilter *vertical);
+/* Takes the filters over; weights and functions are still to be set. */
+PtqSeparable *ptq_separable_new (guint channels, gsize sample_size,
+    PtqFilter *horizontal, PtqFilter *vertical);
 
 static inline gsize
 ptq_separable_ring_offset (const PtqSeparable *self, guint row)

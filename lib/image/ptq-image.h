@@ -81,8 +81,12 @@ PTQ_API GType ptq_resize_method_get_type (void);
 #define PTQ_TYPE_RESIZE_MODE (ptq_resize_mode_get_type ())
 PTQ_API GType ptq_resize_mode_get_type (void);
 
-/* Resize: constants prepared once for a pair of sizes; processing keeps no
- * state and may run on several threads with one resizer. */
+/**
+ * PtqResizer:
+ *
+ * What depends on a pair of sizes alone, prepared once. Processing keeps no
+ * state and may run on several threads with one resizer.
+ */
 typedef struct _PtqResizer PtqResizer;
 PTQ_API PtqResizer *ptq_resizer_new (PtqResizeMethod method,
     PtqSampleType type, guint channels, guint in_width, guint in_height,
@@ -92,24 +96,15 @@ PTQ_API void ptq_resizer_process (const PtqResizer *self,
     const PtqImage *in, const PtqImage *out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqResizer, ptq_resizer_free)
 
-/* The size that the picture itself gets (*width, *height), and, for
- * letterbox, where it stands in a canvas of the size asked for (*x, *y; both
- * 0 in the other modes). */
 PTQ_API gboolean ptq_resize_geometry (PtqResizeMode mode, guint in_width,
     guint in_height, guint want_width, guint want_height, guint *width,
     guint *height, guint *x, guint *y, GError **error);
-/* Fills the canvas outside of the rectangle with @value in every channel. */
 PTQ_API void ptq_image_fill_border (const PtqImage *canvas, guint x, guint y,
     guint width, guint height, gdouble value);
 
-/* Centre crop: offset (in - out) / 2, integer division (the odd pixel goes
- * right and bottom). Sets @out to a view into @in, no copy. */
 PTQ_API gboolean ptq_image_crop_center (const PtqImage *in, guint width,
     guint height, PtqImage *out, GError **error);
-/* Copies the pixels of @in to @out, which has the same size and type. */
 PTQ_API void ptq_image_copy (const PtqImage *in, const PtqImage *out);
-
-/* Four inks, 255 = full, to RGB by Pillow's plain formula; same size. */
 PTQ_API void ptq_image_cmyk_to_rgb (const PtqImage *in, const PtqImage *out);
 
 /**
@@ -126,8 +121,12 @@ typedef enum
 #define PTQ_TYPE_LAYOUT (ptq_layout_get_type ())
 PTQ_API GType ptq_layout_get_type (void);
 
-/* Normalize: y = (x * scale - mean[c]) / std[c] in float32, packed rows out.
- * mean and std have one value a channel, or one for all. */
+/**
+ * PtqNormalizer:
+ *
+ * y = (x * scale - mean) / std, prepared for a number of channels. Processing
+ * keeps no state.
+ */
 typedef struct _PtqNormalizer PtqNormalizer;
 PTQ_API PtqNormalizer *ptq_normalizer_new (gdouble scale,
     const gdouble *mean, guint n_mean, const gdouble *std, guint n_std,
@@ -137,48 +136,126 @@ PTQ_API void ptq_normalizer_process (const PtqNormalizer *self,
     const PtqImage *in, PtqLayout layout, gfloat *out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqNormalizer, ptq_normalizer_free)
 
-/* Colour conversion from what cameras and decoders give to packed 8-bit. */
+/**
+ * PtqPixelFormat:
+ * @PTQ_PIXEL_RGB: red, green, blue in three bytes
+ * @PTQ_PIXEL_BGR: blue, green, red in three bytes
+ * @PTQ_PIXEL_RGBX: red, green, blue and a byte that is ignored
+ * @PTQ_PIXEL_BGRX: blue, green, red and a byte that is ignored
+ * @PTQ_PIXEL_XRGB: a byte that is ignored, red, green, blue
+ * @PTQ_PIXEL_XBGR: a byte that is ignored, blue, green, red
+ * @PTQ_PIXEL_RGBP: planes of red, green and blue
+ * @PTQ_PIXEL_GRAY8: grey in a byte
+ * @PTQ_PIXEL_GRAY16_LE: grey in two bytes, the lower first
+ * @PTQ_PIXEL_GRAY16_BE: grey in two bytes, the upper first
+ * @PTQ_PIXEL_I420: planes Y, Cb, Cr; chroma halved both ways
+ * @PTQ_PIXEL_YV12: planes Y, Cr, Cb; chroma halved both ways
+ * @PTQ_PIXEL_NV12: planes Y and CbCr; chroma halved both ways
+ * @PTQ_PIXEL_NV21: planes Y and CrCb; chroma halved both ways
+ * @PTQ_PIXEL_YUY2: Y, Cb, Y, Cr in four bytes for two columns
+ * @PTQ_PIXEL_UYVY: Cb, Y, Cr, Y in four bytes for two columns
+ * @PTQ_PIXEL_Y42B: planes Y, Cb, Cr; chroma of half the columns
+ * @PTQ_PIXEL_Y444: planes Y, Cb, Cr of the same size
+ *
+ * What cameras and decoders give, by GStreamer's names. Half of an odd number
+ * is rounded up.
+ */
 typedef enum
 {
-  PTQ_PIXEL_RGB, PTQ_PIXEL_BGR,
-  PTQ_PIXEL_RGBX, PTQ_PIXEL_BGRX, PTQ_PIXEL_XRGB, PTQ_PIXEL_XBGR,
-  PTQ_PIXEL_RGBP,               /* three planes R, G, B */
-  PTQ_PIXEL_GRAY8, PTQ_PIXEL_GRAY16_LE, PTQ_PIXEL_GRAY16_BE,
-  PTQ_PIXEL_I420, PTQ_PIXEL_YV12, PTQ_PIXEL_NV12, PTQ_PIXEL_NV21,
-  PTQ_PIXEL_YUY2, PTQ_PIXEL_UYVY, PTQ_PIXEL_Y42B, PTQ_PIXEL_Y444
+  PTQ_PIXEL_RGB,
+  PTQ_PIXEL_BGR,
+  PTQ_PIXEL_RGBX,
+  PTQ_PIXEL_BGRX,
+  PTQ_PIXEL_XRGB,
+  PTQ_PIXEL_XBGR,
+  PTQ_PIXEL_RGBP,
+  PTQ_PIXEL_GRAY8,
+  PTQ_PIXEL_GRAY16_LE,
+  PTQ_PIXEL_GRAY16_BE,
+  PTQ_PIXEL_I420,
+  PTQ_PIXEL_YV12,
+  PTQ_PIXEL_NV12,
+  PTQ_PIXEL_NV21,
+  PTQ_PIXEL_YUY2,
+  PTQ_PIXEL_UYVY,
+  PTQ_PIXEL_Y42B,
+  PTQ_PIXEL_Y444
 } PtqPixelFormat;
 
+/**
+ * PtqColorMatrix:
+ * @PTQ_MATRIX_BT601: ITU-R BT.601, also JPEG
+ * @PTQ_MATRIX_BT709: ITU-R BT.709
+ * @PTQ_MATRIX_BT2020: ITU-R BT.2020
+ * @PTQ_MATRIX_FCC: FCC title 47, part 73.682
+ * @PTQ_MATRIX_SMPTE240M: SMPTE 240M
+ *
+ * The weights of red, green and blue in luma.
+ */
 typedef enum
 {
-  PTQ_MATRIX_BT601, PTQ_MATRIX_BT709, PTQ_MATRIX_BT2020, PTQ_MATRIX_FCC,
+  PTQ_MATRIX_BT601,
+  PTQ_MATRIX_BT709,
+  PTQ_MATRIX_BT2020,
+  PTQ_MATRIX_FCC,
   PTQ_MATRIX_SMPTE240M
 } PtqColorMatrix;
 
+/**
+ * PtqChromaSite:
+ * @PTQ_CHROMA_CENTER: between the luma samples both ways (JPEG, MPEG-1)
+ * @PTQ_CHROMA_LEFT: on the left luma column, between the rows (MPEG-2)
+ * @PTQ_CHROMA_TOP_LEFT: on the top left luma sample
+ *
+ * Where a chroma sample is among the luma samples that it serves.
+ */
 typedef enum
 {
-  PTQ_CHROMA_CENTER,           /* between the luma samples both ways (JPEG) */
-  PTQ_CHROMA_LEFT,             /* on the left luma column (MPEG-2) */
-  PTQ_CHROMA_TOP_LEFT          /* on the top left luma sample */
+  PTQ_CHROMA_CENTER,
+  PTQ_CHROMA_LEFT,
+  PTQ_CHROMA_TOP_LEFT
 } PtqChromaSite;
 
+/**
+ * PtqPixelInfo:
+ * @format: how samples lie in memory
+ * @width: columns
+ * @height: rows
+ * @matrix: of YUV formats
+ * @full_range: of YUV formats and grey: 0 to 255, else 16 to 235 (240 for
+ *   chroma)
+ * @chroma_site: of formats with halved chroma
+ *
+ * All that a conversion depends on.
+ */
 typedef struct
 {
   PtqPixelFormat format;
   guint width;
   guint height;
-  PtqColorMatrix matrix;        /* YUV formats only */
-  gboolean full_range;          /* YUV and grey: 0..255, else 16..235 */
-  PtqChromaSite chroma_site;    /* subsampled formats only */
+  PtqColorMatrix matrix;
+  gboolean full_range;
+  PtqChromaSite chroma_site;
 } PtqPixelInfo;
 
+/**
+ * PtqPlanes:
+ * @data: first byte of each plane; not owned
+ * @stride: bytes from one row of a plane to the next
+ *
+ * The memory of a picture, plane by plane as the format orders them.
+ */
 typedef struct
 {
-  gconstpointer data[4];        /* first byte of each plane */
+  gconstpointer data[4];
   gsize stride[4];
 } PtqPlanes;
 
-/* @out_format: PTQ_PIXEL_RGB, PTQ_PIXEL_BGR or PTQ_PIXEL_GRAY8. Grey from
- * colour is OpenCV's: 0.299 R + 0.587 G + 0.114 B, rounded. */
+/**
+ * PtqConverter:
+ *
+ * Tables for a conversion to packed pixels. Processing keeps no state.
+ */
 typedef struct _PtqConverter PtqConverter;
 PTQ_API PtqConverter *ptq_converter_new (const PtqPixelInfo *in,
     PtqPixelFormat out_format, GError **error);

@@ -7,14 +7,6 @@
  */
 #include "ptq-image-private.h"
 
-typedef struct
-{
-  PtqSeparable parent;
-
-  gfloat *row_weights;          /* of the horizontal filter */
-  gfloat *column_weights;       /* of the vertical filter */
-} PtqFloatScaler;
-
 static PTQ_ALWAYS_INLINE gfloat
 sample_at (gconstpointer in, PtqSampleType type, gsize i)
 {
@@ -42,17 +34,17 @@ mix_pixels (gconstpointer in, PtqSampleType type, gsize start, gsize step,
 }
 
 static PTQ_ALWAYS_INLINE void
-resample_pixels (const PtqSeparable *separable, gconstpointer in, gfloat *out,
+resample_pixels (const PtqSeparable *self, gconstpointer in, gfloat *out,
     PtqSampleType type, guint channels)
 {
-  const PtqFloatScaler *self = (const PtqFloatScaler *) separable;
-  const PtqFilter *filter = separable->horizontal;
+  const PtqFilter *filter = self->horizontal;
+  const gfloat *weights = self->row_weights;
   gsize out_size = filter->out_size;
 
   for (gsize x = 0; x < out_size; x++)
     for (guint c = 0; c < channels; c += MAX_SUMS)
       mix_pixels (in, type, (gsize) filter->first[x] * channels + c, channels,
-          self->row_weights + x * filter->max_taps, filter->count[x],
+          weights + x * filter->max_taps, filter->count[x],
           out + x * channels + c, MIN (channels - c, MAX_SUMS));
 }
 
@@ -100,15 +92,6 @@ float_weights (const PtqFilter *filter)
 }
 
 static void
-float_finalize (PtqSeparable *separable)
-{
-  PtqFloatScaler *self = (PtqFloatScaler *) separable;
-
-  g_free (self->row_weights);
-  g_free (self->column_weights);
-}
-
-static void
 set_scaled (gfloat *restrict sum, const gfloat *restrict row, gfloat weight,
     gsize n)
 {
@@ -139,43 +122,40 @@ round_to_u8 (const gfloat *restrict sum, guint8 *restrict out, gsize n)
 }
 
 static void
-f32_columns (const PtqSeparable *separable, guint y, gconstpointer ring,
+f32_columns (const PtqSeparable *self, guint y, gconstpointer ring,
     G_GNUC_UNUSED gpointer scratch, gpointer out)
 {
-  const PtqFloatScaler *self = (const PtqFloatScaler *) separable;
-  const PtqFilter *filter = separable->vertical;
-  const gfloat *weights = self->column_weights + (gsize) y * filter->max_taps;
+  const PtqFilter *filter = self->vertical;
+  const gfloat *weights = (const gfloat *) self->column_weights +
+      (gsize) y * filter->max_taps;
 
   for (guint tap = 0; tap < filter->count[y]; tap++) {
     const gfloat *row = (const gfloat *) ring +
-        ptq_separable_ring_offset (separable, filter->first[y] + tap);
+        ptq_separable_ring_offset (self, filter->first[y] + tap);
 
     (tap == 0 ? set_scaled : add_scaled) (out, row, weights[tap],
-        separable->n_samples);
+        self->n_samples);
   }
 }
 
 static void
-u8_columns (const PtqSeparable *separable, guint y, gconstpointer ring,
+u8_columns (const PtqSeparable *self, guint y, gconstpointer ring,
     gpointer scratch, gpointer out)
 {
-  f32_columns (separable, y, ring, NULL, scratch);
-  round_to_u8 (scratch, out, separable->n_samples);
+  f32_columns (self, y, ring, NULL, scratch);
+  round_to_u8 (scratch, out, self->n_samples);
 }
 
 PtqScaler *
 ptq_float_scaler_new (PtqSampleType type, guint channels,
     PtqFilter *horizontal, PtqFilter *vertical)
 {
-  PtqFloatScaler *self = g_new0 (PtqFloatScaler, 1);
+  PtqSeparable *self = ptq_separable_new (channels, sizeof (gfloat),
+      horizontal, vertical);
 
-  ptq_separable_init (&self->parent, channels, sizeof (gfloat), horizontal,
-      vertical);
-  self->parent.finalize = float_finalize;
-  self->parent.resample_row = type == PTQ_SAMPLE_U8 ? u8_row : f32_row;
-  self->parent.resample_columns = type == PTQ_SAMPLE_U8 ? u8_columns
-      : f32_columns;
   self->row_weights = float_weights (horizontal);
   self->column_weights = float_weights (vertical);
-  return &self->parent.parent;
+  self->resample_row = type == PTQ_SAMPLE_U8 ? u8_row : f32_row;
+  self->resample_columns = type == PTQ_SAMPLE_U8 ? u8_columns : f32_columns;
+  return &self->parent;
 }

@@ -8,32 +8,6 @@
 #include "ptq-error.h"
 
 static gboolean
-check_input (guint width, guint height, GError **error)
-{
-  if (width == 0 || height == 0 || width > PTQ_IMAGE_MAX_SIDE ||
-      height > PTQ_IMAGE_MAX_SIDE) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "cannot resize a picture of %ux%u: its sides must be 1 to %u pixels",
-        width, height, PTQ_IMAGE_MAX_SIDE);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_wanted (guint width, guint height, GError **error)
-{
-  if (width == 0 || height == 0 || width > PTQ_IMAGE_MAX_SIDE ||
-      height > PTQ_IMAGE_MAX_SIDE) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-        "cannot resize to %ux%u: width and height must be 1 to %u pixels",
-        width, height, PTQ_IMAGE_MAX_SIDE);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
 shorter_side (guint in_width, guint in_height, guint size, guint *width,
     guint *height, GError **error)
 {
@@ -93,8 +67,10 @@ ptq_resize_geometry (PtqResizeMode mode, guint in_width, guint in_height,
 
   if (mode == PTQ_RESIZE_SHORTER_SIDE && want_height == 0)
     want_height = want_width;
-  if (!check_input (in_width, in_height, error) ||
-      !check_wanted (want_width, want_height, error))
+  if (!ptq_image_check_sides ("resize a picture of", in_width, in_height,
+          PTQ_ERROR_SHAPE, error) ||
+      !ptq_image_check_sides ("resize to", want_width, want_height,
+          PTQ_ERROR_SETTINGS, error))
     return FALSE;
 
   *x = *y = 0;

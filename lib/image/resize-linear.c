@@ -19,36 +19,19 @@ typedef struct
   gint16 weight[2];
 } PtqRowPair;
 
-typedef struct
-{
-  PtqSeparable parent;
-
-  gint16 *row_weights;          /* of the horizontal filter */
-  PtqRowPair *pairs;            /* one for each output row */
-} PtqLinearScaler;
-
-static void
-linear_finalize (PtqSeparable *separable)
-{
-  PtqLinearScaler *self = (PtqLinearScaler *) separable;
-
-  g_free (self->row_weights);
-  g_free (self->pairs);
-}
-
 static PTQ_ALWAYS_INLINE void
-resample_pixels (const PtqSeparable *separable, const guint8 *restrict in,
+resample_pixels (const PtqSeparable *self, const guint8 *restrict in,
     gint16 *restrict out, guint channels)
 {
-  const PtqLinearScaler *self = (const PtqLinearScaler *) separable;
-  const guint *first = separable->horizontal->first;
-  gsize out_size = separable->horizontal->out_size;
-  gsize after = separable->horizontal->max_taps == 2 ? channels : 0;
+  const guint *first = self->horizontal->first;
+  const gint16 *weights = self->row_weights;
+  gsize out_size = self->horizontal->out_size;
+  gsize after = self->horizontal->max_taps == 2 ? channels : 0;
 
   for (gsize x = 0; x < out_size; x++) {
     const guint8 *pixel = in + (gsize) first[x] * channels;
-    gint here_weight = self->row_weights[2 * x];
-    gint after_weight = self->row_weights[2 * x + 1];
+    gint here_weight = weights[2 * x];
+    gint after_weight = weights[2 * x + 1];
 
     for (guint c = 0; c < channels; c++)
       out[x * channels + c] = (here_weight * pixel[c] +
@@ -57,21 +40,21 @@ resample_pixels (const PtqSeparable *separable, const guint8 *restrict in,
 }
 
 static void
-linear_row (const PtqSeparable *separable, gconstpointer in, gpointer out)
+linear_row (const PtqSeparable *self, gconstpointer in, gpointer out)
 {
   /* Constants let the compiler unroll. */
-  switch (separable->channels) {
+  switch (self->channels) {
     case 1:
-      resample_pixels (separable, in, out, 1);
+      resample_pixels (self, in, out, 1);
       break;
     case 3:
-      resample_pixels (separable, in, out, 3);
+      resample_pixels (self, in, out, 3);
       break;
     case 4:
-      resample_pixels (separable, in, out, 4);
+      resample_pixels (self, in, out, 4);
       break;
     default:
-      resample_pixels (separable, in, out, separable->channels);
+      resample_pixels (self, in, out, self->channels);
   }
 }
 
@@ -88,16 +71,15 @@ mix_rows (const gint16 *restrict above, const gint16 *restrict below,
 }
 
 static void
-linear_columns (const PtqSeparable *separable, guint y, gconstpointer ring,
+linear_columns (const PtqSeparable *self, guint y, gconstpointer ring,
     G_GNUC_UNUSED gpointer scratch, gpointer out)
 {
-  const PtqLinearScaler *self = (const PtqLinearScaler *) separable;
-  const PtqRowPair *pair = &self->pairs[y];
+  const PtqRowPair *pair = (const PtqRowPair *) self->column_weights + y;
   const gint16 *rows = ring;
 
-  mix_rows (rows + ptq_separable_ring_offset (separable, pair->row[0]),
-      rows + ptq_separable_ring_offset (separable, pair->row[1]),
-      pair->weight[0], pair->weight[1], out, separable->n_samples);
+  mix_rows (rows + ptq_separable_ring_offset (self, pair->row[0]),
+      rows + ptq_separable_ring_offset (self, pair->row[1]), pair->weight[0],
+      pair->weight[1], out, self->n_samples);
 }
 
 static gint16
@@ -152,15 +134,13 @@ PtqScaler *
 ptq_linear_scaler_new (guint channels, PtqPositionFunc position,
     PtqFilter *horizontal, PtqFilter *vertical)
 {
-  PtqLinearScaler *self = g_new0 (PtqLinearScaler, 1);
+  PtqSeparable *self = ptq_separable_new (channels, sizeof (gint16),
+      horizontal, vertical);
 
-  ptq_separable_init (&self->parent, channels, sizeof (gint16), horizontal,
-      vertical);
-  self->parent.finalize = linear_finalize;
-  self->parent.resample_row = linear_row;
-  self->parent.resample_columns = linear_columns;
   self->row_weights = row_weights_new (horizontal);
-  self->pairs = row_pairs_new (vertical->in_size, vertical->out_size,
-      position);
-  return &self->parent.parent;
+  self->column_weights = row_pairs_new (vertical->in_size,
+      vertical->out_size, position);
+  self->resample_row = linear_row;
+  self->resample_columns = linear_columns;
+  return &self->parent;
 }

@@ -12,14 +12,6 @@
 #define PRECISION_BITS 22
 #define ONE_HALF (1 << (PRECISION_BITS - 1))
 
-typedef struct
-{
-  PtqSeparable parent;
-
-  gint32 *row_weights;          /* of the horizontal filter */
-  gint32 *column_weights;       /* of the vertical filter */
-} PtqPillowScaler;
-
 static inline guint8
 round_to_u8 (gint32 sum)
 {
@@ -27,14 +19,14 @@ round_to_u8 (gint32 sum)
 }
 
 static PTQ_ALWAYS_INLINE void
-resample_pixels (const PtqSeparable *separable, const guint8 *in,
-    guint8 *out, guint channels)
+resample_pixels (const PtqSeparable *self, const guint8 *in, guint8 *out,
+    guint channels)
 {
-  const PtqPillowScaler *self = (const PtqPillowScaler *) separable;
-  const PtqFilter *filter = separable->horizontal;
+  const PtqFilter *filter = self->horizontal;
 
   for (guint x = 0; x < filter->out_size; x++) {
-    const gint32 *weights = self->row_weights + (gsize) x * filter->max_taps;
+    const gint32 *weights = (const gint32 *) self->row_weights +
+        (gsize) x * filter->max_taps;
     const guint8 *start = in + (gsize) filter->first[x] * channels;
     guint count = filter->count[x];
 
@@ -82,15 +74,6 @@ fixed_weights (const PtqFilter *filter)
 }
 
 static void
-pillow_finalize (PtqSeparable *separable)
-{
-  PtqPillowScaler *self = (PtqPillowScaler *) separable;
-
-  g_free (self->row_weights);
-  g_free (self->column_weights);
-}
-
-static void
 add_scaled (gint32 *restrict sum, const guint8 *restrict row, gint32 weight,
     gsize n)
 {
@@ -106,35 +89,33 @@ round_row (const gint32 *restrict sum, guint8 *restrict out, gsize n)
 }
 
 static void
-pillow_columns (const PtqSeparable *separable, guint y, gconstpointer ring,
+pillow_columns (const PtqSeparable *self, guint y, gconstpointer ring,
     gpointer scratch, gpointer out)
 {
-  const PtqPillowScaler *self = (const PtqPillowScaler *) separable;
-  const PtqFilter *filter = separable->vertical;
-  const gint32 *weights = self->column_weights + (gsize) y * filter->max_taps;
+  const PtqFilter *filter = self->vertical;
+  const gint32 *weights = (const gint32 *) self->column_weights +
+      (gsize) y * filter->max_taps;
   gint32 *sum = scratch;
 
-  for (gsize i = 0; i < separable->n_samples; i++)
+  for (gsize i = 0; i < self->n_samples; i++)
     sum[i] = ONE_HALF;
   for (guint tap = 0; tap < filter->count[y]; tap++)
     add_scaled (sum, (const guint8 *) ring +
-        ptq_separable_ring_offset (separable, filter->first[y] + tap),
-        weights[tap], separable->n_samples);
-  round_row (sum, out, separable->n_samples);
+        ptq_separable_ring_offset (self, filter->first[y] + tap),
+        weights[tap], self->n_samples);
+  round_row (sum, out, self->n_samples);
 }
 
 PtqScaler *
 ptq_pillow_scaler_new (guint channels, PtqFilter *horizontal,
     PtqFilter *vertical)
 {
-  PtqPillowScaler *self = g_new0 (PtqPillowScaler, 1);
+  PtqSeparable *self = ptq_separable_new (channels, sizeof (guint8),
+      horizontal, vertical);
 
-  ptq_separable_init (&self->parent, channels, sizeof (guint8), horizontal,
-      vertical);
-  self->parent.finalize = pillow_finalize;
-  self->parent.resample_row = pillow_row;
-  self->parent.resample_columns = pillow_columns;
   self->row_weights = fixed_weights (horizontal);
   self->column_weights = fixed_weights (vertical);
-  return &self->parent.parent;
+  self->resample_row = pillow_row;
+  self->resample_columns = pillow_columns;
+  return &self->parent;
 }

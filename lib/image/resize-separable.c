@@ -8,9 +8,10 @@ separable_free (PtqScaler *scaler)
 {
   PtqSeparable *self = (PtqSeparable *) scaler;
 
-  self->finalize (self);
   ptq_filter_free (self->horizontal);
   ptq_filter_free (self->vertical);
+  g_free (self->row_weights);
+  g_free (self->column_weights);
   g_free (self);
 }
 
@@ -38,10 +39,12 @@ separable_process (const PtqScaler *scaler, const PtqImage *in,
   g_free (ring);
 }
 
-void
-ptq_separable_init (PtqSeparable *self, guint channels, gsize sample_size,
-    PtqFilter *horizontal, PtqFilter *vertical)
+PtqSeparable *
+ptq_separable_new (guint channels, gsize sample_size, PtqFilter *horizontal,
+    PtqFilter *vertical)
 {
+  PtqSeparable *self = g_new0 (PtqSeparable, 1);
+
   self->parent.free = separable_free;
   self->parent.process = separable_process;
   self->channels = channels;
@@ -49,4 +52,5 @@ ptq_separable_init (PtqSeparable *self, guint channels, gsize sample_size,
   self->sample_size = sample_size;
   self->horizontal = horizontal;
   self->vertical = vertical;
+  return self;
 }

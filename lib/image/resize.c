@@ -18,31 +18,6 @@ struct _PtqResizer
   PtqScaler *scaler;
 };
 
-static gboolean
-check_sides (const gchar *what, guint width, guint height, GError **error)
-{
-  if (width == 0 || height == 0 || width > PTQ_IMAGE_MAX_SIDE ||
-      height > PTQ_IMAGE_MAX_SIDE) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "cannot resize %s a picture of %ux%u: its sides must be 1 to %u "
-        "pixels", what, width, height, PTQ_IMAGE_MAX_SIDE);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_channels (guint channels, GError **error)
-{
-  if (channels == 0 || channels > PTQ_IMAGE_MAX_CHANNELS) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "cannot resize a picture of %u channels: there must be 1 to %u",
-        channels, PTQ_IMAGE_MAX_CHANNELS);
-    return FALSE;
-  }
-  return TRUE;
-}
-
 static PtqFilter *
 filter_new (PtqResizeMethod method, PtqPositionFunc position, guint in_size,
     guint out_size)
@@ -138,9 +113,11 @@ ptq_resizer_new (PtqResizeMethod method, PtqSampleType type, guint channels,
 {
   g_autoptr (PtqResizer) self = NULL;
 
-  if (!check_sides ("from", in_width, in_height, error) ||
-      !check_sides ("to", out_width, out_height, error) ||
-      !check_channels (channels, error))
+  if (!ptq_image_check_sides ("resize a picture of", in_width, in_height,
+          PTQ_ERROR_SHAPE, error) ||
+      !ptq_image_check_sides ("resize to", out_width, out_height,
+          PTQ_ERROR_SHAPE, error) ||
+      !ptq_image_check_channels ("resize", channels, error))
     return NULL;
 
   self = g_new0 (PtqResizer, 1);
