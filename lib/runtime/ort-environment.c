@@ -8,6 +8,7 @@
 #define G_LOG_DOMAIN "ptq"
 
 #include "ort-environment.h"
+#include "ort-schema-noise.h"
 
 const OrtApi *
 ptq_ort_get_api (GError **error)
@@ -53,6 +54,7 @@ static OrtEnv *
 create_environment (const OrtApi *api, GError **error)
 {
   OrtThreadingOptions *options = NULL;
+  PtqOrtSchemaNoise noise;
   OrtEnv *env = NULL;
   OrtStatus *status;
 
@@ -61,9 +63,11 @@ create_environment (const OrtApi *api, GError **error)
    * pipeline that decodes the next picture. */
   if (status == NULL)
     status = api->SetGlobalSpinControl (options, 0);
+  ptq_ort_schema_noise_hold (&noise);
   if (status == NULL)
     status = api->CreateEnvWithCustomLoggerAndGlobalThreadPools (forward_log,
         NULL, ORT_LOGGING_LEVEL_WARNING, "ptq", options, &env);
+  ptq_ort_schema_noise_release (&noise);
   if (options != NULL)
     api->ReleaseThreadingOptions (options);
   if (!ptq_ort_check (api, status, "Starting ONNX Runtime failed", error))
