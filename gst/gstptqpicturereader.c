@@ -40,17 +40,21 @@ static const gchar *loaders[] = {
   "VipsForeignLoadJxl"
 };
 
-/* What libjpeg said about a scan with flipped bits, on the thread that decodes:
- * libvips goes on with such a picture and only warns. Bytes between segments
- * are harmless, and some cameras leave them. */
+/* What libjpeg said about a scan with flipped bits. libvips goes on with such
+ * a picture and only warns, on the thread that closes it. Bytes between
+ * segments are harmless, and some cameras leave them. */
 static GPrivate damage = G_PRIVATE_INIT (g_free);
 
 static void
 note_damage (const gchar * message)
 {
+  gchar *text;
+
   if (strstr (message, "Corrupt JPEG data") != NULL
-      && strstr (message, "extraneous bytes before marker") == NULL)
-    g_private_replace (&damage, g_strdup (message));
+      && strstr (message, "extraneous bytes before marker") == NULL) {
+    text = g_strdelimit (g_strchomp (g_strdup (message)), "\n", ';');
+    g_private_replace (&damage, text);
+  }
 }
 
 static void
@@ -287,12 +291,14 @@ gst_ptq_picture_reader_close (GstPtqPictureReader * self)
   vips_thread_shutdown ();
 }
 
-/* Returns whether libvips was silent about damage. */
+/* Closes the image, and returns whether libvips was silent about damage. */
 static gboolean
 check_damage (GstPtqPictureReader * self, GError ** error)
 {
-  const gchar *message = g_private_get (&damage);
+  const gchar *message;
 
+  g_clear_object (&self->image);
+  message = g_private_get (&damage);
   if (message == NULL)
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "picture \"%s\" is damaged: "

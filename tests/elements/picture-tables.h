@@ -20,6 +20,7 @@ static const PictureRow picture_table[] = {
       "d91b09d28081d7dd138b5b4c9dd201732bf610f0"},
   {"cmyk.jpg", 31, 22,
       "f5e4f48a34047d1f979ee4b51ad14d905763bdbd"},
+  {"corrupt-scan.jpg", 0, 0, NULL},
   {"cut.jpg", 0, 0, NULL},
   {"cut.png", 0, 0, NULL},
   {"empty.jpg", 0, 0, NULL},

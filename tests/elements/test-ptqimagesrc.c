@@ -117,11 +117,12 @@ test_bad_file_stops (void)
   g_autofree gchar *folder = pictures ();
   g_autoptr (Stream) stream = NULL;
 
-  /* 1-bit.png and chroma-444.jpg to cmyk.jpg stand before it */
+  /* 1-bit.png, chroma-444.jpg and cmyk.jpg stand before it. */
   stream = stream_run ("ptqimagesrc location=\"%s\"", folder);
   g_assert_cmpuint (stream->buffers->len, ==, 3);
   g_assert_cmpuint (stream->errors->len, ==, 1);
-  g_assert_nonnull (strstr (stream->errors->pdata[0], "cut.jpg"));
+  g_assert_nonnull (strstr (stream->errors->pdata[0],
+          "corrupt-scan.jpg"));
   g_assert_nonnull (strstr (stream->errors->pdata[0], "damaged"));
 }
 
