@@ -22,7 +22,6 @@ static const PtqAxis axis_repeat = { {4, 4} };
 
 struct _PtqChroma
 {
-  guint luma_width;
   guint width;
   guint height;
   guint x_shift;
@@ -53,7 +52,6 @@ ptq_chroma_new (const PtqPixelInfo *info, const PtqPixelLayout *layout)
   PtqChroma *self = g_new0 (PtqChroma, 1);
   gboolean center = info->chroma_site == PTQ_CHROMA_CENTER;
 
-  self->luma_width = info->width;
   self->x_shift = layout->chroma_x_shift;
   self->y_shift = layout->chroma_y_shift;
   self->width = (info->width + self->x_shift) >> self->x_shift;
@@ -80,6 +78,14 @@ ptq_chroma_scratch_size (const PtqChroma *self)
   return self->width;
 }
 
+static PTQ_ALWAYS_INLINE void
+mix_samples (const guint8 *restrict in, const guint8 *restrict other,
+    gsize step, guint weight, guint16 *restrict sums, gsize n)
+{
+  for (gsize x = 0; x < n; x++)
+    sums[x] = weight * in[x * step] + (4 - weight) * other[x * step];
+}
+
 /* Quarters, one for each chroma column */
 static void
 mix_rows (const PtqChroma *self, const PtqPlanes *planes,
@@ -89,36 +95,33 @@ mix_rows (const PtqChroma *self, const PtqPlanes *planes,
   guint here = y >> self->y_shift;
   guint other = odd ? MIN (here + 1, self->height - 1) : MAX (here, 1) - 1;
   guint weight = self->y_shift == 0 ? 4 : self->vertical->here[odd];
-  const guint8 *in, *other_in;
+  const guint8 *in = ptq_component_row (planes, component, here);
+  const guint8 *other_in = weight == 4 ? in
+      : ptq_component_row (planes, component, other);
 
-  if (weight == 4)
-    other = here;
-  in = ptq_component_row (planes, component, here);
-  other_in = ptq_component_row (planes, component, other);
-  for (gsize x = 0; x < self->width; x++)
-    sums[x] = weight * in[x * component->step] +
-        (4 - weight) * other_in[x * component->step];
-}
-
-static inline guint8
-mix (const PtqAxis *axis, guint odd, guint here, guint other, guint rounding)
-{
-  return (axis->here[odd] * here + (4 - axis->here[odd]) * other +
-      rounding) >> 4;
+  /* A constant step for planes lets the compiler vectorise. */
+  if (component->step == 1)
+    mix_samples (in, other_in, 1, weight, sums, self->width);
+  else
+    mix_samples (in, other_in, component->step, weight, sums, self->width);
 }
 
 static void
-mix_columns (const PtqChroma *self, const guint16 *sums, guint8 *out)
+mix_columns (const PtqChroma *self, const guint16 *restrict sums,
+    guint8 *restrict out)
 {
-  const PtqAxis *axis = self->horizontal;
-  guint last = self->width - 1;
+  const PtqAxis axis = *self->horizontal;
+  const guint rounding[2] = { self->rounding[0], self->rounding[1] };
+  gsize last = self->width - 1;
 
-  for (guint x = 0; x < self->luma_width; x++) {
-    guint odd = x & 1;
-    guint here = x >> 1;
-    guint other = odd ? MIN (here + 1, last) : MAX (here, 1) - 1;
+  for (gsize x = 0; x <= last; x++) {
+    guint before = sums[MAX (x, 1) - 1];
+    guint after = sums[MIN (x + 1, last)];
 
-    out[x] = mix (axis, odd, sums[here], sums[other], self->rounding[odd]);
+    out[2 * x] = (axis.here[0] * sums[x] + (4 - axis.here[0]) * before +
+        rounding[0]) >> 4;
+    out[2 * x + 1] = (axis.here[1] * sums[x] + (4 - axis.here[1]) * after +
+        rounding[1]) >> 4;
   }
 }
 

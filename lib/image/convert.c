@@ -193,7 +193,7 @@ component_rows (const PtqConverter *self, const PtqPlanes *in, guint y,
 
   if (self->chroma != NULL) {
     guint8 *cb = chroma;
-    guint8 *cr = chroma + self->info.width;
+    guint8 *cr = chroma + self->info.width + 1;
 
     ptq_chroma_row (self->chroma, in, &component[1], y, scratch, cb);
     ptq_chroma_row (self->chroma, in, &component[2], y, scratch, cr);
@@ -234,7 +234,7 @@ ptq_converter_process (const PtqConverter *self, const PtqPlanes *in,
 
   if (self->chroma != NULL) {
     scratch = g_new (guint16, ptq_chroma_scratch_size (self->chroma));
-    chroma = g_malloc (2 * (gsize) out->width);
+    chroma = g_malloc (2 * ((gsize) out->width + 1));
   }
   for (guint y = 0; y < out->height; y++) {
     const guint8 *rows[3];

@@ -174,7 +174,8 @@ PtqChroma *ptq_chroma_new (const PtqPixelInfo *info,
 void ptq_chroma_free (PtqChroma *self);
 /* Samples of memory that @scratch must have in ptq_chroma_row() */
 gsize ptq_chroma_scratch_size (const PtqChroma *self);
-/* Row @y of @component to @out: info->width samples */
+/* Row @y of @component to @out, which has room for an even number of samples:
+ * info->width or one more */
 void ptq_chroma_row (const PtqChroma *self, const PtqPlanes *planes,
     const PtqComponent *component, guint y, guint16 *scratch, guint8 *out);
 
