@@ -236,15 +236,15 @@ gst_ptq_normalize_get_property (GObject * object, guint id, GValue * value,
   GST_OBJECT_UNLOCK (self);
 }
 
-static gboolean
-layout_allows (GstPtqNormalize * self, PtqLayout candidate)
+static GstPtqLayout
+get_layout (GstPtqNormalize * self)
 {
-  gboolean allowed;
+  GstPtqLayout layout;
 
   GST_OBJECT_LOCK (self);
-  allowed = gst_ptq_layout_allows (self->layout, candidate);
+  layout = self->layout;
   GST_OBJECT_UNLOCK (self);
-  return allowed;
+  return layout;
 }
 
 static void
@@ -261,12 +261,19 @@ static void
 append_tensors (GstPtqNormalize * self, GstCaps * result,
     const GstStructure * video, guint width, guint height, guint channels)
 {
-  static const PtqLayout layouts[] = { PTQ_LAYOUT_NCHW, PTQ_LAYOUT_NHWC };
+  static const struct
+  {
+    PtqLayout layout;
+    GstPtqLayout refused;
+  } rows[] = {
+    {PTQ_LAYOUT_NCHW, GST_PTQ_LAYOUT_NHWC},
+    {PTQ_LAYOUT_NHWC, GST_PTQ_LAYOUT_NCHW},
+  };
   guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (layouts); i++) {
+  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
     GstPtqPicture picture = {
-      .layout = layouts[i],
+      .layout = rows[i].layout,
       .width = width,
       .height = height,
       .channels = channels
@@ -274,7 +281,7 @@ append_tensors (GstPtqNormalize * self, GstCaps * result,
     GstPtqTensorsInfo info = {.n_tensors = 1,.framerate_d = 1 };
     GstCaps *caps;
 
-    if (!layout_allows (self, layouts[i]))
+    if (get_layout (self) == rows[i].refused)
       continue;
     gst_ptq_picture_to_shape (&picture, &info.tensors[0]);
     caps = gst_ptq_tensors_info_to_caps (&info);
@@ -369,8 +376,8 @@ append_from_tensor (GstPtqNormalize * self, GstCaps * result,
       || info.n_tensors != 1)
     return;
   for (i = 0; i < G_N_ELEMENTS (layouts); i++)
-    if (layout_allows (self, layouts[i])
-        && gst_ptq_picture_from_shape (&picture, &info.tensors[0], layouts[i])
+    if (gst_ptq_picture_from_shape (&picture, &info.tensors[0],
+            get_layout (self), layouts[i])
         && (picture.channels == 1 || picture.channels == 3))
       append_video (result, tensor, picture.width, picture.height,
           picture.channels);
@@ -407,10 +414,9 @@ read_output (GstPtqNormalize * self, const GstCaps * caps, GError ** error)
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (layouts); i++) {
-    if (!layout_allows (self, layouts[i]))
-      continue;
     g_clear_error (error);
-    if (!gst_ptq_picture_from_caps (&self->out, caps, layouts[i], error))
+    if (!gst_ptq_picture_from_caps (&self->out, caps, get_layout (self),
+            layouts[i], error))
       continue;
     if (self->out.width == self->in.width
         && self->out.height == self->in.height
@@ -473,7 +479,8 @@ gst_ptq_normalize_set_caps (GstBaseTransform * trans, GstCaps * incaps,
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->normalizer, ptq_normalizer_free);
-  if (!gst_ptq_picture_from_caps (&self->in, incaps, PTQ_LAYOUT_NHWC, &error)
+  if (!gst_ptq_picture_from_caps (&self->in, incaps, GST_PTQ_LAYOUT_AUTO,
+          PTQ_LAYOUT_NHWC, &error)
       || !read_output (self, outcaps, &error))
     goto failed;
   self->normalizer = make_normalizer (self, &error);

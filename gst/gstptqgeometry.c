@@ -168,14 +168,59 @@ gst_ptq_geometry_transform_caps (GstBaseTransform * trans,
   return filtered;
 }
 
+/* Tensor caps without dimensions pass for fixed, so that the base class does
+ * not ask what downstream would take. Gives the first shape that an input can
+ * lead to, NULL where downstream does not care. */
+static GstCaps *
+choose_shape (GstPtqGeometry * self, GstCaps * incaps, GstCaps * outcaps)
+{
+  GstPad *pad = GST_BASE_TRANSFORM_SRC_PAD (self);
+  g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (pad, outcaps);
+  guint i;
+
+  for (i = 0; i < gst_caps_get_size (taken); i++) {
+    GstCaps *shape = gst_caps_copy_nth (taken, i);
+    g_autoptr (GstCaps) leads = NULL;
+
+    if (gst_structure_has_field (gst_caps_get_structure (shape, 0),
+            "dimensions")) {
+      leads = gst_ptq_size_caps_backward (shape, incaps, get_layout (self),
+          get_size, self);
+      if (!gst_caps_is_empty (leads))
+        return gst_caps_fixate (shape);
+    }
+    gst_caps_unref (shape);
+  }
+  return NULL;
+}
+
+/* The shape that downstream takes, else the one of the input */
+static GstCaps *
+fixate_tensor (GstPtqGeometry * self, GstCaps * incaps, GstCaps * outcaps)
+{
+  GstStructure *in = gst_caps_get_structure (incaps, 0);
+  GstStructure *out = gst_caps_get_structure (outcaps, 0);
+  GstCaps *chosen;
+
+  if (gst_structure_has_field (out, "dimensions")
+      || !gst_structure_has_field (in, "dimensions"))
+    return outcaps;
+  chosen = choose_shape (self, incaps, outcaps);
+  if (chosen != NULL) {
+    gst_caps_unref (outcaps);
+    return chosen;
+  }
+  gst_structure_set_value (out, "dimensions",
+      gst_structure_get_value (in, "dimensions"));
+  return outcaps;
+}
+
 static GstCaps *
 gst_ptq_geometry_fixate_caps (GstBaseTransform * trans,
     GstPadDirection direction, GstCaps * caps, GstCaps * othercaps)
 {
   GstStructure *in = gst_caps_get_structure (caps, 0), *out;
   gint width, height;
-  (void) trans;
-  (void) direction;
 
   othercaps = gst_caps_make_writable (gst_caps_truncate (othercaps));
   out = gst_caps_get_structure (othercaps, 0);
@@ -183,10 +228,8 @@ gst_ptq_geometry_fixate_caps (GstBaseTransform * trans,
       && gst_structure_get_int (in, "height", &height)) {
     gst_structure_fixate_field_nearest_int (out, "width", width);
     gst_structure_fixate_field_nearest_int (out, "height", height);
-  } else if (gst_structure_has_field (in, "dimensions")
-      && !gst_structure_has_field (out, "dimensions")) {
-    gst_structure_set_value (out, "dimensions",
-        gst_structure_get_value (in, "dimensions"));
+  } else if (direction == GST_PAD_SINK) {
+    othercaps = fixate_tensor (GST_PTQ_GEOMETRY (trans), caps, othercaps);
   }
   return gst_caps_fixate (othercaps);
 }
@@ -203,11 +246,11 @@ read_pictures (GstPtqGeometry * self, const GstCaps * incaps,
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (layouts); i++) {
-    if (!gst_ptq_layout_allows (layout, layouts[i]))
-      continue;
     g_clear_error (error);
-    if (gst_ptq_picture_from_caps (&priv->in, incaps, layouts[i], error)
-        && gst_ptq_picture_from_caps (&priv->out, outcaps, layouts[i], error)
+    if (gst_ptq_picture_from_caps (&priv->in, incaps, layout, layouts[i],
+            error)
+        && gst_ptq_picture_from_caps (&priv->out, outcaps, layout,
+            layouts[i], error)
         && priv->in.channels == priv->out.channels)
       return TRUE;
   }

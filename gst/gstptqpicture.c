@@ -11,32 +11,10 @@
 
 #include "ptq-error.h"
 
-/**
- * gst_ptq_layout_allows:
- * @layout: what the user asked for
- * @candidate: a layout
- *
- * Returns: whether @candidate may be used
- */
-gboolean
-gst_ptq_layout_allows (GstPtqLayout layout, PtqLayout candidate)
-{
-  return layout == GST_PTQ_LAYOUT_AUTO
-      || (layout == GST_PTQ_LAYOUT_NCHW) == (candidate == PTQ_LAYOUT_NCHW);
-}
-
-/**
- * gst_ptq_picture_from_shape:
- * @picture: (out): the picture
- * @shape: a shape
- * @layout: the layout to read it with
- *
- * Returns: whether the shape can be a picture in that layout: float32, batch
- *   1, 1 to 4 channels
- */
-gboolean
-gst_ptq_picture_from_shape (GstPtqPicture * picture,
-    const GstPtqTensorShape * shape, PtqLayout layout)
+/* Batch 1 and 1 to 4 channels */
+static gboolean
+read_shape (GstPtqPicture * picture, const GstPtqTensorShape * shape,
+    PtqLayout layout)
 {
   PtqTensor tensor;
   gboolean planar = layout == PTQ_LAYOUT_NCHW;
@@ -59,6 +37,43 @@ gst_ptq_picture_from_shape (GstPtqPicture * picture,
   picture->size = tensor.size;
   return tensor.type == PTQ_ELEMENT_FLOAT && tensor.dims[0] == 1
       && tensor.size > 0 && picture->channels <= GST_PTQ_PICTURE_MAX_PLANES;
+}
+
+/* Whether it has as many channels as pictures use to have */
+static gboolean
+is_usual (const GstPtqPicture * picture)
+{
+  return picture->channels == 1 || picture->channels == 3;
+}
+
+/**
+ * gst_ptq_picture_from_shape:
+ * @picture: (out): the picture
+ * @shape: a shape
+ * @wanted: the layout that the user asked for
+ * @layout: the layout to read the shape with
+ *
+ * Where the user leaves it open, a reading with 2 or 4 channels counts only
+ * when the other layout does not give 1 or 3.
+ *
+ * Returns: whether the shape can be a picture in that layout: float32, batch
+ *   1, 1 to 4 channels
+ */
+gboolean
+gst_ptq_picture_from_shape (GstPtqPicture * picture,
+    const GstPtqTensorShape * shape, GstPtqLayout wanted, PtqLayout layout)
+{
+  gboolean planar = layout == PTQ_LAYOUT_NCHW;
+  GstPtqPicture other;
+
+  if (wanted != GST_PTQ_LAYOUT_AUTO
+      && (wanted == GST_PTQ_LAYOUT_NCHW) != planar)
+    return FALSE;
+  if (!read_shape (picture, shape, layout))
+    return FALSE;
+  return wanted != GST_PTQ_LAYOUT_AUTO || is_usual (picture)
+      || !read_shape (&other, shape,
+      planar ? PTQ_LAYOUT_NHWC : PTQ_LAYOUT_NCHW) || !is_usual (&other);
 }
 
 /**
@@ -100,7 +115,7 @@ from_video_caps (GstPtqPicture * picture, const GstCaps * caps,
 
 static gboolean
 from_tensor_caps (GstPtqPicture * picture, const GstCaps * caps,
-    PtqLayout layout, GError ** error)
+    GstPtqLayout wanted, PtqLayout layout, GError ** error)
 {
   GstPtqTensorsInfo info;
   g_autofree gchar *text = NULL;
@@ -108,7 +123,8 @@ from_tensor_caps (GstPtqPicture * picture, const GstCaps * caps,
   if (!gst_ptq_tensors_info_from_caps (&info, caps, error))
     return FALSE;
   if (info.n_tensors == 1
-      && gst_ptq_picture_from_shape (picture, &info.tensors[0], layout))
+      && gst_ptq_picture_from_shape (picture, &info.tensors[0], wanted,
+          layout))
     return TRUE;
 
   text = gst_ptq_tensor_shape_to_string (&info.tensors[0]);
@@ -124,6 +140,7 @@ from_tensor_caps (GstPtqPicture * picture, const GstCaps * caps,
  * gst_ptq_picture_from_caps:
  * @picture: (out): the picture
  * @caps: fixed video or tensor caps
+ * @wanted: the layout that the user asked for
  * @layout: the layout to read a tensor with
  * @error: return location for an error
  *
@@ -131,11 +148,11 @@ from_tensor_caps (GstPtqPicture * picture, const GstCaps * caps,
  */
 gboolean
 gst_ptq_picture_from_caps (GstPtqPicture * picture, const GstCaps * caps,
-    PtqLayout layout, GError ** error)
+    GstPtqLayout wanted, PtqLayout layout, GError ** error)
 {
   if (gst_structure_has_name (gst_caps_get_structure (caps, 0),
           GST_PTQ_TENSORS_MEDIA_TYPE))
-    return from_tensor_caps (picture, caps, layout, error);
+    return from_tensor_caps (picture, caps, wanted, layout, error);
   return from_video_caps (picture, caps, error);
 }
 

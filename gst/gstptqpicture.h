@@ -60,13 +60,12 @@ typedef struct
 } GstPtqPictureMap;
 
 gboolean gst_ptq_picture_from_shape (GstPtqPicture * picture,
-    const GstPtqTensorShape * shape, PtqLayout layout);
+    const GstPtqTensorShape * shape, GstPtqLayout wanted, PtqLayout layout);
 void gst_ptq_picture_to_shape (const GstPtqPicture * picture,
     GstPtqTensorShape * shape);
 gboolean gst_ptq_picture_from_caps (GstPtqPicture * picture,
-    const GstCaps * caps, PtqLayout layout, GError ** error);
-
-gboolean gst_ptq_layout_allows (GstPtqLayout layout, PtqLayout candidate);
+    const GstCaps * caps, GstPtqLayout wanted, PtqLayout layout,
+    GError ** error);
 
 gboolean gst_ptq_picture_map (const GstPtqPicture * picture,
     GstBuffer * buffer, GstMapFlags flags, GstPtqPictureMap * map);

@@ -109,8 +109,7 @@ forward_tensor (GstCaps * result, const GstStructure * structure,
     GstPtqTensorShape shape;
     guint width, height;
 
-    if (!gst_ptq_layout_allows (layout, layouts[i])
-        || !gst_ptq_picture_from_shape (&picture, &info.tensors[0],
+    if (!gst_ptq_picture_from_shape (&picture, &info.tensors[0], layout,
             layouts[i]))
       continue;
     func (picture.width, picture.height, &width, &height, data);
@@ -163,9 +162,8 @@ leads_to (const GstPtqTensorShape * in, const GstPtqTensorShape * out,
     GstPtqPicture before, after;
     guint width, height;
 
-    if (!gst_ptq_layout_allows (layout, layouts[i])
-        || !gst_ptq_picture_from_shape (&before, in, layouts[i])
-        || !gst_ptq_picture_from_shape (&after, out, layouts[i])
+    if (!gst_ptq_picture_from_shape (&before, in, layout, layouts[i])
+        || !gst_ptq_picture_from_shape (&after, out, layout, layouts[i])
         || before.channels != after.channels)
       continue;
     func (before.width, before.height, &width, &height, data);
