@@ -1,0 +1,275 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What calibration costs beside plain inference of the same model.
+ *
+ *     bench-calibrate MODEL.onnx [--rounds=25]
+ *     bench-calibrate MODEL.onnx --memory [--samples=10000]
+ *
+ * Times are taken in turns in one process, so that whatever else the machine
+ * does meets both alike: look at the ratio. Peak memory is that of separate
+ * processes. Samples are random, open dimensions are 1 for the batch and 224
+ * otherwise.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "observe-private.h"
+
+#define N_PICTURES 8
+
+static gint n_rounds = 25;
+static gint n_samples = 10000;
+static gboolean memory = FALSE;
+static gchar *child = NULL;
+
+static const GOptionEntry entries[] = {
+  {"rounds", 0, 0, G_OPTION_ARG_INT, &n_rounds,
+      "Measurements of time", "N"},
+  {"memory", 0, 0, G_OPTION_ARG_NONE, &memory,
+      "Measure peak memory instead of time", NULL},
+  {"samples", 0, 0, G_OPTION_ARG_INT, &n_samples,
+      "Samples of the long run for memory", "N"},
+  {"child", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &child, NULL, NULL},
+  {NULL, 0, 0, 0, NULL, NULL, NULL}
+};
+
+static void
+stop (GError *error)
+{
+  g_printerr ("bench-calibrate: %s\n", error->message);
+  exit (1);
+}
+
+static PtqTensor
+random_tensor (const PtqValueInfo *info, GRand *random)
+{
+  PtqTensor tensor = { .type = info->type, .rank = MAX (info->rank, 0) };
+  gfloat *data;
+  gsize n;
+
+  for (guint i = 0; i < tensor.rank; i++)
+    tensor.dims[i] = info->dims[i] >= 0 ? info->dims[i] : i == 0 ? 1 : 224;
+  n = ptq_tensor_count (&tensor);
+  data = g_new (gfloat, n);
+  for (gsize i = 0; i < n; i++)
+    data[i] = g_rand_double_range (random, -2, 2);
+  tensor.data = data;
+  tensor.size = n * sizeof *data;
+  return tensor;
+}
+
+/* Sample after sample, each one tensor an input */
+static PtqTensor *
+random_samples (PtqModel *model)
+{
+  guint n_inputs = ptq_model_get_n_inputs (model);
+  PtqTensor *samples = g_new (PtqTensor, N_PICTURES * n_inputs);
+  GRand *random = g_rand_new_with_seed (1);
+
+  for (guint i = 0; i < N_PICTURES * n_inputs; i++)
+    samples[i] = random_tensor (ptq_model_get_input (model, i % n_inputs),
+        random);
+  g_rand_free (random);
+  return samples;
+}
+
+static void
+free_samples (PtqTensor *samples, guint n_inputs)
+{
+  for (guint i = 0; i < N_PICTURES * n_inputs; i++)
+    g_free ((gpointer) samples[i].data);
+  g_free (samples);
+}
+
+static PtqSession *
+plain_session (PtqModel *model, const PtqTensor *samples)
+{
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, NULL, NULL };
+  GError *error = NULL;
+  g_autoptr (PtqModel) fixed = ptq_model_copy (model, &error);
+  PtqSession *session = NULL;
+
+  if (fixed == NULL)
+    stop (error);
+  for (guint i = 0; i < ptq_model_get_n_inputs (fixed); i++) {
+    if (!ptq_model_set_input_shape (fixed, i, samples[i].dims,
+            samples[i].rank, &error))
+      stop (error);
+  }
+  session = ptq_session_new (fixed, &options, &error);
+  if (session == NULL)
+    stop (error);
+  return session;
+}
+
+static PtqCalibrator *
+new_calibrator (PtqModel *model)
+{
+  g_autoptr (PtqSettings) settings = ptq_settings_new ();
+  GError *error = NULL;
+  PtqCalibrator *calibrator = ptq_calibrator_new (model, settings, &error);
+
+  if (calibrator == NULL)
+    stop (error);
+  return calibrator;
+}
+
+static gdouble
+time_plain (PtqSession *session, const PtqTensor *sample, guint n_inputs)
+{
+  gint64 start = g_get_monotonic_time ();
+  GError *error = NULL;
+
+  if (!ptq_session_run (session, sample, n_inputs, NULL, &error))
+    stop (error);
+  return (g_get_monotonic_time () - start) / 1000.0;
+}
+
+static gdouble
+time_push (PtqCalibrator *calibrator, const PtqTensor *sample, guint n_inputs)
+{
+  gint64 start = g_get_monotonic_time ();
+  GError *error = NULL;
+
+  if (!ptq_calibrator_push (calibrator, sample, n_inputs, NULL, &error))
+    stop (error);
+  return (g_get_monotonic_time () - start) / 1000.0;
+}
+
+static gint
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
+
+  return (x > y) - (x < y);
+}
+
+static gdouble
+median (GArray *values)
+{
+  g_array_sort (values, compare_doubles);
+  return g_array_index (values, gdouble, values->len / 2);
+}
+
+static void
+measure_time (PtqModel *model)
+{
+  guint n_inputs = ptq_model_get_n_inputs (model);
+  PtqTensor *samples = random_samples (model);
+  g_autoptr (PtqSession) session = plain_session (model, samples);
+  g_autoptr (PtqCalibrator) calibrator = new_calibrator (model);
+  g_autoptr (GArray) plain = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  g_autoptr (GArray) pushed = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  g_autoptr (GArray) ratios = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  guint n_tensors;
+
+  ptq_plan_get_tensors (ptq_calibrator_get_plan (calibrator), &n_tensors);
+  for (gint i = -3; i < n_rounds; i++) {
+    const PtqTensor *sample = samples + (i + 3) % N_PICTURES * n_inputs;
+    gdouble a = time_plain (session, sample, n_inputs);
+    gdouble b = time_push (calibrator, sample, n_inputs);
+    gdouble ratio = b / a;
+
+    if (i < 0)
+      continue;                 /* still getting warm */
+    g_array_append_val (plain, a);
+    g_array_append_val (pushed, b);
+    g_array_append_val (ratios, ratio);
+  }
+  g_print ("plain %.2f ms, calibration %.2f ms, ratio %.2f "
+      "(medians of %d; %u tensors observed; %s)\n", median (plain),
+      median (pushed), median (ratios), n_rounds, n_tensors,
+      ptq_runtime_cpu_class ());
+  free_samples (samples, n_inputs);
+}
+
+/* In the child: nothing but the work, then the peak in kB */
+static void
+run_child (const gchar *path)
+{
+  GError *error = NULL;
+  PtqModel *model = ptq_model_load (path, &error);
+  g_autoptr (PtqSession) session = NULL;
+  g_autoptr (PtqCalibrator) calibrator = NULL;
+  g_autofree gchar *status = NULL;
+  PtqTensor *samples;
+  guint n_inputs;
+
+  if (model == NULL)
+    stop (error);
+  n_inputs = ptq_model_get_n_inputs (model);
+  samples = random_samples (model);
+  if (g_str_equal (child, "plain"))
+    session = plain_session (model, samples);
+  else
+    calibrator = new_calibrator (model);
+  g_object_unref (model);
+  for (gint i = 0; i < n_samples; i++) {
+    const PtqTensor *sample = samples + i % N_PICTURES * n_inputs;
+
+    if (session != NULL)
+      time_plain (session, sample, n_inputs);
+    else
+      time_push (calibrator, sample, n_inputs);
+  }
+  free_samples (samples, n_inputs);
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, &error))
+    stop (error);
+  g_print ("%s\n", strstr (status, "VmHWM:") + strlen ("VmHWM:"));
+}
+
+static gdouble
+peak_of_child (const gchar *program, const gchar *path, const gchar *what,
+    gint samples)
+{
+  g_autofree gchar *kind = g_strconcat ("--child=", what, NULL);
+  g_autofree gchar *count = g_strdup_printf ("--samples=%d", samples);
+  gchar *argv[] = { (gchar *) program, (gchar *) path, kind, count, NULL };
+  g_autofree gchar *output = NULL;
+  GError *error = NULL;
+  gint status = 0;
+
+  if (!g_spawn_sync (NULL, argv, NULL, 0, NULL, NULL, &output, NULL, &status,
+          &error) || !g_spawn_check_wait_status (status, &error))
+    stop (error);
+  return g_ascii_strtod (output, NULL) / 1024;
+}
+
+static void
+measure_memory (const gchar *program, const gchar *path)
+{
+  gdouble plain = peak_of_child (program, path, "plain", 100);
+  gdouble few = peak_of_child (program, path, "calibrate", 100);
+  gdouble many = peak_of_child (program, path, "calibrate", n_samples);
+
+  g_print ("peak memory: plain %.0f MB, calibration with 100 samples %.0f MB "
+      "(ratio %.2f), with %d samples %.0f MB (ratio to 100: %.3f)\n", plain,
+      few, few / plain, n_samples, many, many / few);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("MODEL.onnx");
+  g_autoptr (PtqModel) model = NULL;
+  GError *error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    stop (error);
+  if (argc != 2) {
+    g_printerr ("bench-calibrate: name one model\n");
+    return 2;
+  }
+  if (child != NULL) {
+    run_child (argv[1]);
+  } else if (memory) {
+    measure_memory ("/proc/self/exe", argv[1]);
+  } else {
+    model = ptq_model_load (argv[1], &error);
+    if (model == NULL)
+      stop (error);
+    measure_time (model);
+  }
+  return 0;
+}
