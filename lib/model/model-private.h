@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * ptq_model_changed() when inputs, outputs or opsets were touched. */
 Onnx__ModelProto *ptq_model_get_proto (PtqModel *self);
 Onnx__GraphProto *ptq_model_get_graph (PtqModel *self);
+/* Takes @proto, also where it is refused. */
+PtqModel *ptq_model_new_from_proto (Onnx__ModelProto *proto,
+    const gchar *folder, GError **error);
 void ptq_model_changed (PtqModel *self);
 void ptq_model_take_proto (PtqModel *self, Onnx__ModelProto *proto);
 

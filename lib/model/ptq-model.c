@@ -105,20 +105,15 @@ check_proto (const Onnx__ModelProto *proto, GError **error)
   return TRUE;
 }
 
-static PtqModel *
-new_from_data (gconstpointer data, gsize size, const gchar *folder,
+/* Takes @proto, also where it is refused. */
+PtqModel *
+ptq_model_new_from_proto (Onnx__ModelProto *proto, const gchar *folder,
     GError **error)
 {
   g_autoptr (PtqModel) self = g_object_new (PTQ_TYPE_MODEL, NULL);
 
-  if (size == 0) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
-        "it is empty; an ONNX model is expected");
-    return NULL;
-  }
-  self->proto = (Onnx__ModelProto *) ptq_wire_unpack (
-      &onnx__model_proto__descriptor, data, size, error);
-  if (!self->proto || !check_proto (self->proto, error))
+  self->proto = proto;
+  if (!check_proto (self->proto, error))
     return NULL;
 
   self->folder = g_strdup (folder);
@@ -129,6 +124,23 @@ new_from_data (gconstpointer data, gsize size, const gchar *folder,
   ptq_model_changed (self);
 
   return g_steal_pointer (&self);
+}
+
+static PtqModel *
+new_from_data (gconstpointer data, gsize size, const gchar *folder,
+    GError **error)
+{
+  Onnx__ModelProto *proto;
+
+  if (size == 0) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
+        "it is empty; an ONNX model is expected");
+    return NULL;
+  }
+  proto = (Onnx__ModelProto *) ptq_wire_unpack (
+      &onnx__model_proto__descriptor, data, size, error);
+
+  return proto ? ptq_model_new_from_proto (proto, folder, error) : NULL;
 }
 
 static gboolean

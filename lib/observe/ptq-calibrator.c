@@ -5,7 +5,6 @@
  */
 #include <string.h>
 #include "observe-private.h"
-#include "observed-model.h"
 #include "ptq-minmax-observer.h"
 
 /* One tensor, as the last run showed it */
@@ -208,12 +207,9 @@ static gboolean
 open_session (PtqCalibrator *self, const PtqTensor *inputs, GError **error)
 {
   PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, observe, self };
-  g_autoptr (PtqModel) observed = ptq_observed_model_new (self->prepared,
-      self->names, self->n_tensors, inputs, error);
 
-  if (observed == NULL)
-    return FALSE;
-  self->session = ptq_session_new (observed, &options, error);
+  self->session = ptq_session_new_observed (self->prepared, inputs,
+      self->names, self->n_tensors, &options, error);
   if (self->session == NULL)
     return FALSE;
   for (guint i = 0; i < ptq_model_get_n_inputs (self->prepared); i++) {

@@ -8,29 +8,24 @@
 #include "model-private.h"
 #include "ort-session.h"
 #include "temporary-folder.h"
+#include "wire-format.h"
 
-#define DATA_NAME "model.onnx.data"
-
+/* The session is only made, never run. */
 static gboolean
-name_result (const OrtApi *api, OrtSessionOptions *options,
-    const gchar *path, gboolean large, GError **error)
+set_options (const OrtApi *api, OrtSessionOptions *options,
+    const gchar *path, GError **error)
 {
   OrtStatus *status = api->SetOptimizedModelFilePath (options, path);
 
-  if (status == NULL && large)
+  if (status == NULL)
     status = api->AddSessionConfigEntry (options,
-        kOrtSessionOptionsOptimizedModelExternalInitializersFileName,
-        DATA_NAME);
-  if (status == NULL && large)
-    status = api->AddSessionConfigEntry (options,
-        kOrtSessionOptionsOptimizedModelExternalInitializersMinSizeInBytes,
-        "1024");
+        kOrtSessionOptionsConfigDisablePrepacking, "1");
   return ptq_ort_check (api, status, "Optimizing the model failed", error);
 }
 
 static gboolean
-write_result (PtqModel *model, PtqOptimizeLevel level, const gchar *path,
-    gboolean large, GError **error)
+write_result (PtqModel *model, PtqLeanModel *lean, PtqOptimizeLevel level,
+    const gchar *path, GError **error)
 {
   const OrtApi *api = ptq_ort_get_api (error);
   OrtSessionOptions *options;
@@ -41,8 +36,8 @@ write_result (PtqModel *model, PtqOptimizeLevel level, const gchar *path,
   options = ptq_ort_session_options_new (api, level, error);
   if (options == NULL)
     return FALSE;
-  if (name_result (api, options, path, large, error))
-    session = ptq_ort_session_new (api, model, options, error);
+  if (set_options (api, options, path, error))
+    session = ptq_ort_session_new (api, model, lean, options, error);
   api->ReleaseSessionOptions (options);
   if (session == NULL)
     return FALSE;
@@ -50,38 +45,32 @@ write_result (PtqModel *model, PtqOptimizeLevel level, const gchar *path,
   return TRUE;
 }
 
-/* Weights beside @model that the optimizer left alone are still named by
- * their place there. */
+/* Weights that the optimizer left alone are still named by their place, in
+ * our file or beside @model. */
 static PtqModel *
-read_result (PtqModel *model, const gchar *path, GError **error)
+read_result (PtqModel *model, PtqLeanModel *lean, const gchar *path,
+    GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  gchar *content;
-  gsize size;
+  g_autoptr (GMappedFile) file = NULL;
+  Onnx__ModelProto *proto;
 
-  if (!g_file_get_contents (path, &content, &size, &local_error)) {
+  file = g_mapped_file_new (path, FALSE, &local_error);
+  if (file == NULL) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ, "The optimized model "
         "could not be read: %s", local_error->message);
     return NULL;
   }
-  bytes = g_bytes_new_take (content, size);
-  return ptq_model_new_from_bytes (bytes, ptq_model_get_folder (model),
-      error);
-}
-
-/* The data stays in the folder, which goes with the model. */
-static PtqModel *
-read_large_result (gchar *folder, const gchar *path, GError **error)
-{
-  PtqModel *result = ptq_model_load (path, error);
-
-  if (result == NULL)
-    ptq_temporary_folder_remove (folder);
-  else
-    g_object_set_data_full (G_OBJECT (result), "ptq-temporary-folder", folder,
-        (GDestroyNotify) ptq_temporary_folder_remove);
-  return result;
+  proto = (Onnx__ModelProto *) ptq_wire_unpack (
+      &onnx__model_proto__descriptor, g_mapped_file_get_contents (file),
+      g_mapped_file_get_length (file), error);
+  if (proto == NULL)
+    return NULL;
+  if (ptq_lean_model_restore (lean, proto, error))
+    return ptq_model_new_from_proto (proto, ptq_model_get_folder (model),
+        error);
+  onnx__model_proto__free_unpacked (proto, NULL);
+  return NULL;
 }
 
 static void collect_domains (const Onnx__GraphProto *graph,
@@ -170,22 +159,20 @@ keep_versions (PtqModel *result, PtqModel *model)
 PtqModel *
 ptq_runtime_optimize (PtqModel *model, PtqOptimizeLevel level, GError **error)
 {
-  gchar *folder = ptq_temporary_folder_new (error);
+  g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
   g_autofree gchar *path = NULL;
   PtqModel *result = NULL;
-  gboolean large;
+  gchar *folder;
 
+  if (lean == NULL)
+    return NULL;
+  folder = ptq_temporary_folder_new (error);
   if (folder == NULL)
     return NULL;
   path = g_build_filename (folder, "model.onnx", NULL);
-  large = ptq_ort_model_is_large (model);
-  if (write_result (model, level, path, large, error)) {
-    if (large)
-      result = read_large_result (g_steal_pointer (&folder), path, error);
-    else
-      result = read_result (model, path, error);
-  }
-  g_clear_pointer (&folder, ptq_temporary_folder_remove);
+  if (write_result (model, lean, level, path, error))
+    result = read_result (model, lean, path, error);
+  ptq_temporary_folder_remove (folder);
   if (result != NULL)
     keep_versions (result, model);
   return result;

@@ -50,6 +50,15 @@ forward_log (void *param G_GNUC_UNUSED,
   g_debug ("ONNX Runtime, %s, %s: %s", category, code_location, message);
 }
 
+/* Builds of the runtime's maker report usage over the network, from version
+ * 1.30 on Linux too, and keep a data base and log files for it. The function
+ * that disables it can only be called when it has begun. */
+static void
+disable_telemetry (void)
+{
+  g_setenv ("ORT_DISABLE_TELEMETRY", "1", FALSE);
+}
+
 static OrtEnv *
 create_environment (const OrtApi *api, GError **error)
 {
@@ -58,6 +67,7 @@ create_environment (const OrtApi *api, GError **error)
   OrtEnv *env = NULL;
   OrtStatus *status;
 
+  disable_telemetry ();
   status = api->CreateThreadingOptions (&options);
   /* Threads that spin while they wait would take the processor away from the
    * pipeline that decodes the next picture. */

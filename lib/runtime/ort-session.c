@@ -4,9 +4,7 @@
  * How a model gets into the runtime.
  */
 #include <onnxruntime_session_options_config_keys.h>
-#include "model-private.h"
 #include "ort-session.h"
-#include "temporary-folder.h"
 
 static GraphOptimizationLevel
 to_ort_level (PtqOptimizeLevel level)
@@ -48,14 +46,6 @@ ptq_ort_session_options_new (const OrtApi *api, PtqOptimizeLevel level,
   return NULL;
 }
 
-/* A protobuf message ends at 2 GB. */
-gboolean
-ptq_ort_model_is_large (PtqModel *model)
-{
-  return onnx__model_proto__get_packed_size (ptq_model_get_proto (model))
-      > (gsize) G_MAXINT32;
-}
-
 static gchar *
 describe (PtqModel *model)
 {
@@ -65,18 +55,22 @@ describe (PtqModel *model)
       path != NULL ? " " : "", path != NULL ? path : "");
 }
 
-static OrtSession *
-load_from_memory (const OrtApi *api, OrtEnv *env, PtqModel *model,
+OrtSession *
+ptq_ort_session_new (const OrtApi *api, PtqModel *model, PtqLeanModel *lean,
     OrtSessionOptions *options, GError **error)
 {
-  g_autoptr (GBytes) bytes = ptq_model_to_bytes (model, error);
+  OrtEnv *env = ptq_ort_get_environment (error);
+  const gchar *folder = ptq_lean_model_get_folder (lean);
   g_autofree gchar *what = describe (model);
-  const gchar *folder = ptq_model_get_folder (model);
+  g_autoptr (GBytes) bytes = NULL;
   OrtSession *session = NULL;
   OrtStatus *status = NULL;
   gconstpointer data;
   gsize size;
 
+  if (env == NULL)
+    return NULL;
+  bytes = ptq_lean_model_pack (lean, error);
   if (bytes == NULL)
     return NULL;
   data = g_bytes_get_data (bytes, &size);
@@ -88,36 +82,4 @@ load_from_memory (const OrtApi *api, OrtEnv *env, PtqModel *model,
   if (!ptq_ort_check (api, status, what, error))
     return NULL;
   return session;
-}
-
-static OrtSession *
-load_from_folder (const OrtApi *api, OrtEnv *env, PtqModel *model,
-    OrtSessionOptions *options, GError **error)
-{
-  gchar *folder = ptq_temporary_folder_new (error);
-  g_autofree gchar *path = NULL;
-  g_autofree gchar *what = describe (model);
-  OrtSession *session = NULL;
-
-  if (folder == NULL)
-    return NULL;
-  path = g_build_filename (folder, "model.onnx", NULL);
-  if (ptq_model_save (model, path, PTQ_MODEL_SAVE_EXTERNAL_DATA, NULL, error))
-    ptq_ort_check (api, api->CreateSession (env, path, options, &session),
-        what, error);
-  ptq_temporary_folder_remove (folder);
-  return session;
-}
-
-OrtSession *
-ptq_ort_session_new (const OrtApi *api, PtqModel *model,
-    OrtSessionOptions *options, GError **error)
-{
-  OrtEnv *env = ptq_ort_get_environment (error);
-
-  if (env == NULL)
-    return NULL;
-  if (ptq_ort_model_is_large (model))
-    return load_from_folder (api, env, model, options, error);
-  return load_from_memory (api, env, model, options, error);
 }

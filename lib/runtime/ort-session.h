@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "lean-model.h"
 #include "ort-environment.h"
 
 G_BEGIN_DECLS
@@ -11,11 +12,10 @@ G_BEGIN_DECLS
  * ReleaseSessionOptions(). */
 OrtSessionOptions *ptq_ort_session_options_new (const OrtApi *api,
     PtqOptimizeLevel level, GError **error);
-/* Loads @model; the weights beside it are found wherever the process stands.
- * Release with ReleaseSession(). */
+/* Loads @lean, which was made from @model; the weights are found wherever the
+ * process stands, and are not needed in their file afterwards. Release with
+ * ReleaseSession(). */
 OrtSession *ptq_ort_session_new (const OrtApi *api, PtqModel *model,
-    OrtSessionOptions *options, GError **error);
-/* Is @model too large to be handed over in one piece? */
-gboolean ptq_ort_model_is_large (PtqModel *model);
+    PtqLeanModel *lean, OrtSessionOptions *options, GError **error);
 
 G_END_DECLS

@@ -113,18 +113,9 @@ apply_options (PtqSession *self, const PtqSessionOptions *options,
       "Preparing a session failed", error);
 }
 
-/**
- * ptq_session_new:
- * @model: a model; it is not needed any more once the session exists
- * @options: how to run it
- * @error: return location for an error
- *
- * Returns: (transfer full): a session, or %NULL with %PTQ_ERROR_RUNTIME when
- *   ONNX Runtime does not take the model
- */
-PtqSession *
-ptq_session_new (PtqModel *model, const PtqSessionOptions *options,
-    GError **error)
+static PtqSession *
+new_session (PtqModel *model, PtqLeanModel *lean,
+    const PtqSessionOptions *options, GError **error)
 {
   const OrtApi *api = ptq_ort_get_api (error);
   g_autoptr (PtqSession) self = NULL;
@@ -140,9 +131,57 @@ ptq_session_new (PtqModel *model, const PtqSessionOptions *options,
   if (ort_options == NULL)
     return NULL;
   if (apply_options (self, options, ort_options, error))
-    self->session = ptq_ort_session_new (api, model, ort_options, error);
+    self->session = ptq_ort_session_new (api, model, lean, ort_options,
+        error);
   api->ReleaseSessionOptions (ort_options);
   return self->session != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * ptq_session_new:
+ * @model: a model; it is not needed any more once the session exists
+ * @options: how to run it
+ * @error: return location for an error
+ *
+ * Returns: (transfer full): a session, or %NULL with %PTQ_ERROR_RUNTIME when
+ *   ONNX Runtime does not take the model
+ */
+PtqSession *
+ptq_session_new (PtqModel *model, const PtqSessionOptions *options,
+    GError **error)
+{
+  g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
+
+  return lean != NULL ? new_session (model, lean, options, error) : NULL;
+}
+
+/**
+ * ptq_session_new_observed:
+ * @model: a model; it is not needed any more once the session exists
+ * @samples: one tensor for each input, whose shape becomes the input's
+ * @tensors: (array length=n_tensors): names of tensors of the main graph, in
+ *   the order in which they are made
+ * @n_tensors: number of @tensors
+ * @options: how to run it
+ * @error: return location for an error
+ *
+ * A session of a model with all shapes fixed, that shows each of @tensors to
+ * the function in @options under its index.
+ *
+ * Returns: (transfer full): a session, or %NULL as ptq_session_new()
+ */
+PtqSession *
+ptq_session_new_observed (PtqModel *model, const PtqTensor *samples,
+    const gchar *const *tensors, guint n_tensors,
+    const PtqSessionOptions *options, GError **error)
+{
+  g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
+
+  if (lean == NULL)
+    return NULL;
+  ptq_lean_model_fix_shapes (lean, samples);
+  ptq_lean_model_observe (lean, tensors, n_tensors);
+  return new_session (model, lean, options, error);
 }
 
 static gboolean

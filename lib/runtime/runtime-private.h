@@ -59,6 +59,9 @@ G_DECLARE_FINAL_TYPE (PtqSession, ptq_session, PTQ, SESSION, GObject)
 
 PtqSession *ptq_session_new (PtqModel *model,
     const PtqSessionOptions *options, GError **error);
+PtqSession *ptq_session_new_observed (PtqModel *model,
+    const PtqTensor *samples, const gchar *const *tensors, guint n_tensors,
+    const PtqSessionOptions *options, GError **error);
 /* Inputs in the order of the model's inputs (initializers not counted).
  * Cancelling makes it return G_IO_ERROR_CANCELLED at the next node; the
  * session stays usable. */
