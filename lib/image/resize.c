@@ -62,7 +62,12 @@ separable_new (const PtqResizer *self, PtqResizeMethod method, GError **error)
   g_autoptr (PtqFilter) horizontal = NULL;
   g_autoptr (PtqFilter) vertical = NULL;
 
-  /* OpenCV weighs by area only where neither side grows. */
+  /* OpenCV has one way to halve, whether by area or linearly. */
+  if (method == PTQ_RESIZE_AREA && self->in_width == 2 * self->out_width &&
+      self->in_height == 2 * self->out_height)
+    method = PTQ_RESIZE_LINEAR;
+
+  /* It weighs by area only where neither side grows. */
   if (method == PTQ_RESIZE_AREA && (self->out_width > self->in_width ||
           self->out_height > self->in_height)) {
     method = PTQ_RESIZE_LINEAR;
@@ -100,7 +105,8 @@ separable_new (const PtqResizer *self, PtqResizeMethod method, GError **error)
  *
  * Prepares everything that depends on the sizes alone. The result is that of
  * the library which @method names, larger or smaller. In 8 bits nearest,
- * linear and the antialiased ones are equal to it, cubic and area at most one
+ * linear and the antialiased ones are equal to it (linear with two channels
+ * may be a level off where both sides are halved), cubic and area at most one
  * level off; floats are within 1e-4 of the range of values.
  *
  * Returns: (transfer full): a resizer, or %NULL with %PTQ_ERROR_SHAPE for a

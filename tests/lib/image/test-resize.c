@@ -142,6 +142,36 @@ test_many_channels (void)
   }
 }
 
+/* Means of 0.5, 1.5 and 2.5, by hand, as OpenCV rounds them */
+static void
+test_area_rounds_to_even (void)
+{
+  const guint8 rows[][4] = { {0, 0, 1, 1}, {1, 1, 2, 2}, {2, 2, 3, 3} };
+  const guint8 expected[] = { 0, 2, 2 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    guint8 out_level;
+    PtqImage in = { (gpointer) rows[i], PTQ_SAMPLE_U8, 4, 1, 1, 4 };
+    PtqImage out = { &out_level, PTQ_SAMPLE_U8, 1, 1, 1, 1 };
+
+    resize (PTQ_RESIZE_AREA, &in, &out);
+    g_assert_cmpuint (out_level, ==, expected[i]);
+  }
+}
+
+/* Halving by area rounds up, as OpenCV's does. */
+static void
+test_halving (void)
+{
+  guint8 in_levels[] = { 0, 0, 1, 1 };
+  guint8 out_level;
+  PtqImage in = { in_levels, PTQ_SAMPLE_U8, 2, 2, 1, 2 };
+  PtqImage out = { &out_level, PTQ_SAMPLE_U8, 1, 1, 1, 1 };
+
+  resize (PTQ_RESIZE_AREA, &in, &out);
+  g_assert_cmpuint (out_level, ==, 1);
+}
+
 /* Cubic leaves the range of its input; floats keep that. */
 static void
 test_float_is_not_clamped (void)
@@ -289,6 +319,8 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/resize/same-size", test_same_size);
   g_test_add_func ("/resize/many-channels", test_many_channels);
+  g_test_add_func ("/resize/area-rounds-to-even", test_area_rounds_to_even);
+  g_test_add_func ("/resize/halving", test_halving);
   g_test_add_func ("/resize/float-is-not-clamped", test_float_is_not_clamped);
   g_test_add_func ("/resize/threads", test_threads);
   g_test_add_func ("/resize/bad-sizes", test_bad_sizes);
