@@ -104,7 +104,6 @@ ptq_opset_upsample_10 (PtqOpsetScope *scope G_GNUC_UNUSED,
 static const gchar *
 old_nearest_mode (PtqOpsetScope *scope, const Onnx__NodeProto *node)
 {
-  g_autoptr (PtqGraphIndex) index = NULL;
   g_autofree gfloat *scales = NULL;
   const Onnx__TensorProto *tensor = NULL;
   gboolean enlarges = FALSE, reduces = FALSE;
