@@ -166,10 +166,10 @@ take_constant (Onnx__NodeProto *node)
   if ((value = ptq_node_get_attribute (node, "value")) && value->t
       && value->t->data_type != PTQ_ELEMENT_STRING)
     return g_steal_pointer (&value->t);
-  if ((value = ptq_node_get_attribute (node, "value_float")) && value->has_f)
+  if ((value = ptq_node_get_attribute (node, "value_float")))
     return ptq_tensor_proto_new (NULL, PTQ_ELEMENT_FLOAT, NULL, 0, &value->f,
         sizeof value->f);
-  if ((value = ptq_node_get_attribute (node, "value_int")) && value->has_i)
+  if ((value = ptq_node_get_attribute (node, "value_int")))
     return ptq_tensor_proto_new (NULL, PTQ_ELEMENT_INT64, NULL, 0, &value->i,
         sizeof value->i);
   if ((value = ptq_node_get_attribute (node, "value_ints"))) {

@@ -123,13 +123,25 @@ ptq_node_get_attribute (const Onnx__NodeProto *node, const gchar *name)
   return NULL;
 }
 
+/* Some writers leave out a value that is 0 and say the type alone. */
+static gboolean
+is_of_type (const Onnx__AttributeProto *attribute,
+    Onnx__AttributeProto__AttributeType type)
+{
+  return attribute->has_type && attribute->type == type;
+}
+
 gint64
 ptq_node_get_int (const Onnx__NodeProto *node, const gchar *name,
     gint64 fallback)
 {
   Onnx__AttributeProto *attribute = ptq_node_get_attribute (node, name);
 
-  return attribute && attribute->has_i ? attribute->i : fallback;
+  if (attribute && (attribute->has_i || is_of_type (attribute,
+              ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT)))
+    return attribute->i;
+
+  return fallback;
 }
 
 gfloat
@@ -138,7 +150,11 @@ ptq_node_get_float (const Onnx__NodeProto *node, const gchar *name,
 {
   Onnx__AttributeProto *attribute = ptq_node_get_attribute (node, name);
 
-  return attribute && attribute->has_f ? attribute->f : fallback;
+  if (attribute && (attribute->has_f || is_of_type (attribute,
+              ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT)))
+    return attribute->f;
+
+  return fallback;
 }
 
 const gint64 *
@@ -159,7 +175,8 @@ ptq_node_get_string (const Onnx__NodeProto *node, const gchar *name)
 {
   Onnx__AttributeProto *attribute = ptq_node_get_attribute (node, name);
 
-  if (!attribute || !attribute->has_s)
+  if (!attribute || (!attribute->has_s && !is_of_type (attribute,
+              ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING)))
     return NULL;
 
   /* Terminated by the allocator that read it, or by ptq_node_set_string() */

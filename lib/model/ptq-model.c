@@ -228,32 +228,46 @@ ptq_model_new_from_bytes (GBytes *bytes, const gchar *folder, GError **error)
   return new_from_data (data, size, folder, error);
 }
 
+/* The weights are copied one by one, so that no more than one of them is in
+ * memory a third time. */
+static Onnx__ModelProto *
+copy_proto (const Onnx__ModelProto *proto)
+{
+  Onnx__GraphProto *graph = proto->graph;
+  const gsize n = graph->n_initializer;
+  Onnx__ModelProto *copy;
+  gsize i;
+
+  graph->n_initializer = 0;
+  copy = (Onnx__ModelProto *) ptq_wire_copy (&proto->base);
+  graph->n_initializer = n;
+
+  copy->graph->n_initializer = n;
+  copy->graph->initializer = g_new (Onnx__TensorProto *, n);
+  for (i = 0; i < n; i++)
+    copy->graph->initializer[i] = (Onnx__TensorProto *)
+        ptq_wire_copy (&graph->initializer[i]->base);
+
+  return copy;
+}
+
 /**
  * ptq_model_copy:
  * @self: a model
  * @error: return location for an error
  *
  * Returns: (transfer full): a copy to be edited. External data stays in its
- *   files.
+ *   files; %NULL with an error where one of them is gone.
  */
 PtqModel *
 ptq_model_copy (PtqModel *self, GError **error)
 {
-  g_autofree guint8 *packed = NULL;
   PtqModel *copy;
-  gsize size;
 
   g_return_val_if_fail (PTQ_IS_MODEL (self), NULL);
 
-  size = onnx__model_proto__get_packed_size (self->proto);
-  packed = g_try_malloc (size);
-  if (!packed) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED,
-        "no memory for a copy of the model, %" G_GSIZE_FORMAT " bytes", size);
-    return NULL;
-  }
-  onnx__model_proto__pack (self->proto, packed);
-  copy = new_from_data (packed, size, self->folder, error);
+  copy = ptq_model_new_from_proto (copy_proto (self->proto), self->folder,
+      error);
   if (copy)
     copy->path = g_strdup (self->path);
 

@@ -80,6 +80,33 @@ test_attributes (void)
   ptq_node_free (node);
 }
 
+/* The default of a field may be left out, and numbers be packed, as protobuf's
+ * later syntax does. */
+static void
+test_sparing_writer (void)
+{
+  static const guint8 bytes[] = { 0x2a, 0x06, 0x0a, 0x01, 'i', 0xa0, 0x01, 2,
+    0x2a, 0x06, 0x0a, 0x01, 'f', 0xa0, 0x01, 1,
+    0x2a, 0x06, 0x0a, 0x01, 's', 0xa0, 0x01, 3,
+    0x2a, 0x0a, 0x0a, 0x01, 'n', 0x42, 2, 5, 6, 0xa0, 0x01, 7
+  };
+  Onnx__NodeProto *node =
+      onnx__node_proto__unpack (NULL, sizeof bytes, bytes);
+  const gint64 *ints;
+  gsize n;
+
+  g_assert_nonnull (node);
+  g_assert_cmpint (ptq_node_get_int (node, "i", 7), ==, 0);
+  g_assert_cmpfloat (ptq_node_get_float (node, "f", 7), ==, 0);
+  g_assert_cmpstr (ptq_node_get_string (node, "s"), ==, "");
+  ints = ptq_node_get_ints (node, "n", &n);
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpint (ints[1], ==, 6);
+  /* the value of another type */
+  g_assert_cmpint (ptq_node_get_int (node, "f", 7), ==, 7);
+  ptq_node_free (node);
+}
+
 /* x -> Relu -> a; Add (a, a) -> b; Mul (b, w) -> y */
 static PtqModel *
 chain_model (void)
@@ -294,6 +321,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/graph/node", test_node);
   g_test_add_func ("/graph/attributes", test_attributes);
+  g_test_add_func ("/graph/sparing-writer", test_sparing_writer);
   g_test_add_func ("/graph/index", test_index);
   g_test_add_func ("/graph/index/subgraph", test_index_subgraph);
   g_test_add_func ("/graph/unused-initializers", test_unused_initializers);

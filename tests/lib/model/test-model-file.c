@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 #include <glib/gstdio.h>
 #include "model-answers.h"
 
@@ -325,23 +325,30 @@ set_external (Onnx__TensorProto *tensor, const gchar *key, const gchar *value)
   g_assert_not_reached ();
 }
 
+/* As it stands, with its external data outside */
+static GBytes *
+pack (PtqModel *model)
+{
+  const Onnx__ModelProto *proto = ptq_model_get_proto (model);
+  const gsize size = onnx__model_proto__get_packed_size (proto);
+  guint8 *data = g_malloc (size);
+
+  onnx__model_proto__pack (proto, data);
+
+  return g_bytes_new_take (data, size);
+}
+
 /* The model of external.onnx with one entry changed, in another folder */
 static void
 assert_bad_external (Fixture *fixture, const gchar *key, const gchar *value,
     PtqError code, const gchar *message)
 {
   g_autoptr (PtqModel) model = load_test_model ("format", "external.onnx");
-  const Onnx__ModelProto *proto = ptq_model_get_proto (model);
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
-  gsize size;
-  guint8 *data;
 
   set_external (ptq_model_get_graph (model)->initializer[0], key, value);
-  size = onnx__model_proto__get_packed_size (proto);
-  data = g_malloc (size);
-  onnx__model_proto__pack (proto, data);
-  bytes = g_bytes_new_take (data, size);
+  bytes = pack (model);
 
   g_assert_null (ptq_model_new_from_bytes (bytes, fixture->folder, &error));
   g_assert_error (error, PTQ_ERROR, (gint) code);
@@ -373,6 +380,35 @@ test_bad_external (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       "offset \"-1\", a number of bytes is expected");
 }
 
+/* Two tensors of a gigabyte each, in a file with a hole and no data */
+static void
+test_too_large (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree gchar *weights = path_in (fixture, "external.weights");
+  g_autoptr (PtqModel) model = load_test_model ("format", "external.onnx");
+  g_autoptr (PtqModel) large = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_file (weights, "", 0);
+  g_assert_cmpint (truncate (weights, G_GINT64_CONSTANT (1) << 30), ==, 0);
+  for (gsize i = 0; i < 2; i++) {
+    Onnx__TensorProto *tensor = ptq_model_get_graph (model)->initializer[i];
+
+    tensor->data_type = PTQ_ELEMENT_UINT8;
+    tensor->n_dims = 1;
+    tensor->dims[0] = G_GINT64_CONSTANT (1) << 30;
+    set_external (tensor, "offset", "0");
+    set_external (tensor, "length", "1073741824");
+  }
+  bytes = pack (model);
+  large = ptq_model_new_from_bytes (bytes, fixture->folder, &error);
+  g_assert_no_error (error);
+  g_assert_null (ptq_model_to_bytes (large, &error));
+  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "2 GB"));
+}
+
 static void
 test_no_folder (void)
 {
@@ -400,6 +436,8 @@ main (int argc, char **argv)
       test_external_write, tear_down);
   g_test_add ("/model-file/external/bad", Fixture, NULL, set_up,
       test_bad_external, tear_down);
+  g_test_add ("/model-file/external/too-large", Fixture, NULL, set_up,
+      test_too_large, tear_down);
   g_test_add_func ("/model-file/external/no-folder", test_no_folder);
   g_test_add ("/model-file/bad/files", Fixture, NULL, set_up, test_bad_files,
       tear_down);
