@@ -9,6 +9,11 @@
 #   skip NAME REASON     a case that cannot be made here
 #   done_testing         the last line
 
+# A sanitizer that goes before all libraries is meant for the programs under
+# test and not for grep and sed: they are run as $tested PROGRAM.
+tested="env${LD_PRELOAD:+ LD_PRELOAD=$LD_PRELOAD}"
+unset LD_PRELOAD
+
 cases=0
 folder=$(mktemp -d "${TMPDIR:-/tmp}/ptq-test-XXXXXX") || exit 99
 trap 'rm -rf "$folder"' EXIT

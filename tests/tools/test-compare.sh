@@ -15,18 +15,18 @@ model=$models/convnet.onnx
 
 # four pictures, and a list that knows all of them and one more
 mkdir "$folder/pictures"
-gst-launch-1.0 -q videotestsrc pattern=ball num-buffers=4 \
+$tested gst-launch-1.0 -q videotestsrc pattern=ball num-buffers=4 \
   ! video/x-raw,format=RGB,width=32,height=32 ! pngenc \
   ! multifilesink location="$folder/pictures/%d.png" || exit 99
 printf 'file,class_index\n0.png,0\n1.png,1\n2.png,2\n3.png,3\nx.png,4\n' \
   > "$folder/labels.csv"
 source="ptqimagesrc location=$folder/pictures ! ptqconvert ! ptqresize ! ptqnormalize preset=imagenet"
-gst-launch-1.0 -q $source \
+$tested gst-launch-1.0 -q $source \
   ! ptqsink model="$model" location="$folder/int8.onnx" || exit 99
 
 tells ()
 {
-  run timeout 60 "$compare" "$@"
+  run timeout 60 $tested "$compare" "$@"
 }
 
 # one line on stderr, none on stdout
@@ -41,7 +41,7 @@ refuse ()
   begin "$1"
   text=$2
   shift 2
-  timeout 60 "$compare" "$@" > "$folder/out" 2> "$folder/err"
+  timeout 60 $tested "$compare" "$@" > "$folder/out" 2> "$folder/err"
   status=$?
   cat "$folder/out" "$folder/err" > "$log"
   expect "a status of failure" failed
@@ -83,7 +83,7 @@ expect "cpu is a text" says '"cpu": ".*"}'
 end
 
 begin "the decimal point is a point everywhere"
-run env LC_ALL=de_DE.UTF-8 timeout 60 "$compare" "$model" "$model" --json
+run env LC_ALL=de_DE.UTF-8 timeout 60 $tested "$compare" "$model" "$model" --json
 expect "exit status 0" succeeded
 no_comma () { ! says '[0-9],[0-9]'; }
 expect "no comma in a number" no_comma
@@ -142,7 +142,7 @@ refuse "a pipeline of another shape" "20,20" "$model" "$model" \
   --pipeline="videotestsrc ! ptqconvert ! ptqresize width=20 height=20 ! ptqnormalize"
 
 begin "Ctrl-C ends the stream and prints"
-"$compare" "$model" "$folder/int8.onnx" --pipeline="videotestsrc is-live=true ! ptqconvert ! ptqresize ! ptqnormalize ! tee name=t ! queue ! filesink location=$folder/stream t. ! queue" \
+$tested "$compare" "$model" "$folder/int8.onnx" --pipeline="videotestsrc is-live=true ! ptqconvert ! ptqresize ! ptqnormalize ! tee name=t ! queue ! filesink location=$folder/stream t. ! queue" \
   > "$log" 2>&1 &
 pid=$!
 has_samples () { [ -s "$folder/stream" ]; }

@@ -19,7 +19,7 @@ out=$folder/out.onnx
 # twenty samples of the model's shape, raw
 raw=$folder/samples.raw
 image=video/x-raw,format=RGB,width=16,height=16
-gst-launch-1.0 -q videotestsrc pattern=ball num-buffers=20 ! $image \
+$tested gst-launch-1.0 -q videotestsrc pattern=ball num-buffers=20 ! $image \
   ! ptqnormalize preset=imagenet ! filesink location="$raw" || exit 99
 
 # caps_of W:H:C
@@ -32,7 +32,7 @@ live="videotestsrc is-live=true ! video/x-raw,format=I420,width=64,height=48,fra
 
 launch ()
 {
-  run timeout 60 gst-launch-1.0 "$@"
+  run timeout 60 $tested gst-launch-1.0 "$@"
 }
 
 one_error_of ()
@@ -44,7 +44,7 @@ one_error_of ()
 # as good as any other: the runtime takes it
 is_whole ()
 {
-  "$compare" "$model" "$1" -n 1 > /dev/null 2>&1
+  $tested "$compare" "$model" "$1" -n 1 > /dev/null 2>&1
 }
 
 is_only_file ()
@@ -62,7 +62,7 @@ expect "it is told" says "is written from 20 samples"
 end
 
 begin "the same bytes from the library alone"
-run "$embed" "$model" "$folder/embedded.onnx" "$raw"
+run $tested "$embed" "$model" "$folder/embedded.onnx" "$raw"
 expect "exit status 0" succeeded
 expect "same bytes" cmp "$out" "$folder/embedded.onnx"
 end
@@ -77,7 +77,7 @@ end
 
 begin "nothing is leaked"
 run env GST_TRACERS=leaks GST_DEBUG=GST_TRACER:7 GST_DEBUG_NO_COLOR=1 \
-  timeout 60 gst-launch-1.0 -q $tensors \
+  timeout 60 $tested gst-launch-1.0 -q $tensors \
   ! ptqsink model="$model" location="$out"
 expect "exit status 0" succeeded
 expect "the tracer is there" says "GST_TRACER"
@@ -163,7 +163,7 @@ echo old > "$target"
 (
   trap '' XFSZ
   ulimit -f 8
-  GST_REGISTRY_UPDATE=no timeout 60 gst-launch-1.0 $tensors \
+  GST_REGISTRY_UPDATE=no timeout 60 $tested gst-launch-1.0 $tensors \
     ! ptqsink model="$model" location="$target" > "$folder/target.log" 2>&1
 )
 status=$?
@@ -193,7 +193,7 @@ fi
 start ()
 {
   rm -f "$out"
-  GST_DEBUG_NO_COLOR=1 gst-launch-1.0 "$@" > "$log" 2>&1 &
+  $tested gst-launch-1.0 "$@" > "$log" 2>&1 &
   pid=$!
 }
 
@@ -247,7 +247,7 @@ begin "a kill at any moment leaves the old file or a whole new one"
 cp "$model" "$folder/old"
 for delay in 0.02 0.03 0.04 0.05 0.06 0.07 0.08 0.09 0.10 0.12 0.15; do
   cp "$folder/old" "$out"
-  gst-launch-1.0 -q $tensors ! ptqsink model="$model" location="$out" \
+  $tested gst-launch-1.0 -q $tensors ! ptqsink model="$model" location="$out" \
     > "$log" 2>&1 &
   pid=$!
   sleep $delay
