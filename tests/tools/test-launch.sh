@@ -85,6 +85,16 @@ not_leaked () { ! says "object-alive, type-name=(string)[^%]"; }
 expect "no object is alive" not_leaked
 end
 
+begin "nothing is written to the home folder"
+mkdir "$folder/home"
+run env HOME="$folder/home" XDG_CACHE_HOME="$folder/home/.cache" \
+  timeout 60 $tested gst-launch-1.0 -q $tensors \
+  ! ptqsink model="$model" location="$out"
+expect "exit status 0" succeeded
+untouched () { [ -z "$(find "$folder/home" -type f)" ]; }
+expect "no file" untouched
+end
+
 rm -f "$out"
 
 # What is refused: one error, nothing written
