@@ -121,6 +121,11 @@ typedef enum
 #define PTQ_TYPE_LAYOUT (ptq_layout_get_type ())
 PTQ_API GType ptq_layout_get_type (void);
 
+/* Turns @n pictures of @pixels pixels and @channels channels from one layout
+ * into the other, samples of @sample_size bytes; @in and @out are apart. */
+PTQ_API void ptq_layout_swap (gconstpointer in, PtqLayout in_layout,
+    gpointer out, gsize n, gsize channels, gsize pixels, gsize sample_size);
+
 /**
  * PtqNormalizer:
  *
