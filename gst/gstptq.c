@@ -14,10 +14,12 @@ plugin_init (GstPlugin * plugin)
 {
   gboolean registered = FALSE;
 
+  registered |= GST_ELEMENT_REGISTER (ptqbinsrc, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqcompare, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqconvert, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqcrop, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqimagesrc, plugin);
+  registered |= GST_ELEMENT_REGISTER (ptqmux, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqnormalize, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqresize, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqsink, plugin);
