@@ -597,6 +597,49 @@ test_sample_weight_files (Fixture *fixture, gconstpointer data)
   }
 }
 
+/* The published examples on a real model, with only the folder filled in,
+ * and no larger than a byte a weight and its scales take */
+static void
+test_sample_files_on_mobilenet (Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const names[] = {
+    "common_quant_param.cfg", "mixed_bit_weight_quant.cfg",
+    "fixed_bit_weight_quant.cfg", "full_quant.cfg"
+  };
+  const gchar *folder = g_getenv ("PTQ_TEST_DATA");
+  g_autofree gchar *model = g_build_filename (folder ? folder : "", "models",
+      "mobilenet_v1_025_imagenet.onnx", NULL);
+  g_autofree gchar *model_flag = g_strconcat ("--modelFile=", model, NULL);
+  g_autofree gchar *replacement = g_strdup_printf (
+      "calibrate_path=input:%s/imagenet-500", folder ? folder : "");
+
+  (void) data;
+  if (!g_file_test (model, G_FILE_TEST_EXISTS)) {
+    g_test_skip ("PTQ_TEST_DATA has no mobilenet_v1_025_imagenet.onnx");
+    return;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
+        "ini", names[i], NULL);
+    g_autofree gchar *text = NULL;
+    g_autofree gchar *bytes = NULL;
+    g_autoptr (GString) config = NULL;
+    gsize length;
+
+    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    config = g_string_new (text);
+    g_string_replace (config, "calibrate_path=input_name_1:"
+        "/mnt/image/input_1_dir,input_name_2:input_2_dir", replacement, 0);
+    g_string_replace (config, "/home/workspace/mindspore", ".", 0);
+    write_file (fixture, "test.cfg", config->str, -1);
+    run (fixture, "--fmk=ONNX", model_flag, "--outputFile=out",
+        "--configFile=test.cfg", NULL);
+    assert_succeeded (fixture);
+    bytes = read_output (fixture, &length);
+    g_assert_cmpuint (length, <, 1918462 / 4 * 13 / 10);
+  }
+}
+
 /* Ctrl-C in the middle leaves the file that was there before. */
 static void
 test_interrupted (Fixture *fixture, gconstpointer data)
@@ -672,6 +715,7 @@ main (int argc, char **argv)
   ADD ("corrupt-picture", test_corrupt_picture);
   ADD ("sample-file", test_sample_file);
   ADD ("sample-weight-files", test_sample_weight_files);
+  ADD ("sample-files-on-mobilenet", test_sample_files_on_mobilenet);
   ADD ("interrupted", test_interrupted);
   return g_test_run ();
 }
