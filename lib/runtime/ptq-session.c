@@ -3,6 +3,7 @@
  *
  * A network that can be run, one run at a time.
  */
+#include <string.h>
 #include <onnxruntime_session_options_config_keys.h>
 #include "observe-operator.h"
 #include "ort-session.h"
@@ -155,6 +156,15 @@ ptq_session_new (PtqModel *model, const PtqSessionOptions *options,
   return lean != NULL ? new_session (model, lean, options, error) : NULL;
 }
 
+static void
+expect_shapes (PtqSession *self, const PtqTensor *samples)
+{
+  for (guint i = 0; i < self->n_inputs; i++) {
+    self->inputs[i].rank = samples[i].rank;
+    memcpy (self->inputs[i].dims, samples[i].dims, sizeof samples[i].dims);
+  }
+}
+
 /**
  * ptq_session_new_observed:
  * @model: a model; it is not needed any more once the session exists
@@ -176,12 +186,16 @@ ptq_session_new_observed (PtqModel *model, const PtqTensor *samples,
     const PtqSessionOptions *options, GError **error)
 {
   g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
+  PtqSession *self;
 
   if (lean == NULL)
     return NULL;
   ptq_lean_model_fix_shapes (lean, samples);
   ptq_lean_model_observe (lean, tensors, n_tensors);
-  return new_session (model, lean, options, error);
+  self = new_session (model, lean, options, error);
+  if (self != NULL)
+    expect_shapes (self, samples);
+  return self;
 }
 
 static gboolean

@@ -130,16 +130,16 @@ test_bad_model (void)
   g_assert_nonnull (strstr (error->message, "NoSuchOperator"));
 }
 
-/* Three branches of layers that are fused and laid out anew, an addition and
- * a pooling; observed are the input and what each fusion leaves. */
+/* Layers that are fused and laid out anew, an addition and a pooling */
 static PtqModel *
-branched_model (gfloat *weights)
+branched_model (void)
 {
+  gfloat weights[16 * 16];
   SmallModel *small = small_model_new (13);
 
   for (gint i = 0; i < 16 * 16; i++)
     weights[i] = (i % 7 - 3) / 8.0f;
-  small_model_add_input (small, "x", PTQ_ELEMENT_FLOAT, 4, 1, 16, 8, 8);
+  small_model_add_input (small, "x", PTQ_ELEMENT_FLOAT, 4, -1, 16, -1, -1);
   small_model_add_floats (small, "w", weights, 4, 16, 16, 1, 1);
   small_model_add_node (small, "Conv", "x,w", "c1");
   small_model_add_node (small, "Relu", "c1", "r1");
@@ -148,14 +148,24 @@ branched_model (gfloat *weights)
   small_model_add_node (small, "Conv", "r2,w", "c3");
   small_model_add_node (small, "Add", "r1,c3", "s");
   small_model_add_node (small, "GlobalAveragePool", "s", "y");
-  small_model_add_output (small, "y", PTQ_ELEMENT_FLOAT, 4, 1, 16, 1, 1);
-  small_model_add_observe (small, "y", 6);
-  small_model_add_observe (small, "s", 5);
-  small_model_add_observe (small, "c3", 4);
-  small_model_add_observe (small, "r2", 3);
-  small_model_add_observe (small, "r1", 2);
-  small_model_add_observe (small, "x", 1);
+  small_model_add_output (small, "y", PTQ_ELEMENT_FLOAT, 4, -1, 16, 1, 1);
   return small_model_finish (small);
+}
+
+/* Shows the input and what each fusion leaves. */
+static PtqSession *
+new_observed_session (PtqObserveFunc observe, gpointer user_data)
+{
+  static const gchar *const tensors[] = { "x", "r1", "r2", "c3", "s", "y" };
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, observe, user_data };
+  g_autoptr (PtqModel) model = branched_model ();
+  PtqTensor sample = { PTQ_ELEMENT_FLOAT, 4, { 1, 16, 8, 8 }, NULL, 0 };
+  g_autoptr (GError) error = NULL;
+  PtqSession *session = ptq_session_new_observed (model, &sample, tensors,
+      G_N_ELEMENTS (tensors), &options, &error);
+
+  g_assert_no_error (error);
+  return session;
 }
 
 static gboolean
@@ -171,20 +181,33 @@ record_order (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   return TRUE;
 }
 
+static void
+test_observe_fixes_shape (void)
+{
+  g_autofree gfloat *x = g_new0 (gfloat, 16 * 9 * 9);
+  g_autoptr (GString) order = g_string_new (NULL);
+  g_autoptr (PtqSession) session = new_observed_session (record_order, order);
+  PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 9, 9 });
+  g_autofree gchar *given = ptq_dims_to_string (input.dims, 4);
+  g_autofree gchar *wanted = ptq_dims_to_string ((gint64[]) { 1, 16, 8, 8 },
+      4);
+
+  assert_shape_error (session, &input, 1, given, wanted);
+  g_assert_cmpstr (order->str, ==, "");
+}
+
 /* Each tensor is looked at when it has just been made, so that it can be
- * freed as early as without us: the input before all, ... */
+ * freed as early as without us. */
 static void
 test_observe_order (void)
 {
-  g_autofree gfloat *weights = g_new (gfloat, 16 * 16);
   g_autofree gfloat *x = g_new0 (gfloat, 16 * 8 * 8);
-  g_autoptr (PtqModel) model = branched_model (weights);
   g_autoptr (GString) order = g_string_new (NULL);
-  g_autoptr (PtqSession) session = new_session (model, record_order, order);
+  g_autoptr (PtqSession) session = new_observed_session (record_order, order);
   PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 8, 8 });
 
   g_assert_true (ptq_session_run (session, &input, 1, NULL, NULL));
-  g_assert_cmpstr (order->str, ==, "123456");
+  g_assert_cmpstr (order->str, ==, "012345");
 }
 
 static gboolean
@@ -257,26 +280,24 @@ complain (gint64 id, const PtqTensor *tensor G_GNUC_UNUSED,
 {
   gboolean *bad = user_data;
 
-  if (id != 3 || !*bad)
+  if (id != 2 || !*bad)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "tensor three");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "third tensor");
   return FALSE;
 }
 
 static void
 test_observe_error (void)
 {
-  g_autofree gfloat *weights = g_new (gfloat, 16 * 16);
   g_autofree gfloat *x = g_new0 (gfloat, 16 * 8 * 8);
-  g_autoptr (PtqModel) model = branched_model (weights);
   gboolean bad = TRUE;
-  g_autoptr (PtqSession) session = new_session (model, complain, &bad);
+  g_autoptr (PtqSession) session = new_observed_session (complain, &bad);
   g_autoptr (GError) error = NULL;
   PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 8, 8 });
 
   g_assert_false (ptq_session_run (session, &input, 1, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
-  g_assert_cmpstr (error->message, ==, "tensor three");
+  g_assert_cmpstr (error->message, ==, "third tensor");
   g_assert_cmpint (ptq_session_get_output (session, 0)->type, ==,
       PTQ_ELEMENT_UNDEFINED);
   bad = FALSE;
@@ -307,7 +328,7 @@ cancel_at_second (gint64 id, const PtqTensor *tensor G_GNUC_UNUSED,
   CancelTest *test = user_data;
 
   test->n_calls++;
-  if (id == 2 && test->cancellable != NULL)
+  if (id == 1 && test->cancellable != NULL)
     g_thread_join (g_thread_new ("cancel", cancel_thread,
             test->cancellable));
   return TRUE;
@@ -316,12 +337,10 @@ cancel_at_second (gint64 id, const PtqTensor *tensor G_GNUC_UNUSED,
 static void
 test_cancel (void)
 {
-  g_autofree gfloat *weights = g_new (gfloat, 16 * 16);
   g_autofree gfloat *x = g_new0 (gfloat, 16 * 8 * 8);
-  g_autoptr (PtqModel) model = branched_model (weights);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   CancelTest test = { cancellable, 0 };
-  g_autoptr (PtqSession) session = new_session (model, cancel_at_second,
+  g_autoptr (PtqSession) session = new_observed_session (cancel_at_second,
       &test);
   g_autoptr (GError) error = NULL;
   PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 8, 8 });
@@ -433,12 +452,10 @@ run_many (gpointer data)
 static void
 test_concurrent (void)
 {
-  g_autofree gfloat *weights = g_new (gfloat, 16 * 16);
-  g_autoptr (PtqModel) model = branched_model (weights);
   gint inside[2] = { 0, 0 };
-  g_autoptr (PtqSession) first = new_session (model, count_exclusively,
+  g_autoptr (PtqSession) first = new_observed_session (count_exclusively,
       &inside[0]);
-  g_autoptr (PtqSession) second = new_session (model, count_exclusively,
+  g_autoptr (PtqSession) second = new_observed_session (count_exclusively,
       &inside[1]);
   GThread *threads[] = {
     g_thread_new ("first", run_many, first),
@@ -496,6 +513,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/concurrent", test_concurrent);
   g_test_add_func ("/session/cancel", test_cancel);
   g_test_add_func ("/observe/order", test_observe_order);
+  g_test_add_func ("/observe/fixes-shape", test_observe_fixes_shape);
   g_test_add_func ("/observe/any-type", test_observe_any_type);
   g_test_add_func ("/observe/error", test_observe_error);
   g_test_add_func ("/observe/parallel", test_parallel);
