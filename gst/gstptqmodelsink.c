@@ -10,6 +10,7 @@
 #include "gstptqfailurewatch.h"
 #include "gstptqmodelcaps.h"
 #include "gstptqonerror.h"
+#include "gstptqtensormap.h"
 #include "ptq-error.h"
 
 GST_DEBUG_CATEGORY_STATIC (ptq_model_sink_debug);
@@ -273,122 +274,17 @@ wrong_shape:
 
 /* Buffers */
 
-typedef struct
-{
-  GstBuffer *buffer;
-  gboolean whole;               /* one map for all tensors */
-  guint n_maps;
-  GstMapInfo maps[GST_PTQ_TENSORS_MAX];
-} Mapped;
-
-static void
-unmap (Mapped * mapped)
-{
-  for (guint i = 0; i < mapped->n_maps; i++) {
-    if (mapped->whole)
-      gst_buffer_unmap (mapped->buffer, &mapped->maps[i]);
-    else
-      gst_memory_unmap (mapped->maps[i].memory, &mapped->maps[i]);
-  }
-  mapped->n_maps = 0;
-}
-
-static gboolean
-check_size (gsize have, gsize want, const gchar * what, GError ** error)
-{
-  if (have == want)
-    return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-      "A %s of the stream holds %" G_GSIZE_FORMAT " bytes, but its caps say %"
-      G_GSIZE_FORMAT, what, have, want);
-  return FALSE;
-}
-
-static gboolean
-cannot_map (GError ** error)
-{
-  g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_READ,
-      "A buffer of the stream cannot be read");
-  return FALSE;
-}
-
-/* A memory each, which is how other/tensors are meant */
-static gboolean
-map_memories (Mapped * mapped, PtqTensor * tensors, guint n, GError ** error)
-{
-  mapped->whole = FALSE;
-  for (guint i = 0; i < n; i++) {
-    GstMemory *memory = gst_buffer_peek_memory (mapped->buffer, i);
-
-    if (!gst_memory_map (memory, &mapped->maps[i], GST_MAP_READ))
-      return cannot_map (error);
-    mapped->n_maps++;
-    if (!check_size (mapped->maps[i].size, tensors[i].size, "tensor", error))
-      return FALSE;
-    tensors[i].data = mapped->maps[i].data;
-  }
-  return TRUE;
-}
-
-/* One behind the other, however the memory is cut */
-static gboolean
-map_whole (Mapped * mapped, PtqTensor * tensors, guint n, GError ** error)
-{
-  const guint8 *data;
-  gsize size = 0;
-
-  for (guint i = 0; i < n; i++)
-    size += tensors[i].size;
-  if (!check_size (gst_buffer_get_size (mapped->buffer), size, "buffer",
-          error))
-    return FALSE;
-
-  mapped->whole = TRUE;
-  if (!gst_buffer_map (mapped->buffer, &mapped->maps[0], GST_MAP_READ))
-    return cannot_map (error);
-  mapped->n_maps = 1;
-
-  data = mapped->maps[0].data;
-  for (guint i = 0; i < n; i++) {
-    tensors[i].data = data;
-    data += tensors[i].size;
-  }
-  return TRUE;
-}
-
-static gboolean
-map (GstPtqModelSink * self, GstBuffer * buffer, Mapped * mapped,
-    PtqTensor * tensors, GError ** error)
-{
-  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
-  guint n = priv->info.n_tensors;
-
-  mapped->buffer = buffer;
-  mapped->n_maps = 0;
-  for (guint i = 0; i < n; i++) {
-    const PtqValueInfo *input = ptq_model_get_input (priv->model, i);
-
-    gst_ptq_tensor_shape_to_tensor (&priv->info.tensors[i],
-        MAX (input->rank, 0), &tensors[i]);
-  }
-
-  return gst_buffer_n_memory (buffer) == n
-      ? map_memories (mapped, tensors, n, error)
-      : map_whole (mapped, tensors, n, error);
-}
-
 static gboolean
 push (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
-  PtqTensor tensors[GST_PTQ_TENSORS_MAX];
-  Mapped mapped;
+  GstPtqTensorMap map;
   gboolean pushed;
 
-  pushed = map (self, buffer, &mapped, tensors, error)
-      && GST_PTQ_MODEL_SINK_GET_CLASS (self)->push (self, buffer, tensors,
-      priv->info.n_tensors, priv->cancellable, error);
-  unmap (&mapped);
+  pushed = gst_ptq_tensor_map_init (&map, buffer, &priv->info, priv->model,
+      error) && GST_PTQ_MODEL_SINK_GET_CLASS (self)->push (self, buffer,
+      map.tensors, map.n_tensors, priv->cancellable, error);
+  gst_ptq_tensor_map_clear (&map);
   return pushed;
 }
 
