@@ -105,13 +105,11 @@ static const gchar *
 old_nearest_mode (PtqOpsetScope *scope, const Onnx__NodeProto *node)
 {
   g_autofree gfloat *scales = NULL;
-  const Onnx__TensorProto *tensor = NULL;
+  const Onnx__TensorProto *tensor = ptq_opset_scope_get_initializer (scope,
+      ptq_node_get_input (node, 1));
   gboolean enlarges = FALSE, reduces = FALSE;
   gsize i, n = 0;
 
-  if (scope->graph)
-    tensor = ptq_graph_find_initializer (scope->graph,
-        ptq_node_get_input (node, 1));
   if (tensor)
     scales = ptq_tensor_proto_read_floats (scope->model, tensor, &n, NULL);
   for (i = 0; scales && i < n; i++) {

@@ -120,6 +120,15 @@ ensure_index (PtqOpsetScope *self)
   return self->index;
 }
 
+const Onnx__TensorProto *
+ptq_opset_scope_get_initializer (PtqOpsetScope *self, const gchar *tensor)
+{
+  if (!self->graph)
+    return NULL;
+
+  return ptq_graph_index_initializer (ensure_index (self), tensor);
+}
+
 static gboolean
 is_one_of (const Onnx__NodeProto *node, const gchar *const *op_types)
 {
@@ -244,9 +253,9 @@ ptq_opset_scope_refuse (PtqOpsetScope *self, const Onnx__NodeProto *node,
   va_end (arguments);
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
       "node \"%s\": %s cannot be upgraded from opset %" G_GINT64_FORMAT " to %"
-      G_GINT64_FORMAT ": %s; export the model again with opset %" G_GINT64_FORMAT
-      " or later", name, node->op_type, self->version - 1, self->version, text,
-      MAX (self->version, 13));
+      G_GINT64_FORMAT ": %s; export the model again with opset %"
+      G_GINT64_FORMAT " or later", name, node->op_type, self->version - 1,
+      self->version, text, MAX (self->version, 13));
 
   return FALSE;
 }

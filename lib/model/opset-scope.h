@@ -37,6 +37,9 @@ void ptq_opset_scope_set_constant (PtqOpsetScope *self, Onnx__NodeProto *node,
 gint ptq_opset_scope_get_rank (PtqOpsetScope *self, const gchar *tensor);
 PtqElementType ptq_opset_scope_get_type (PtqOpsetScope *self,
     const gchar *tensor);
+/* NULL where @tensor is no initializer, and in a function */
+const Onnx__TensorProto *ptq_opset_scope_get_initializer (
+    PtqOpsetScope *self, const gchar *tensor);
 /* Does somebody read output @index of @node? */
 gboolean ptq_opset_scope_is_read (PtqOpsetScope *self,
     const Onnx__NodeProto *node, guint index);

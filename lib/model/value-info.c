@@ -200,7 +200,8 @@ mismatch:
 bad_dim:
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
       "input \"%s\": dimension %u of the shape asked for is %" G_GINT64_FORMAT
-      ", it must be 1 or more, or -1 to stay as it is", input->name, i, dims[i]);
+      ", it must be 1 or more, or -1 to stay as it is", input->name, i,
+      dims[i]);
   return FALSE;
 }
 

@@ -297,7 +297,8 @@ def format_everything(folder):
         INT64, helper.make_tensor_type_proto(FLOAT, []))
     odd = helper.make_node("Odd", ["x", "", "w"], ["o", "p"], "odd",
                            domain="elsewhere", doc_string="an odd node",
-                           i=-3, f=0.0, s=b"\0bytes\xff", ints=[7, -1], fs=[1., 2.],
+                           i=-3, f=0.0, s=b"\0bytes\xff", ints=[7, -1],
+                           fs=[1., 2.],
                            strings=[b"a", b""], t=constant("t", 1),
                            tensors=[constant("u", [1, 2])], sparse=sparse,
                            g=branch("inner", 0.5, 1), tp=sequence)

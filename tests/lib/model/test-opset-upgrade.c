@@ -94,7 +94,8 @@ static const Refused refused[] = {
       "its batch dimension"},
 };
 
-/* The message names file, node, operator and versions; the model is as it was. */
+/* The message names file, node, operator and versions, and the model is as it
+ * was. */
 static void
 test_refused (gconstpointer data)
 {
