@@ -6,6 +6,7 @@
 #include <string.h>
 #include "convert-pipeline.h"
 #include "gstptqfilelist.h"
+#include "gstptqtensorcaps.h"
 #include "ptq-error.h"
 
 static const gchar *
@@ -146,6 +147,30 @@ append_sink (GString *line, const ConvertOptions *options,
     append_text (line, "input-shape", options->input_shape);
 }
 
+/* What an input takes, innermost dimension first. ptqmux takes tensors of any
+ * shape, so that it has to be said in front of it. Nothing where the model
+ * leaves a dimension open, other than that of the batch. */
+static void
+append_shape (GString *line, const PtqValueInfo *input)
+{
+  g_autoptr (GString) dims = g_string_new (NULL);
+  const gchar *type = gst_ptq_tensor_type_to_string (input->type);
+
+  for (gint i = input->rank - 1; i >= 0; i--) {
+    gint64 dim = i == 0 && input->dims[i] < 0 ? 1 : input->dims[i];
+
+    if (dim < 0)
+      return;
+    g_string_append_printf (dims, "%s%" G_GINT64_FORMAT,
+        dims->len > 0 ? ":" : "", dim);
+  }
+  for (gint i = MAX (input->rank, 1); i < 4; i++)
+    g_string_append (dims, ":1");
+  if (input->rank > 0 && type != NULL)
+    g_string_append_printf (line, " ! other/tensors,types=%s,dimensions=%s",
+        type, dims->str);
+}
+
 /* The folders in the order of the model's inputs; the strings are not owned.
  * As the original has it, one entry for a model of one input is taken
  * whatever its name is. */
@@ -239,6 +264,7 @@ convert_pipeline_describe (const ConvertOptions *options, PtqModel *model,
     for (guint i = 0; i < n; i++) {
       g_string_append_c (line, ' ');
       append_branch (line, options, preprocess, folders[i]);
+      append_shape (line, ptq_model_get_input (model, i));
       g_string_append_printf (line, " ! mux.sink_%u", i);
     }
   }

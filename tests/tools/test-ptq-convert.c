@@ -383,8 +383,10 @@ test_print_several_inputs (Fixture *fixture, gconstpointer data)
   g_autofree gchar *expected = g_strdup_printf ("gst-launch-1.0 "
       "ptqmux name=mux ! "
       "ptqsink model=%s location=out.onnx config=test.cfg "
-      "ptqbinsrc location=l num-samples=3 ! mux.sink_0 "
-      "ptqbinsrc location=r num-samples=3 ! mux.sink_1\n", model);
+      "ptqbinsrc location=l num-samples=3 ! "
+      "other/tensors,types=float32,dimensions=8:8:3:1 ! mux.sink_0 "
+      "ptqbinsrc location=r num-samples=3 ! "
+      "other/tensors,types=float32,dimensions=8:8:2:1 ! mux.sink_1\n", model);
 
   (void) data;
   write_bins (fixture, "l", 3, 3 * 8 * 8);
@@ -502,6 +504,65 @@ test_odd_folder (Fixture *fixture, gconstpointer data)
       "calibrate_path=image:'a, b ! `c` $HOME \\ d:e'\n"
       "input_type=IMAGE\nimage_to_format=RGB\n"
       "resize_width=16\nresize_height=16\nresize_method=LINEAR\n");
+}
+
+static void
+test_bins (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_bins (fixture, "b", 3, 3 * 16 * 16);
+  assert_printed_line_agrees (fixture, "convnet.onnx", FULL_CONFIG
+      "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n");
+}
+
+static void
+test_several_inputs (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_bins (fixture, "l", 4, 3 * 8 * 8);
+  write_bins (fixture, "r", 3, 2 * 8 * 8);
+  assert_printed_line_agrees (fixture, "two-inputs.onnx", TWO_CONFIG);
+}
+
+/* What is interleaved in one folder and planes in the other is the same. */
+static void
+test_layout_of_bins (Fixture *fixture, gconstpointer data)
+{
+  const gchar *config = FULL_CONFIG
+      "calibrate_path=image:b\ncalibrate_size=1\ninput_type=BIN\n";
+  gfloat planes[3 * 16 * 16], interleaved[3 * 16 * 16];
+  g_autofree gchar *expected = NULL;
+  g_autofree gchar *bytes = NULL;
+  gsize length, expected_length;
+
+  (void) data;
+  for (guint i = 0; i < 16 * 16; i++) {
+    for (guint c = 0; c < 3; c++)
+      interleaved[i * 3 + c] = planes[c * 16 * 16 + i] =
+          c * 2.0f + (i * 37 % 256) / 64.0f;
+  }
+  write_file (fixture, "b/0.bin", planes, sizeof (planes));
+  convert (fixture, "convnet.onnx", config, "--inputDataFormat=NCHW");
+  assert_succeeded (fixture);
+  expected = read_output (fixture, &expected_length);
+  write_file (fixture, "b/0.bin", interleaved, sizeof (interleaved));
+  convert (fixture, "convnet.onnx", config, "--inputDataFormat=NHWC");
+  assert_succeeded (fixture);
+  bytes = read_output (fixture, &length);
+  g_assert_cmpmem (bytes, length, expected, expected_length);
+}
+
+static void
+test_wrong_bin (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_bins (fixture, "b", 3, 3 * 16 * 16);
+  write_file (fixture, "b/01.bin", "abcd", 4);
+  convert (fixture, "convnet.onnx", FULL_CONFIG
+      "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n", NULL);
+  g_assert_cmpint (fixture->status, !=, 0);
+  assert_contains (fixture->err, "01.bin");
+  g_assert_false (exists (fixture, "out.onnx"));
 }
 
 /* Colour without normalize_mean and normalize_std */
@@ -709,6 +770,10 @@ main (int argc, char **argv)
   ADD ("other-name", test_other_name);
   ADD ("pictures", test_pictures);
   ADD ("odd-folder", test_odd_folder);
+  ADD ("bins", test_bins);
+  ADD ("several-inputs", test_several_inputs);
+  ADD ("layout-of-bins", test_layout_of_bins);
+  ADD ("wrong-bin", test_wrong_bin);
   ADD ("without-normalize", test_without_normalize);
   ADD ("input-shape", test_input_shape);
   ADD ("wrong-size", test_wrong_size);
