@@ -16,6 +16,11 @@
  * sends EOS; a stream that fails, is stopped or has no sample leaves no file,
  * and a file that was there before stays as it was.
  *
+ * Video is taken as well, in the very form that onnxinference takes it (RGBP
+ * for a model with planes, RGB for one with interleaved channels, GRAY8), if
+ * beside the model there is a file `net.onnx.modelinfo` with `ranges` for the
+ * input. Otherwise ptqnormalize makes the tensors.
+ *
  * Every setting of the quantizer is a property, under the name that it has in
  * a configuration file with dashes for underscores. #GstPtqSink:config names
  * such a file; properties go before it.

@@ -6,11 +6,13 @@
  */
 #include "gstptqmodelsink.h"
 
+#include <gst/video/video.h>
 #include "gstptqerror.h"
 #include "gstptqfailurewatch.h"
 #include "gstptqmodelcaps.h"
 #include "gstptqonerror.h"
 #include "gstptqtensormap.h"
+#include "gstptqvideoinput.h"
 #include "ptq-error.h"
 
 GST_DEBUG_CATEGORY_STATIC (ptq_model_sink_debug);
@@ -37,10 +39,12 @@ typedef struct
   GstPtqFailureWatch *watch;
 
   PtqModel *model;
+  GstPtqVideoInput *video;      /* NULL where the model takes none */
   GstCaps *caps;                /* protected by the object lock */
 
   /* Protected by the stream lock */
   GstPtqTensorsInfo info;
+  gboolean is_video;            /* or tensors, which info describes */
   gboolean failed;
 
   /* Protected by the object lock */
@@ -54,7 +58,8 @@ typedef struct
 static GParamSpec *properties[N_PROPS];
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS));
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS "; "
+        GST_VIDEO_CAPS_MAKE (GST_PTQ_VIDEO_INPUT_FORMATS)));
 
 #define GET_PRIVATE(self) \
   ((GstPtqModelSinkPrivate *) gst_ptq_model_sink_get_instance_private (self))
@@ -159,12 +164,15 @@ reset (GstPtqModelSink * self)
 /* What the model takes, best first; then anything, so that a stream of another
  * shape reaches set_caps, which can say what is wrong with it. */
 static GstCaps *
-make_caps (PtqModel * model, GError ** error)
+make_caps (PtqModel * model, GstPtqVideoInput * video, GError ** error)
 {
   GstCaps *caps = gst_ptq_tensor_caps_for_model (model, error);
 
-  if (caps != NULL)
-    gst_caps_append (caps, gst_static_pad_template_get_caps (&sink_template));
+  if (caps == NULL)
+    return NULL;
+  if (video != NULL)
+    gst_caps_append (caps, gst_ptq_video_input_get_caps (video));
+  gst_caps_append (caps, gst_static_pad_template_get_caps (&sink_template));
   return caps;
 }
 
@@ -179,7 +187,8 @@ open_model (GstPtqModelSink * self)
   model = GST_PTQ_MODEL_SINK_GET_CLASS (self)->open (self, &error);
   if (model == NULL)
     goto open_failed;
-  caps = make_caps (model, &error);
+  priv->video = gst_ptq_video_input_new (model, NULL);
+  caps = make_caps (model, priv->video, &error);
   if (caps == NULL)
     goto open_failed;
 
@@ -194,6 +203,7 @@ open_model (GstPtqModelSink * self)
   /* ERRORS */
 open_failed:
   GST_PTQ_ELEMENT_ERROR (self, error);
+  g_clear_pointer (&priv->video, gst_ptq_video_input_free);
   GST_PTQ_MODEL_SINK_GET_CLASS (self)->close (self);
   return FALSE;
 }
@@ -204,6 +214,7 @@ close_model (GstPtqModelSink * self)
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
 
   g_clear_pointer (&priv->watch, gst_ptq_failure_watch_free);
+  g_clear_pointer (&priv->video, gst_ptq_video_input_free);
   GST_OBJECT_LOCK (self);
   gst_clear_caps (&priv->caps);
   GST_OBJECT_UNLOCK (self);
@@ -253,13 +264,34 @@ gst_ptq_model_sink_get_caps (GstBaseSink * sink, GstCaps * filter)
 }
 
 static gboolean
+set_tensor_caps (GstPtqModelSinkPrivate * priv, GstCaps * caps,
+    GError ** error)
+{
+  return gst_ptq_tensors_info_from_caps (&priv->info, caps, error)
+      && gst_ptq_tensors_info_match (&priv->info, priv->model, error);
+}
+
+static gboolean
+set_video_caps (GstPtqModelSinkPrivate * priv, GstCaps * caps,
+    GError ** error)
+{
+  /* once more, to be told why not */
+  if (priv->video == NULL)
+    priv->video = gst_ptq_video_input_new (priv->model, error);
+  return priv->video != NULL
+      && gst_ptq_video_input_set_caps (priv->video, caps, error);
+}
+
+static gboolean
 gst_ptq_model_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (sink));
   g_autoptr (GError) error = NULL;
 
-  if (!gst_ptq_tensors_info_from_caps (&priv->info, caps, &error)
-      || !gst_ptq_tensors_info_match (&priv->info, priv->model, &error))
+  priv->is_video = gst_structure_has_name (gst_caps_get_structure (caps, 0),
+      "video/x-raw");
+  if (priv->is_video ? !set_video_caps (priv, caps, &error)
+      : !set_tensor_caps (priv, caps, &error))
     goto wrong_shape;
   return TRUE;
 
@@ -275,7 +307,18 @@ wrong_shape:
 /* Buffers */
 
 static gboolean
-push (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
+push_video (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
+{
+  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
+  const PtqTensor *tensor;
+
+  tensor = gst_ptq_video_input_convert (priv->video, buffer, error);
+  return tensor != NULL && GST_PTQ_MODEL_SINK_GET_CLASS (self)->push (self,
+      buffer, tensor, 1, priv->cancellable, error);
+}
+
+static gboolean
+push_tensors (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
   GstPtqTensorMap map;
@@ -286,6 +329,13 @@ push (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
       map.tensors, map.n_tensors, priv->cancellable, error);
   gst_ptq_tensor_map_clear (&map);
   return pushed;
+}
+
+static gboolean
+push (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
+{
+  return GET_PRIVATE (self)->is_video ? push_video (self, buffer, error)
+      : push_tensors (self, buffer, error);
 }
 
 static gboolean
