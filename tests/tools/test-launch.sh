@@ -75,6 +75,20 @@ expect "exit status 0" succeeded
 expect "same bytes" cmp "$out" "$folder/live.onnx"
 end
 
+# What ptqnormalize without a preset passes on, 0 to 255 as it is
+begin "the same bytes from video that onnxinference would take"
+cp "$model" "$folder/described.onnx"
+printf '[image]\ntype=float32\nranges=0,255;0,255;0,255\n' \
+  > "$folder/described.onnx.modelinfo"
+launch videotestsrc pattern=ball num-buffers=5 ! video/x-raw,format=RGB \
+  ! ptqnormalize ! ptqsink model="$model" location="$folder/tensors.onnx"
+expect "exit status 0" succeeded
+launch videotestsrc pattern=ball num-buffers=5 \
+  ! ptqsink model="$folder/described.onnx" location="$folder/video.onnx"
+expect "exit status 0" succeeded
+expect "same bytes" cmp "$folder/tensors.onnx" "$folder/video.onnx"
+end
+
 begin "nothing is leaked"
 run env GST_TRACERS=leaks GST_DEBUG=GST_TRACER:7 GST_DEBUG_NO_COLOR=1 \
   timeout 60 $tested gst-launch-1.0 -q $tensors \
@@ -127,6 +141,18 @@ refuse "a wrong channel count names both" \
   "float32 \[1,3,16,16\].*float32 \[1,1,16,16\]" \
   videotestsrc num-buffers=3 ! video/x-raw,format=GRAY8,width=16,height=16 \
   ! ptqnormalize ! ptqsink model="$model" location="$out"
+refuse "video of a model that does not say its range" \
+  "convnet.onnx.modelinfo cannot be read.*ptqnormalize" \
+  videotestsrc num-buffers=3 ! video/x-raw,format=RGB ! ptqsink \
+  model="$model" location="$out"
+printf '[image]\nranges=0,255;0\n' > "$folder/wrong.onnx.modelinfo"
+cp "$model" "$folder/wrong.onnx"
+refuse "a range that is none" "has no \"ranges\" for the input \"image\"" \
+  videotestsrc num-buffers=3 ! video/x-raw,format=RGB ! ptqsink \
+  model="$folder/wrong.onnx" location="$out"
+refuse "video of another size names both" "RGBP 16x16.*RGBP 64x48" \
+  videotestsrc num-buffers=3 ! video/x-raw,format=RGBP,width=64,height=48 \
+  ! ptqsink model="$folder/described.onnx" location="$out"
 refuse "a cut sample" "holds 3000 bytes" \
   filesrc blocksize=3000 location="$raw" ! "$(caps_of 16:16:3)" \
   ! ptqsink model="$model" location="$out"
