@@ -30,6 +30,7 @@ struct _PtqSettings
   PtqWeightStorage weight_storage;
   gboolean weight_per_channel;
   gboolean weight_bias_correction;
+  gboolean equalization;
 
   guint32 set;                  /* bit i: property i was set */
   gchar **warnings;             /* about the file read last */

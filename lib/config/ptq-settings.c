@@ -23,6 +23,7 @@ enum
   PROP_WEIGHT_STORAGE,
   PROP_WEIGHT_PER_CHANNEL,
   PROP_WEIGHT_BIAS_CORRECTION,
+  PROP_EQUALIZATION,
   N_PROPS
 };
 
@@ -43,6 +44,7 @@ G_STATIC_ASSERT (N_PROPS <= 32);
 #define DEFAULT_WEIGHT_STORAGE PTQ_WEIGHT_STORAGE_FOLDED
 #define DEFAULT_WEIGHT_PER_CHANNEL TRUE
 #define DEFAULT_WEIGHT_BIAS_CORRECTION TRUE
+#define DEFAULT_EQUALIZATION TRUE
 
 static GParamSpec *properties[N_PROPS];
 
@@ -117,6 +119,9 @@ ptq_settings_set_property (GObject *object, guint prop_id,
     case PROP_WEIGHT_PER_CHANNEL:
       self->weight_per_channel = g_value_get_boolean (value);
       break;
+    case PROP_EQUALIZATION:
+      self->equalization = g_value_get_boolean (value);
+      break;
     case PROP_WEIGHT_BIAS_CORRECTION:
       self->weight_bias_correction = g_value_get_boolean (value);
       break;
@@ -181,6 +186,9 @@ ptq_settings_get_property (GObject *object, guint prop_id, GValue *value,
       break;
     case PROP_WEIGHT_PER_CHANNEL:
       g_value_set_boolean (value, self->weight_per_channel);
+      break;
+    case PROP_EQUALIZATION:
+      g_value_set_boolean (value, self->equalization);
       break;
     case PROP_WEIGHT_BIAS_CORRECTION:
       g_value_set_boolean (value, self->weight_bias_correction);
@@ -285,6 +293,11 @@ install_weight_properties (void)
       "weight-per-channel", "Weights per channel",
       "One scale for each output channel of a weight",
       DEFAULT_WEIGHT_PER_CHANNEL, FLAGS);
+  properties[PROP_EQUALIZATION] = g_param_spec_boolean (
+      "equalization", "Equalization",
+      "Bring the channels of activations to like ranges, by factors moved "
+      "between layers (full quantization, MAX_MIN)",
+      DEFAULT_EQUALIZATION, FLAGS);
   properties[PROP_WEIGHT_BIAS_CORRECTION] = g_param_spec_boolean (
       "weight-bias-correction", "Weight bias correction",
       "Correct mean and variance of each channel of a weight "
@@ -327,6 +340,7 @@ ptq_settings_init (PtqSettings *self)
   self->weight_storage = DEFAULT_WEIGHT_STORAGE;
   self->weight_per_channel = DEFAULT_WEIGHT_PER_CHANNEL;
   self->weight_bias_correction = DEFAULT_WEIGHT_BIAS_CORRECTION;
+  self->equalization = DEFAULT_EQUALIZATION;
 }
 
 /**
@@ -362,6 +376,7 @@ ptq_settings_assign (PtqSettings *self, PtqSettings *other)
   self->weight_storage = other->weight_storage;
   self->weight_per_channel = other->weight_per_channel;
   self->weight_bias_correction = other->weight_bias_correction;
+  self->equalization = other->equalization;
   self->set = other->set;
 }
 

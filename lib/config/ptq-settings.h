@@ -143,5 +143,6 @@ PTQ_API PtqKlSides ptq_settings_get_kl_sides (PtqSettings *self);
 PTQ_API PtqWeightStorage ptq_settings_get_weight_storage (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_weight_per_channel (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_weight_bias_correction (PtqSettings *self);
+PTQ_API gboolean ptq_settings_get_equalization (PtqSettings *self);
 
 G_END_DECLS

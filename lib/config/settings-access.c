@@ -260,3 +260,18 @@ ptq_settings_get_warnings (PtqSettings *self)
 
   return (const gchar *const *) self->warnings;
 }
+
+/**
+ * ptq_settings_get_equalization:
+ * @self: settings
+ *
+ * Returns: whether the channels of a tensor are brought to like ranges, by
+ *   factors moved between the layers before and after it
+ */
+gboolean
+ptq_settings_get_equalization (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->equalization;
+}

@@ -6,6 +6,8 @@
 #include "ptq-calibrator.h"
 #include "runtime-private.h"
 #include "quantize-private.h"
+#include "ptq-channel-observer.h"
+#include "ptq-reservoir.h"
 
 G_BEGIN_DECLS
 
@@ -18,5 +20,10 @@ PtqPlan *ptq_calibrator_get_plan (PtqCalibrator *self);
  * for tensors that are not observed. */
 gboolean ptq_calibrator_get_tensor (PtqCalibrator *self, const gchar *name,
     PtqElementType *type, gint *rank, gint64 *dims);
+const PtqChannel *ptq_calibrator_get_channels (PtqCalibrator *self,
+    const gchar *name, guint *n_channels, guint64 *n_values);
+guint ptq_calibrator_get_n_replay (PtqCalibrator *self);
+gboolean ptq_calibrator_replay (PtqCalibrator *self, PtqSampleFunc func,
+    gpointer user_data, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

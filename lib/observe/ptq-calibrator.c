@@ -5,7 +5,9 @@
  */
 #include <string.h>
 #include "observe-private.h"
+#include "ptq-channel-observer.h"
 #include "ptq-minmax-observer.h"
+#include "ptq-reservoir.h"
 
 /* One tensor, as the last run showed it */
 typedef struct
@@ -36,6 +38,8 @@ struct _PtqCalibrator
   PtqSession *session;
   PtqTensor *shapes;
   guint64 n_samples;
+  /* What is replayed after the stream; NULL when nothing is */
+  PtqReservoir *reservoir;
 };
 
 G_DEFINE_FINAL_TYPE (PtqCalibrator, ptq_calibrator, G_TYPE_OBJECT)
@@ -48,6 +52,7 @@ forget (PtqCalibrator *self)
     self->tensors[i].type = PTQ_ELEMENT_UNDEFINED;
   }
   g_clear_object (&self->session);
+  g_clear_pointer (&self->reservoir, ptq_reservoir_free);
   self->n_samples = 0;
 }
 
@@ -179,6 +184,19 @@ check_inputs (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
   return TRUE;
 }
 
+static PtqObserver *
+new_observer (PtqCalibrator *self, const PtqObserved *observed)
+{
+  gsize inner = 1;
+
+  if (!ptq_plan_wants_channels (self->plan, observed->name)
+      || observed->rank < 2)
+    return ptq_minmax_observer_new ();
+  for (guint i = 2; i < observed->rank; i++)
+    inner *= observed->dims[i];
+  return ptq_channel_observer_new (observed->dims[1], inner);
+}
+
 /* Inside a run, under the lock of the thread that pushes */
 static gboolean
 observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
@@ -193,7 +211,7 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   if (tensor->type != PTQ_ELEMENT_FLOAT)
     return TRUE;
   if (observed->observer == NULL)
-    observed->observer = ptq_minmax_observer_new ();
+    observed->observer = new_observer (self, observed);
   if (ptq_observer_observe (observed->observer, tensor->data,
           tensor->size / sizeof (gfloat), parallel))
     return TRUE;
@@ -201,6 +219,13 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
       "infinity at sample %" G_GUINT64_FORMAT ": check the preprocessing, "
       "and the model on this sample", observed->name, self->n_samples + 1);
   return FALSE;
+}
+
+static gboolean
+needs_replay (PtqCalibrator *self)
+{
+  return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_FULL
+      && ptq_settings_get_bias_correction (self->settings);
 }
 
 static gboolean
@@ -216,6 +241,9 @@ open_session (PtqCalibrator *self, const PtqTensor *inputs, GError **error)
     self->shapes[i] = inputs[i];
     self->shapes[i].data = NULL;
   }
+  if (needs_replay (self))
+    self->reservoir = ptq_reservoir_new (
+        ptq_settings_get_replay_samples (self->settings));
   return TRUE;
 }
 
@@ -247,7 +275,8 @@ push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
   if (self->session == NULL && !open_session (self, inputs, error))
     return FALSE;
   done = ptq_session_run (self->session, inputs, n_inputs, cancellable,
-      error);
+      error) && (self->reservoir == NULL
+      || ptq_reservoir_offer (self->reservoir, inputs, n_inputs, error));
   settle (self, done);
   /* The first good sample decides about open dimensions. */
   if (self->n_samples == 0)
@@ -408,4 +437,41 @@ ptq_calibrator_get_tensor (PtqCalibrator *self, const gchar *name,
   }
   g_mutex_unlock (&self->lock);
   return observed != NULL;
+}
+
+/* Minimum, maximum and sums of each channel of a tensor that the plan wants
+ * them of; NULL before the first sample. Valid until the next push. */
+const PtqChannel *
+ptq_calibrator_get_channels (PtqCalibrator *self, const gchar *name,
+    guint *n_channels, guint64 *n_values)
+{
+  const PtqObserved *observed;
+  const PtqChannel *channels = NULL;
+
+  g_mutex_lock (&self->lock);
+  observed = find_observed (self, name);
+  if (observed != NULL && PTQ_IS_CHANNEL_OBSERVER (observed->observer))
+    channels = ptq_channel_observer_get_channels (
+        PTQ_CHANNEL_OBSERVER (observed->observer), n_channels, n_values);
+  g_mutex_unlock (&self->lock);
+  return channels;
+}
+
+/* How many samples ptq_calibrator_replay() shows */
+guint
+ptq_calibrator_get_n_replay (PtqCalibrator *self)
+{
+  return self->reservoir != NULL ? ptq_reservoir_get_n (self->reservoir) : 0;
+}
+
+/* Calls @func with each sample of the reservoir. Nothing may be pushed
+ * meanwhile. */
+gboolean
+ptq_calibrator_replay (PtqCalibrator *self, PtqSampleFunc func,
+    gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  if (self->reservoir == NULL)
+    return TRUE;
+  return ptq_reservoir_replay (self->reservoir, func, user_data, cancellable,
+      error);
 }

@@ -14,6 +14,7 @@
 
 #include "plan.h"
 #include "eligibility.h"
+#include "junctions.h"
 #include "skip-names.h"
 
 typedef struct
@@ -33,6 +34,7 @@ struct _PtqPlan
   GHashTable *by_proto;         /* node -> PtqPlanNode */
   GHashTable *tensors;          /* name -> PlanTensor */
   GPtrArray *observed;          /* names, NULL-terminated */
+  GHashTable *by_channel;       /* names of those wanted by channel */
   gchar **warnings;
 };
 
@@ -371,6 +373,30 @@ settle (PtqPlan *plan)
   g_ptr_array_add (plan->observed, NULL);
 }
 
+static void
+find_channel_tensors (PtqPlan *plan)
+{
+  g_autoptr (GPtrArray) junctions = ptq_junctions_find (plan);
+
+  for (guint i = 0; i < junctions->len; i++) {
+    const PtqJunction *junction = junctions->pdata[i];
+
+    for (guint k = 0; k < junction->tensors->len; k++)
+      g_hash_table_add (plan->by_channel, (gpointer)
+          ptq_plan_get_root (plan, junction->tensors->pdata[k]));
+  }
+}
+
+/* Histograms of unscaled tensors say nothing about scaled ones, so only
+ * MAX_MIN equalizes. */
+static gboolean
+equalizes (PtqSettings *settings)
+{
+  return ptq_settings_get_equalization (settings)
+      && ptq_settings_get_activation_quant_method (settings)
+      == PTQ_ACTIVATION_MAX_MIN;
+}
+
 PtqPlan *
 ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
 {
@@ -383,6 +409,7 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
   plan->tensors =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   plan->observed = g_ptr_array_new_with_free_func (g_free);
+  plan->by_channel = g_hash_table_new (g_str_hash, g_str_equal);
 
   add_nodes (plan, settings);
   attach_clips (plan);
@@ -391,6 +418,8 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
   mark_quantized (plan);
   drop_useless (plan);
   settle (plan);
+  if (equalizes (settings))
+    find_channel_tensors (plan);
   plan->warnings = ptq_skip_names_check (settings,
       ptq_model_get_graph (prepared));
 
@@ -408,6 +437,7 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
 void
 ptq_plan_free (PtqPlan *plan)
 {
+  g_hash_table_unref (plan->by_channel);
   g_ptr_array_unref (plan->observed);
   g_hash_table_unref (plan->tensors);
   g_hash_table_unref (plan->by_proto);
@@ -424,6 +454,18 @@ ptq_plan_get_tensors (PtqPlan *plan, guint *n)
   if (n != NULL)
     *n = plan->observed->len - 1;
   return (const gchar * const *) plan->observed->pdata;
+}
+
+gboolean
+ptq_plan_wants_channels (PtqPlan *plan, const gchar *tensor)
+{
+  return g_hash_table_contains (plan->by_channel, tensor);
+}
+
+PtqGraphIndex *
+ptq_plan_get_index (PtqPlan *plan)
+{
+  return plan->index;
 }
 
 const PtqPlanNode *

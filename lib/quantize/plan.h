@@ -28,6 +28,7 @@ struct _PtqPlanNode
 
 const PtqPlanNode *ptq_plan_get_nodes (PtqPlan *plan, guint *n);
 PtqModel *ptq_plan_get_model (PtqPlan *plan);
+PtqGraphIndex *ptq_plan_get_index (PtqPlan *plan);
 gboolean ptq_plan_is_quantized (PtqPlan *plan, const gchar *tensor);
 /* The tensor whose scale @tensor has: itself, unless data only moved */
 const gchar *ptq_plan_get_root (PtqPlan *plan, const gchar *tensor);

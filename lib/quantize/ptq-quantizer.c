@@ -12,8 +12,11 @@
 #include "observe-private.h"
 #include "runtime-private.h"
 #include "auto-tune.h"
+#include "bias-correction.h"
+#include "equalize.h"
 #include "rewrite.h"
 #include "skip-names.h"
+#include "slope-range.h"
 #include "weight-only.h"
 
 struct _PtqQuantizer
@@ -127,8 +130,21 @@ settle_constant_tensor (PtqQuantizer *self, const gchar *name,
 }
 
 static gboolean
-find_scale (PtqQuantizer *self, const gchar *name, PtqScale *scale,
-    GError **error)
+find_range (PtqQuantizer *self, const gchar *name, GHashTable *ranges,
+    gdouble *min, gdouble *max)
+{
+  const PtqRange *range = g_hash_table_lookup (ranges, name);
+
+  if (range == NULL)
+    return ptq_calibrator_get_range (self->calibrator, name, min, max);
+  *min = range->min;
+  *max = range->max;
+  return TRUE;
+}
+
+static gboolean
+find_scale (PtqQuantizer *self, const gchar *name, GHashTable *ranges,
+    PtqScale *scale, GError **error)
 {
   PtqElementType type;
   gdouble min, max;
@@ -143,7 +159,7 @@ find_scale (PtqQuantizer *self, const gchar *name, PtqScale *scale,
         "first", name, ptq_element_type_name (type));
     return FALSE;
   }
-  if (!ptq_calibrator_get_range (self->calibrator, name, &min, &max)) {
+  if (!find_range (self, name, ranges, &min, &max)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED,
         "tensor '%s' was never computed during calibration", name);
     return FALSE;
@@ -157,7 +173,8 @@ find_scale (PtqQuantizer *self, const gchar *name, PtqScale *scale,
 }
 
 static GHashTable *
-find_scales (PtqQuantizer *self, PtqPlan *plan, GError **error)
+find_scales (PtqQuantizer *self, PtqPlan *plan, GHashTable *ranges,
+    GError **error)
 {
   GHashTable *scales =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -168,7 +185,7 @@ find_scales (PtqQuantizer *self, PtqPlan *plan, GError **error)
     PtqScale *scale = g_new0 (PtqScale, 1);
 
     g_hash_table_insert (scales, g_strdup (names[i]), scale);
-    if (!find_scale (self, names[i], scale, error)) {
+    if (!find_scale (self, names[i], ranges, scale, error)) {
       g_hash_table_unref (scales);
       return NULL;
     }
@@ -218,31 +235,83 @@ copy_warnings (PtqQuantizer *self, const gchar *const *warnings)
     g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
 }
 
+/* The float model as it will be quantized: equalized, if that is wanted.
+ * @ranges: takes the ranges that changed. */
 static PtqModel *
-run_full (PtqQuantizer *self, const Run *run, GError **error)
+make_float_model (PtqQuantizer *self, GHashTable *ranges, const Run *run,
+    GError **error)
 {
-  g_autoptr (PtqModel) quantized = NULL;
+  g_autoptr (PtqModel) model = ptq_model_copy (
+      ptq_calibrator_get_prepared (self->calibrator), error);
+  g_autoptr (PtqPlan) plan = NULL;
+
+  if (model == NULL || !ptq_settings_get_equalization (self->settings))
+    return g_steal_pointer (&model);
+  plan = ptq_plan_new (model, self->settings, error);
+  if (plan == NULL)
+    return NULL;
+  ptq_equalize (plan, self->calibrator, ranges);
+  if (!ptq_slope_ranges_fit (plan, self->calibrator, ranges,
+          run->cancellable, error))
+    return NULL;
+  return g_steal_pointer (&model);
+}
+
+static PtqModel *
+rewrite (PtqQuantizer *self, PtqModel *float_model, GHashTable *ranges,
+    GError **error)
+{
+  g_autoptr (PtqModel) quantized = ptq_model_copy (float_model, error);
   g_autoptr (PtqPlan) plan = NULL;
   g_autoptr (GHashTable) scales = NULL;
 
-  if (!check_calibration (self, error)
-      || !step (run, "choosing scales", 0, error))
-    return NULL;
-  quantized = ptq_model_copy (ptq_calibrator_get_prepared (self->calibrator),
-      error);
   if (quantized == NULL)
     return NULL;
   plan = ptq_plan_new (quantized, self->settings, error);
   if (plan == NULL)
     return NULL;
   copy_warnings (self, ptq_plan_get_warnings (plan));
-  scales = find_scales (self, plan, error);
-  if (scales == NULL || !step (run, "quantizing weights", 0.2, error))
+  scales = find_scales (self, plan, ranges, error);
+  if (scales == NULL)
     return NULL;
-
   count_nodes (self, plan);
   ptq_rewrite (plan, self->settings, scales, self->warnings);
   ptq_model_changed (quantized);
+  return g_steal_pointer (&quantized);
+}
+
+static gboolean
+correct_biases (PtqQuantizer *self, PtqModel *float_model,
+    PtqModel *quantized, const Run *run, GError **error)
+{
+  g_autoptr (PtqPlan) plan = NULL;
+
+  if (!ptq_settings_get_bias_correction (self->settings)
+      || ptq_calibrator_get_n_replay (self->calibrator) == 0)
+    return TRUE;
+  plan = ptq_plan_new (float_model, self->settings, error);
+  return plan != NULL && ptq_bias_correct (plan, quantized, self->calibrator,
+      self->warnings, run->progress, run->user_data, run->cancellable, error);
+}
+
+static PtqModel *
+run_full (PtqQuantizer *self, const Run *run, GError **error)
+{
+  g_autoptr (GHashTable) ranges =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (PtqModel) float_model = NULL;
+  g_autoptr (PtqModel) quantized = NULL;
+
+  if (!check_calibration (self, error)
+      || !step (run, "choosing scales", 0, error))
+    return NULL;
+  float_model = make_float_model (self, ranges, run, error);
+  if (float_model == NULL || !step (run, "quantizing weights", 0.2, error))
+    return NULL;
+  quantized = rewrite (self, float_model, ranges, error);
+  if (quantized == NULL || !step (run, "correcting biases", 0.4, error)
+      || !correct_biases (self, float_model, quantized, run, error))
+    return NULL;
   if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
       || !step (run, "done", 1, error))
     return NULL;

@@ -24,5 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqPlan, ptq_plan_free)
 /* The tensors to observe, in the order in which they are produced, graph
  * inputs first */
 const gchar *const *ptq_plan_get_tensors (PtqPlan *plan, guint *n);
+/* Is the range of each channel of this tensor needed, not only its own? */
+gboolean ptq_plan_wants_channels (PtqPlan *plan, const gchar *tensor);
 
 G_END_DECLS

@@ -187,12 +187,7 @@ quantize_operands (Rewriter *self, const PtqPlanNode *node,
 static Onnx__NodeProto *
 copy_node (Rewriter *self, const PtqPlanNode *node)
 {
-  gsize size = onnx__node_proto__get_packed_size (node->proto);
-  g_autofree guint8 *bytes = g_malloc (size);
-  Onnx__NodeProto *copy;
-
-  onnx__node_proto__pack (node->proto, bytes);
-  copy = onnx__node_proto__unpack (NULL, size, bytes);
+  Onnx__NodeProto *copy = ptq_node_copy (node->proto);
 
   for (guint i = 0; i < copy->n_input; i++) {
     const gchar *reader =

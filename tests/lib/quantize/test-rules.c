@@ -97,7 +97,7 @@ static const Row rows[] = {
   {"float-island", HEAD "Tanh c m\n weight V 3x8x1x1\n" TAIL,
       "Tanh", 1, 2, 2},
   {"tail-stays-float", HEAD "weight V 8x8x1x1\n Conv c,V d\n Sigmoid d s\n"
-      "Mul d,s y\n output y", "QLinearMul", 0, 1, 1},
+      "Mul d,s y\n output y", "QLinearMul", 0, 1, 2},
   {"mixed-head-stays-float", HEAD "weight V 8x8x1x1\n weight U 4x8x1x1\n"
       "Conv c,V d\n Conv c,U e\n Sigmoid e s\n Concat d,s y axis:i=1\n"
       "output y", "QLinearConcat", 0, 1, 2},

@@ -1,0 +1,18 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "ptq-quantizer.h"
+#include "plan.h"
+
+G_BEGIN_DECLS
+
+/* Adds to every bias of @quantized what its layer lacks in the mean. @plan:
+ * of the float model, which stays as it is. */
+gboolean ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
+    PtqCalibrator *calibrator, GPtrArray *warnings,
+    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+    GError **error);
+
+G_END_DECLS

@@ -1,0 +1,146 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "junctions.h"
+
+static void
+junction_free (PtqJunction *junction)
+{
+  g_ptr_array_unref (junction->tensors);
+  g_ptr_array_unref (junction->consumers);
+  g_free (junction);
+}
+
+/* f (a x) = a f (x) for a > 0, channel by channel, and the channels stay
+ * axis 1 */
+static gboolean
+is_homogeneous (const Onnx__NodeProto *node, gboolean *pooled)
+{
+  if (ptq_node_is (node, "GlobalAveragePool")) {
+    *pooled = TRUE;
+    return TRUE;
+  }
+  /* One value a channel: flattening leaves the channels where they are. */
+  if (ptq_node_is (node, "Flatten"))
+    return *pooled && ptq_node_get_int (node, "axis", 1) == 1;
+  return ptq_node_is (node, "Relu") || ptq_node_is (node, "LeakyRelu")
+      || (ptq_node_is (node, "MaxPool") && node->n_output == 1)
+      || ptq_node_is (node, "AveragePool");
+}
+
+/* A constant that no other node reads can be changed. */
+static Onnx__TensorProto *
+own_constant (PtqGraphIndex *index, const gchar *name)
+{
+  Onnx__TensorProto *tensor = ptq_graph_index_initializer (index, name);
+
+  if (tensor == NULL || tensor->data_type != PTQ_ELEMENT_FLOAT
+      || ptq_graph_index_consumers (index, name)->len != 1
+      || ptq_graph_index_is_output (index, name))
+    return NULL;
+  return tensor;
+}
+
+static gboolean
+is_producer (PtqGraphIndex *index, const PtqPlanNode *node)
+{
+  const Onnx__NodeProto *proto = node->proto;
+  const gchar *bias = ptq_node_get_input (proto, 2);
+
+  return node->quantized && ptq_node_is (proto, "Conv")
+      && own_constant (index, ptq_node_get_input (proto, 1)) != NULL
+      && (bias[0] == '\0' || own_constant (index, bias) != NULL);
+}
+
+static gboolean
+is_depthwise (const Onnx__NodeProto *node, const Onnx__TensorProto *weight)
+{
+  return weight->dims[1] == 1
+      && ptq_node_get_int (node, "group", 1) == weight->dims[0];
+}
+
+/* Can @node take the factor of each channel of @tensor into its weights? */
+static gboolean
+is_consumer (PtqGraphIndex *index, const Onnx__NodeProto *node,
+    const gchar *tensor, gboolean pooled)
+{
+  const Onnx__TensorProto *weight;
+
+  if (!g_str_equal (ptq_node_get_input (node, 0), tensor))
+    return FALSE;
+  if (!ptq_node_is (node, "Conv")
+      && !(pooled && ptq_node_is (node, "Gemm")
+          && ptq_node_get_int (node, "transA", 0) == 0))
+    return FALSE;
+  weight = own_constant (index, ptq_node_get_input (node, 1));
+  if (weight == NULL)
+    return FALSE;
+  return ptq_node_is (node, "Gemm") || is_depthwise (node, weight)
+      || ptq_node_get_int (node, "group", 1) == 1;
+}
+
+static gboolean
+add_consumers (PtqGraphIndex *index, PtqJunction *junction,
+    const gchar *tensor, gboolean pooled)
+{
+  GPtrArray *readers = ptq_graph_index_consumers (index, tensor);
+
+  for (guint i = 0; i < readers->len; i++) {
+    if (!is_consumer (index, readers->pdata[i], tensor, pooled))
+      return FALSE;
+    g_ptr_array_add (junction->consumers, readers->pdata[i]);
+  }
+  return readers->len > 0;
+}
+
+/* Follows the result of the producer to the layers that read it. */
+static gboolean
+follow (PtqGraphIndex *index, PtqJunction *junction)
+{
+  const gchar *tensor = junction->producer->output[0];
+  gboolean pooled = FALSE;
+
+  for (;;) {
+    GPtrArray *readers = ptq_graph_index_consumers (index, tensor);
+    Onnx__NodeProto *next;
+
+    if (ptq_graph_index_is_output (index, tensor)
+        || ptq_graph_index_in_subgraph (index, tensor))
+      return FALSE;
+    g_ptr_array_add (junction->tensors, (gpointer) tensor);
+    if (readers->len != 1)
+      return add_consumers (index, junction, tensor, pooled);
+    next = readers->pdata[0];
+    if (!is_homogeneous (next, &pooled))
+      return add_consumers (index, junction, tensor, pooled);
+    tensor = next->output[0];
+  }
+}
+
+GPtrArray *
+ptq_junctions_find (PtqPlan *plan)
+{
+  GPtrArray *junctions =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) junction_free);
+  PtqGraphIndex *index = ptq_plan_get_index (plan);
+  const PtqPlanNode *nodes;
+  guint n;
+
+  nodes = ptq_plan_get_nodes (plan, &n);
+  for (guint i = 0; i < n; i++) {
+    PtqJunction *junction;
+
+    if (!is_producer (index, &nodes[i]))
+      continue;
+    junction = g_new0 (PtqJunction, 1);
+    junction->producer = nodes[i].proto;
+    junction->tensors = g_ptr_array_new ();
+    junction->consumers = g_ptr_array_new ();
+    if (follow (index, junction))
+      g_ptr_array_add (junctions, junction);
+    else
+      junction_free (junction);
+  }
+  return junctions;
+}

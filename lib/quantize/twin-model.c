@@ -1,0 +1,217 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* The twins are read off the quantized model, so that what is measured is
+ * what will run: the same codes, the same kernels. Only their inputs are
+ * taken from the float graph, which keeps the error of one layer apart from
+ * those before it. */
+
+#include "twin-model.h"
+
+typedef struct
+{
+  PtqModel *model;              /* what is built */
+  Onnx__GraphProto *graph;
+  PtqGraphIndex *quantized;     /* index over the quantized graph */
+  GHashTable *by_name;          /* quantized graph: node name -> node */
+  GHashTable *copied;           /* quantized nodes copied as they are */
+  GHashTable *inputs;           /* float tensor -> its dequantized twin */
+  guint serial;
+} Builder;
+
+void
+ptq_twin_layer_free (PtqTwinLayer *layer)
+{
+  g_free (layer->name);
+  g_free (layer->float_result);
+  g_free (layer->quantized_result);
+  g_free (layer);
+}
+
+static gboolean
+is_dequantize (const Onnx__NodeProto *node)
+{
+  return node != NULL && ptq_node_is (node, "DequantizeLinear");
+}
+
+static void
+set_name (Onnx__NodeProto *node, const gchar *name)
+{
+  if (node->name != (gchar *) protobuf_c_empty_string)
+    g_free (node->name);
+  node->name = g_strdup (name);
+}
+
+/* A copy of @node that reads @input and writes a new tensor. */
+static gchar *
+add_copy (Builder *self, const Onnx__NodeProto *node, const gchar *input)
+{
+  Onnx__NodeProto *copy = ptq_node_copy (node);
+  gchar *output = g_strdup_printf ("ptq_twin.%u", ++self->serial);
+
+  set_name (copy, output);
+  ptq_node_set_input (copy, 0, input);
+  ptq_node_set_output (copy, 0, output);
+  ptq_graph_append_node (self->graph, copy);
+  return output;
+}
+
+/* DequantizeLinear of weights and biases: the same in both graphs */
+static void
+add_constant_node (Builder *self, const gchar *tensor)
+{
+  Onnx__NodeProto *node = ptq_graph_index_producer (self->quantized, tensor);
+
+  if (is_dequantize (node) && g_hash_table_add (self->copied, node))
+    ptq_graph_append_node (self->graph, ptq_node_copy (node));
+}
+
+/* Quantizes and dequantizes the float tensor @input as the quantized graph
+ * does before @dequantize: [Clip,] QuantizeLinear, DequantizeLinear. */
+static const gchar *
+add_input (Builder *self, const gchar *input,
+    const Onnx__NodeProto *dequantize)
+{
+  gchar *twin = g_hash_table_lookup (self->inputs, input);
+  Onnx__NodeProto *quantize, *clip;
+  g_autofree gchar *clipped = NULL;
+  g_autofree gchar *codes = NULL;
+
+  if (twin != NULL)
+    return twin;
+  quantize = ptq_graph_index_producer (self->quantized,
+      ptq_node_get_input (dequantize, 0));
+  clip = ptq_graph_index_producer (self->quantized,
+      ptq_node_get_input (quantize, 0));
+  if (clip != NULL && ptq_node_is (clip, "Clip")
+      && g_str_has_suffix (clip->output[0], "_clipped"))
+    clipped = add_copy (self, clip, input);
+  codes = add_copy (self, quantize, clipped != NULL ? clipped : input);
+  twin = add_copy (self, dequantize, codes);
+  g_hash_table_insert (self->inputs, g_strdup (input), twin);
+  return twin;
+}
+
+/* What follows the layer up to its DequantizeLinear: a Relu or Clip that the
+ * saturation could not replace, and the conversion to codes and back. */
+static gchar *
+add_tail (Builder *self, const Onnx__NodeProto *layer, gchar *result)
+{
+  const gchar *tensor = layer->output[0];
+
+  for (;;) {
+    GPtrArray *readers = ptq_graph_index_consumers (self->quantized, tensor);
+    Onnx__NodeProto *next;
+    gchar *output;
+
+    if (readers->len != 1)
+      return result;
+    next = readers->pdata[0];
+    if (!ptq_node_is (next, "Relu") && !ptq_node_is (next, "Clip")
+        && !ptq_node_is (next, "QuantizeLinear") && !is_dequantize (next))
+      return result;
+    output = add_copy (self, next, result);
+    g_free (result);
+    result = output;
+    tensor = next->output[0];
+    if (is_dequantize (next))
+      return result;
+  }
+}
+
+static PtqTwinLayer *
+add_layer (Builder *self, const PtqPlanNode *node,
+    const Onnx__NodeProto *layer, const Onnx__NodeProto *dequantize)
+{
+  PtqTwinLayer *twin = g_new0 (PtqTwinLayer, 1);
+  const gchar *input = add_input (self,
+      ptq_node_get_input (node->proto, 0), dequantize);
+
+  for (guint i = 1; i < layer->n_input; i++)
+    add_constant_node (self, ptq_node_get_input (layer, i));
+  twin->name = g_strdup (node->proto->name);
+  twin->float_result = g_strdup (node->clip != NULL
+      ? node->clip->proto->output[0] : node->proto->output[0]);
+  twin->quantized_result = add_tail (self, layer, add_copy (self, layer,
+          input));
+  return twin;
+}
+
+static void
+add_layers (Builder *self, PtqPlan *plan, GPtrArray *layers)
+{
+  const PtqPlanNode *nodes;
+  guint n;
+
+  nodes = ptq_plan_get_nodes (plan, &n);
+  for (guint i = 0; i < n; i++) {
+    Onnx__NodeProto *layer, *dequantize;
+
+    if (!nodes[i].quantized || nodes[i].proto->n_input < 2
+        || (nodes[i].row->kind != PTQ_OP_CONVOLUTION
+            && !ptq_node_is (nodes[i].proto, "Gemm")))
+      continue;
+    layer = g_hash_table_lookup (self->by_name, nodes[i].proto->name);
+    if (layer == NULL)
+      continue;
+    dequantize = ptq_graph_index_producer (self->quantized,
+        ptq_node_get_input (layer, 0));
+    if (is_dequantize (dequantize))
+      g_ptr_array_add (layers, add_layer (self, &nodes[i], layer,
+              dequantize));
+  }
+}
+
+/* Codes and scales: what the float graph does not have already */
+static void
+add_initializers (Builder *self, const Onnx__GraphProto *quantized)
+{
+  g_autoptr (PtqGraphIndex) index = ptq_graph_index_new (self->graph);
+  gsize n = quantized->n_initializer;
+  g_autoptr (GPtrArray) copies = g_ptr_array_new ();
+
+  for (gsize i = 0; i < n; i++) {
+    const Onnx__TensorProto *tensor = quantized->initializer[i];
+    gsize size = onnx__tensor_proto__get_packed_size (tensor);
+    g_autofree guint8 *bytes = NULL;
+
+    if (ptq_graph_index_initializer (index, tensor->name) != NULL)
+      continue;
+    bytes = g_malloc (size);
+    onnx__tensor_proto__pack (tensor, bytes);
+    g_ptr_array_add (copies, onnx__tensor_proto__unpack (NULL, size, bytes));
+  }
+  for (guint i = 0; i < copies->len; i++)
+    ptq_graph_add_initializer (self->graph, copies->pdata[i]);
+}
+
+PtqModel *
+ptq_twin_model_new (PtqPlan *plan, PtqModel *quantized, GPtrArray *layers,
+    GError **error)
+{
+  Onnx__GraphProto *graph = ptq_model_get_graph (quantized);
+  Builder self = { 0 };
+
+  self.model = ptq_model_copy (ptq_plan_get_model (plan), error);
+  if (self.model == NULL)
+    return NULL;
+  self.graph = ptq_model_get_graph (self.model);
+  self.quantized = ptq_graph_index_new (graph);
+  self.by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  self.copied = g_hash_table_new (NULL, NULL);
+  self.inputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+      g_free);
+  for (gsize i = 0; i < graph->n_node; i++)
+    g_hash_table_insert (self.by_name, graph->node[i]->name, graph->node[i]);
+
+  add_initializers (&self, graph);
+  add_layers (&self, plan, layers);
+
+  g_hash_table_unref (self.inputs);
+  g_hash_table_unref (self.copied);
+  g_hash_table_unref (self.by_name);
+  ptq_graph_index_free (self.quantized);
+  ptq_model_changed (self.model);
+  return self.model;
+}
