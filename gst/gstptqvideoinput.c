@@ -25,8 +25,9 @@ struct _GstPtqVideoInput
 static gboolean
 refuse (GError ** error, PtqError code, const gchar * text)
 {
-  g_set_error (error, PTQ_ERROR, code, "The sink is offered video, but %s; "
-      "ptqnormalize before it makes tensors of video", text);
+  g_set_error (error, PTQ_ERROR, code, "Video comes where tensors are wanted: "
+      "put ptqnormalize before the sink (it cannot take video as it is, as "
+      "%s)", text);
   return FALSE;
 }
 
@@ -98,8 +99,7 @@ read_ranges (GstPtqVideoInput * self, GError ** error)
   g_autoptr (GError) read_error = NULL;
 
   if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &read_error)) {
-    text = g_strdup_printf ("the range of its values is not known, as %s "
-        "cannot be read: %s", path, read_error->message);
+    text = g_strdup_printf ("%s cannot be read: %s", path, read_error->message);
     return refuse (error, PTQ_ERROR_NOT_FOUND, text);
   }
 

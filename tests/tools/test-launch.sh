@@ -142,7 +142,7 @@ refuse "a wrong channel count names both" \
   videotestsrc num-buffers=3 ! video/x-raw,format=GRAY8,width=16,height=16 \
   ! ptqnormalize ! ptqsink model="$model" location="$out"
 refuse "video of a model that does not say its range" \
-  "convnet.onnx.modelinfo cannot be read.*ptqnormalize" \
+  "ptqnormalize.*convnet.onnx.modelinfo cannot be read" \
   videotestsrc num-buffers=3 ! video/x-raw,format=RGB ! ptqsink \
   model="$model" location="$out"
 printf '[image]\nranges=0,255;0\n' > "$folder/wrong.onnx.modelinfo"
