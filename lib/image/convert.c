@@ -124,7 +124,7 @@ check_formats (const PtqPixelInfo *in, PtqPixelFormat out_format,
 }
 
 /**
- * ptq_converter_new:
+ * ptq_converter_new: (skip)
  * @in: format, size and colorimetry of the pictures to come
  * @out_format: %PTQ_PIXEL_RGB, %PTQ_PIXEL_BGR or %PTQ_PIXEL_GRAY8
  * @error: return location for an error

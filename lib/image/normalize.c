@@ -89,7 +89,7 @@ tables_new (const PtqNormalizer *self)
 }
 
 /**
- * ptq_normalizer_new:
+ * ptq_normalizer_new: (skip)
  * @scale: what samples are multiplied with first, 1/255 for a range of 0 to 1
  * @mean: (array length=n_mean): what is subtracted then
  * @n_mean: 1, or @channels

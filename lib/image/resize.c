@@ -93,7 +93,7 @@ separable_new (const PtqResizer *self, PtqResizeMethod method, GError **error)
 }
 
 /**
- * ptq_resizer_new:
+ * ptq_resizer_new: (skip)
  * @method: how to resample
  * @type: type of the samples in and out
  * @channels: interleaved samples in a pixel
