@@ -288,7 +288,7 @@ negotiate (GstPtqBinSrc * self)
 failed:
   {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", error->message), (NULL));
-    return GST_FLOW_NOT_NEGOTIATED;
+    return GST_FLOW_ERROR;
   }
 }
 

@@ -32,8 +32,8 @@
  * gst-launch-1.0 ptqimagesrc location=pictures ! ptqconvert ! ptqresize width=224 height=224 ! ptqnormalize preset=imagenet ! fakesink
  * ]| A folder.
  * |[
- * gst-launch-1.0 ptqimagesrc location="pictures/n0?.{jpg,png}" num-samples=100 shuffle=true seed=7 on-error=skip ! fakesink silent=false -v
- * ]| A hundred of them at random, bad ones left out.
+ * gst-launch-1.0 ptqimagesrc location="pictures/n0?.{jpg,png}" shuffle=true seed=7 on-error=skip ! fakesink silent=false -v
+ * ]| Some of them in a random order, bad ones left out.
  */
 #include "gstptqimagesrc.h"
 
@@ -222,7 +222,7 @@ not_wanted:
             "ptqconvert and ptqresize bring it to size and format.", path,
             width, height, is_grey ? "grey" : "RGB"),
         ("offered %" GST_PTR_FORMAT, (gpointer) possible));
-    return GST_FLOW_NOT_NEGOTIATED;
+    return GST_FLOW_ERROR;
   }
 }
 

@@ -314,6 +314,10 @@ finish_buffer (GstPtqFileSrc * self, GstBuffer * buffer, const gchar * path)
   priv->any_in_round = TRUE;
 }
 
+/* An error has been posted. Of a flow error the base class would make a second
+ * one, and an EOS after it, on which sinks finish as if all had been well. */
+#define STOPPED GST_FLOW_FLUSHING
+
 static GstFlowReturn
 gst_ptq_file_src_create (GstPushSrc * src, GstBuffer ** buffer)
 {
@@ -337,7 +341,7 @@ gst_ptq_file_src_create (GstPushSrc * src, GstBuffer ** buffer)
       return GST_FLOW_OK;
     }
     if (error == NULL)
-      return flow;
+      return flow == GST_FLOW_ERROR ? STOPPED : flow;
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       return GST_FLOW_FLUSHING;
     if (priv->on_error == GST_PTQ_ON_ERROR_FAIL)
@@ -355,14 +359,14 @@ gst_ptq_file_src_create (GstPushSrc * src, GstBuffer ** buffer)
 failed:
   {
     GST_PTQ_ELEMENT_ERROR (self, error);
-    return GST_FLOW_ERROR;
+    return STOPPED;
   }
 nothing:
   {
     GST_ELEMENT_ERROR (self, STREAM, DECODE,
         ("None of the %u files of \"%s\" could be used.", priv->files->len,
             priv->location), (NULL));
-    return GST_FLOW_ERROR;
+    return STOPPED;
   }
 }
 
