@@ -3,8 +3,8 @@
  *
  * What calibration costs beside plain inference of the same model.
  *
- *     bench-calibrate MODEL.onnx [--rounds=25]
- *     bench-calibrate MODEL.onnx --memory [--samples=10000]
+ *     bench-calibrate MODEL.onnx [--rounds=25] [--method=KL]
+ *     bench-calibrate MODEL.onnx --memory [--samples=10000] [--method=KL]
  *
  * Times are taken in turns in one process, so that whatever else the machine
  * does meets both alike: look at the ratio. Peak memory is that of separate
@@ -22,6 +22,7 @@
 static gint n_rounds = 25;
 static gint n_samples = 10000;
 static gboolean memory = FALSE;
+static gchar *method = NULL;
 static gchar *child = NULL;
 
 static const GOptionEntry entries[] = {
@@ -29,6 +30,8 @@ static const GOptionEntry entries[] = {
       "Measurements of time", "N"},
   {"memory", 0, 0, G_OPTION_ARG_NONE, &memory,
       "Measure peak memory instead of time", NULL},
+  {"method", 0, 0, G_OPTION_ARG_STRING, &method,
+      "MAX_MIN, KL or REMOVAL_OUTLIER", "NAME"},
   {"samples", 0, 0, G_OPTION_ARG_INT, &n_samples,
       "Samples of the long run for memory", "N"},
   {"child", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &child, NULL, NULL},
@@ -104,13 +107,28 @@ plain_session (PtqModel *model, const PtqTensor *samples)
   return session;
 }
 
+static void
+set_method (PtqSettings *settings)
+{
+  PtqActivationMethod value = PTQ_ACTIVATION_MAX_MIN;
+
+  if (g_str_equal (method, "KL"))
+    value = PTQ_ACTIVATION_KL;
+  else if (g_str_equal (method, "REMOVAL_OUTLIER"))
+    value = PTQ_ACTIVATION_REMOVAL_OUTLIER;
+  g_object_set (settings, "activation-quant-method", value, NULL);
+}
+
 static PtqCalibrator *
 new_calibrator (PtqModel *model)
 {
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   GError *error = NULL;
-  PtqCalibrator *calibrator = ptq_calibrator_new (model, settings, &error);
+  PtqCalibrator *calibrator;
 
+  if (method != NULL)
+    set_method (settings);
+  calibrator = ptq_calibrator_new (model, settings, &error);
   if (calibrator == NULL)
     stop (error);
   return calibrator;
@@ -297,7 +315,11 @@ peak_of_child (const gchar *program, const gchar *path, const gchar *what,
 {
   g_autofree gchar *kind = g_strconcat ("--child=", what, NULL);
   g_autofree gchar *count = g_strdup_printf ("--samples=%d", samples);
-  gchar *argv[] = { (gchar *) program, (gchar *) path, kind, count, NULL };
+  g_autofree gchar *how = g_strconcat ("--method=",
+      method != NULL ? method : "MAX_MIN", NULL);
+  gchar *argv[] = { (gchar *) program, (gchar *) path, kind, count, how,
+    NULL
+  };
   g_autofree gchar *output = NULL;
   GError *error = NULL;
   gint status = 0;

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 #include "observe-private.h"
+#include "observer-choice.h"
 #include "ptq-channel-observer.h"
-#include "ptq-minmax-observer.h"
 #include "ptq-reservoir.h"
 
 /* One tensor, as the last run showed it */
@@ -18,6 +18,8 @@ typedef struct
   gint64 dims[PTQ_TENSOR_MAX_RANK];
   /* NULL where the tensor is not of floats */
   PtqObserver *observer;
+  /* NULL where they are not wanted or @observer does it as well */
+  PtqObserver *channels;
 } PtqObserved;
 
 struct _PtqCalibrator
@@ -49,6 +51,7 @@ forget (PtqCalibrator *self)
 {
   for (guint i = 0; i < self->n_tensors; i++) {
     g_clear_object (&self->tensors[i].observer);
+    g_clear_object (&self->tensors[i].channels);
     self->tensors[i].type = PTQ_ELEMENT_UNDEFINED;
   }
   g_clear_object (&self->session);
@@ -185,16 +188,43 @@ check_inputs (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
 }
 
 static PtqObserver *
-new_observer (PtqCalibrator *self, const PtqObserved *observed)
+new_channel_observer (PtqCalibrator *self, const PtqObserved *observed)
 {
   gsize inner = 1;
 
   if (!ptq_plan_wants_channels (self->plan, observed->name)
       || observed->rank < 2)
-    return ptq_minmax_observer_new ();
+    return NULL;
   for (guint i = 2; i < observed->rank; i++)
     inner *= observed->dims[i];
   return ptq_channel_observer_new (observed->dims[1], inner);
+}
+
+static void
+add_observers (PtqCalibrator *self, PtqObserved *observed)
+{
+  PtqObserver *channels = new_channel_observer (self, observed);
+
+  /* The range of all channels is what MAX_MIN would find. */
+  if (channels != NULL && ptq_settings_get_activation_quant_method (
+          self->settings) == PTQ_ACTIVATION_MAX_MIN) {
+    observed->observer = channels;
+    return;
+  }
+  observed->observer = ptq_observer_new_for_settings (self->settings);
+  observed->channels = channels;
+}
+
+static gboolean
+observe_floats (PtqObserved *observed, const PtqTensor *tensor,
+    PtqParallel *parallel)
+{
+  gsize n = tensor->size / sizeof (gfloat);
+
+  return ptq_observer_observe (observed->observer, tensor->data, n, parallel)
+      && (observed->channels == NULL
+      || ptq_observer_observe (observed->channels, tensor->data, n,
+          parallel));
 }
 
 /* Inside a run, under the lock of the thread that pushes */
@@ -211,9 +241,8 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   if (tensor->type != PTQ_ELEMENT_FLOAT)
     return TRUE;
   if (observed->observer == NULL)
-    observed->observer = new_observer (self, observed);
-  if (ptq_observer_observe (observed->observer, tensor->data,
-          tensor->size / sizeof (gfloat), parallel))
+    add_observers (self, observed);
+  if (observe_floats (observed, tensor, parallel))
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "Tensor \"%s\" holds NaN or "
       "infinity at sample %" G_GUINT64_FORMAT ": check the preprocessing, "
@@ -248,17 +277,22 @@ open_session (PtqCalibrator *self, const PtqTensor *inputs, GError **error)
 }
 
 static void
+settle_observer (PtqObserver *observer, gboolean good)
+{
+  if (observer == NULL)
+    return;
+  if (good)
+    ptq_observer_commit (observer);
+  else
+    ptq_observer_rollback (observer);
+}
+
+static void
 settle (PtqCalibrator *self, gboolean good)
 {
   for (guint i = 0; i < self->n_tensors; i++) {
-    PtqObserver *observer = self->tensors[i].observer;
-
-    if (observer == NULL)
-      continue;
-    if (good)
-      ptq_observer_commit (observer);
-    else
-      ptq_observer_rollback (observer);
+    settle_observer (self->tensors[i].observer, good);
+    settle_observer (self->tensors[i].channels, good);
   }
   self->n_samples += good;
 }
@@ -447,12 +481,16 @@ ptq_calibrator_get_channels (PtqCalibrator *self, const gchar *name,
 {
   const PtqObserved *observed;
   const PtqChannel *channels = NULL;
+  PtqObserver *observer = NULL;
 
   g_mutex_lock (&self->lock);
   observed = find_observed (self, name);
-  if (observed != NULL && PTQ_IS_CHANNEL_OBSERVER (observed->observer))
+  if (observed != NULL)
+    observer = observed->channels != NULL ? observed->channels
+        : observed->observer;
+  if (observer != NULL && PTQ_IS_CHANNEL_OBSERVER (observer))
     channels = ptq_channel_observer_get_channels (
-        PTQ_CHANNEL_OBSERVER (observed->observer), n_channels, n_values);
+        PTQ_CHANNEL_OBSERVER (observer), n_channels, n_values);
   g_mutex_unlock (&self->lock);
   return channels;
 }
