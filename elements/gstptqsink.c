@@ -65,6 +65,8 @@ enum
 };
 
 #define PROGRESS_CODE "quantize"
+/* Between two messages of the same stage; gst-launch-1.0 prints each. */
+#define PROGRESS_STEP 5
 
 struct _GstPtqSink
 {
@@ -380,7 +382,8 @@ on_progress (const gchar * stage, gdouble fraction, gpointer user_data)
   GstPtqSink *self = user_data;
   gint percent = fraction * 100;
 
-  if (percent != self->percent || g_strcmp0 (stage, self->stage) != 0) {
+  if (percent >= self->percent + PROGRESS_STEP
+      || g_strcmp0 (stage, self->stage) != 0) {
     g_autofree gchar *text = g_strdup_printf ("%d %%: %s", percent, stage);
 
     self->percent = percent;
@@ -463,7 +466,7 @@ quantize (GstPtqSink * self, PtqQuantizer * quantizer, GError ** error)
   g_autoptr (GError) local_error = NULL;
 
   self->interrupted = GST_FLOW_OK;
-  self->percent = -1;
+  self->percent = 0;
   self->stage = NULL;
 
   while (!quantize_and_save (self, quantizer, &local_error)) {
@@ -503,14 +506,14 @@ gst_ptq_sink_finish (GstPtqModelSink * base, GCancellable * cancellable,
       post_result (self, quantizer);
       break;
     case GST_FLOW_ERROR:
-      post_progress (self, GST_PROGRESS_TYPE_ERROR, MAX (self->percent, 0),
+      post_progress (self, GST_PROGRESS_TYPE_ERROR, self->percent,
           "The model could not be written");
       break;
     default:
       /* on_progress () may have cancelled it after the base class was done */
       g_cancellable_reset (cancellable);
-      post_progress (self, GST_PROGRESS_TYPE_CANCELED,
-          MAX (self->percent, 0), "Stopped, nothing is written");
+      post_progress (self, GST_PROGRESS_TYPE_CANCELED, self->percent,
+          "Stopped, nothing is written");
       break;
   }
   return ret;
