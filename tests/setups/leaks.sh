@@ -7,7 +7,7 @@ trap 'rm -rf "$logs"' EXIT
 # a file a process: forked cases and programs that a test starts count too
 GST_DEBUG_FILE=$logs/%p GST_DEBUG_NO_COLOR=1 "$@"
 status=$?
-if cat "$logs"/* 2>/dev/null | grep object-alive >&2; then
+if cat "$logs"/* 2>/dev/null | grep 'object-alive, .*=(gpointer)0x' >&2; then
   echo "leaks: these objects were not freed" >&2
   [ $status != 0 ] || status=1
 fi
