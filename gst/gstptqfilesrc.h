@@ -16,8 +16,8 @@ G_DECLARE_DERIVABLE_TYPE (GstPtqFileSrc, gst_ptq_file_src, GST, PTQ_FILE_SRC,
  * GstPtqFileSrcClass:
  * @read_sample: reads one file into a new buffer and sees to it that the
  *   caps of the source pad describe it. An error set in @error is the
- *   file's fault, and property on-error decides; %GST_FLOW_ERROR
- *   without one tells that an error has been posted already. Runs on the streaming
+ *   file's fault, and property on-error decides; %GST_FLOW_ERROR without
+ *   one tells that an error has been posted already. Runs on the streaming
  *   thread.
  *
  * A source whose samples are files, one each.
