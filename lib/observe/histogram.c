@@ -96,6 +96,11 @@ ptq_histogram_add (PtqHistogram *self, const gfloat *data, gsize n,
 static void
 merge_side (guint64 *counts, const guint64 *others, guint shift)
 {
+  if (shift == 0) {
+    for (guint i = 0; i < PTQ_HISTOGRAM_BINS; i++)
+      counts[i] += others[i];
+    return;
+  }
   for (guint i = 0; i < PTQ_HISTOGRAM_BINS; i++)
     counts[shift < 32 ? i >> shift : 0] += others[i];
 }
@@ -115,8 +120,12 @@ ptq_histogram_merge (PtqHistogram *self, const PtqHistogram *other)
 
   widen (self, other->exponent);
   shift = self->exponent - other->exponent;
-  merge_side (self->counts[0], other->counts[0], shift);
-  merge_side (self->counts[1], other->counts[1], shift);
+  if (other->max > 0)
+    merge_side (self->counts[PTQ_HISTOGRAM_POSITIVE],
+        other->counts[PTQ_HISTOGRAM_POSITIVE], shift);
+  if (other->min < 0)
+    merge_side (self->counts[PTQ_HISTOGRAM_NEGATIVE],
+        other->counts[PTQ_HISTOGRAM_NEGATIVE], shift);
   self->n += other->n;
   self->n_zero += other->n_zero;
   self->min = MIN (self->min, other->min);
