@@ -193,6 +193,8 @@ test_bad_properties (Fixture * self, gconstpointer data)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
 
@@ -202,5 +204,8 @@ main (int argc, char **argv)
   add ("batch", test_batch);
   add ("wrong-size", test_wrong_size);
   add ("bad-properties", test_bad_properties);
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

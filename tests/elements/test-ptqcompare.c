@@ -254,6 +254,8 @@ test_flush (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (&argc, &argv);
   gst_ptq_sample_meta_register ();
   g_test_init (&argc, &argv, NULL);
@@ -267,5 +269,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqcompare/not-opened", test_not_opened);
   g_test_add_func ("/ptqcompare/flush", test_flush);
 
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

@@ -199,6 +199,8 @@ test_passthrough (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
 
@@ -207,5 +209,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqconvert/strides", test_strides);
   g_test_add_func ("/ptqconvert/preference", test_preference);
   g_test_add_func ("/ptqconvert/passthrough", test_passthrough);
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

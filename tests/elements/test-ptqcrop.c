@@ -116,6 +116,8 @@ test_larger (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
 
@@ -124,5 +126,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqcrop/size-from-downstream",
       test_size_from_downstream);
   g_test_add_func ("/ptqcrop/larger", test_larger);
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

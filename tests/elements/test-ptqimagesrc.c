@@ -444,6 +444,8 @@ test_duration (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
   /* libvips warns of what is wrong with a file */
@@ -471,5 +473,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqimagesrc/name-travels", test_name_travels);
   g_test_add_func ("/ptqimagesrc/states", test_states);
   g_test_add_func ("/ptqimagesrc/duration", test_duration);
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

@@ -140,6 +140,8 @@ test_states (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
 
@@ -151,5 +153,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqmux/file-name", test_file_name);
   g_test_add_func ("/ptqmux/not-taken", test_not_taken);
   g_test_add_func ("/ptqmux/states", test_states);
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

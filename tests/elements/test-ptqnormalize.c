@@ -182,6 +182,8 @@ test_properties (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
 
@@ -193,5 +195,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqnormalize/bad-values", test_bad_values);
   g_test_add_func ("/ptqnormalize/imagenet-of-grey", test_imagenet_of_grey);
   g_test_add_func ("/ptqnormalize/properties", test_properties);
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

@@ -270,6 +270,8 @@ test_short_buffer (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
 
@@ -285,5 +287,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqresize/tensor-that-is-no-picture",
       test_tensor_that_is_no_picture);
   g_test_add_func ("/ptqresize/short-buffer", test_short_buffer);
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

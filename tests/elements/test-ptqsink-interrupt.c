@@ -376,6 +376,8 @@ add (const gchar *name, void (*test) (void))
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
 
@@ -389,5 +391,8 @@ main (int argc, char **argv)
   add ("state-loop", test_state_loop);
   add ("failed-pipeline", test_failed_pipeline);
 
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

@@ -660,6 +660,8 @@ add (const gchar *name, void (*test) (void))
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
 
@@ -692,5 +694,8 @@ main (int argc, char **argv)
   add ("settings/invalid", test_settings);
   add ("settings/config", test_config);
 
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }

@@ -247,6 +247,8 @@ test_rank (void)
 int
 main (int argc, char **argv)
 {
+  gint status;
+
   gst_init (NULL, NULL);
   g_test_init (&argc, &argv, NULL);
 
@@ -258,5 +260,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tensorcaps/several-separators", test_several_separators);
   g_test_add_func ("/tensorcaps/match", test_match);
   g_test_add_func ("/tensorcaps/rank", test_rank);
-  return g_test_run ();
+  status = g_test_run ();
+  /* so that the leaks tracer looks */
+  gst_deinit ();
+  return status;
 }
