@@ -152,9 +152,8 @@ test_model_caps (void)
   gst_caps_unref (other);
   other = gst_caps_from_string (TENSOR_CAPS ("float32", "5:5:5"));
   g_assert_true (gst_caps_can_intersect (caps, other));
-  g_assert_false (gst_caps_can_intersect (gst_caps_truncate
-          (g_steal_pointer (&caps)), other));
-  caps = gst_caps_new_empty ();
+  caps = gst_caps_truncate (caps);
+  g_assert_false (gst_caps_can_intersect (caps, other));
   sink_harness_clear (&h);
 }
 
