@@ -93,7 +93,7 @@ start (PtqReservoir *self, const PtqTensor *inputs, guint n_inputs,
   for (guint i = 0; i < n_inputs; i++)
     self->size += inputs[i].size;
   self->buffer = g_malloc (self->size);
-  for (guint i = 0, at = 0; i < n_inputs; at += inputs[i].size, i++)
+  for (gsize i = 0, at = 0; i < n_inputs; at += inputs[i].size, i++)
     self->inputs[i].data = self->buffer + at;
   return TRUE;
 }
@@ -146,7 +146,7 @@ choose_slot (PtqReservoir *self)
   guint64 slot;
 
   if (self->n < self->capacity)
-    return self->n++;
+    return self->n;
   slot = (guint64) (g_rand_double (self->rand) * (self->n_offered + 1));
   return slot < self->capacity ? (gint64) slot : -1;
 }
@@ -162,12 +162,17 @@ ptq_reservoir_offer (PtqReservoir *self, const PtqTensor *inputs,
   if (self->fd < 0 && !start (self, inputs, n_inputs, error))
     return FALSE;
   slot = choose_slot (self);
+  if (slot >= 0) {
+    for (guint i = 0; i < n_inputs; i++)
+      memcpy ((gpointer) self->inputs[i].data, inputs[i].data,
+          inputs[i].size);
+    if (!write_slot (self, slot, error))
+      return FALSE;
+  }
+  /* A sample that could not be written does not count; it may come again. */
   self->n_offered++;
-  if (slot < 0)
-    return TRUE;
-  for (guint i = 0; i < n_inputs; i++)
-    memcpy ((gpointer) self->inputs[i].data, inputs[i].data, inputs[i].size);
-  return write_slot (self, slot, error);
+  self->n = MAX (self->n, (guint) (slot + 1));
+  return TRUE;
 }
 
 guint
