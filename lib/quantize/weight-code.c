@@ -270,6 +270,9 @@ ptq_weight_code_new_mixed (const gfloat *values, const gint64 *dims,
             axis), MIN_TARGET);
   whole = code_with_step (values, dims, rank,
       find_step (values, dims, rank, axis, target, corrected), corrected);
+  if (whole != NULL && ptq_weight_code_get_error (whole, values, dims, rank,
+          axis) > target * (1 + SEARCH_TOLERANCE))
+    g_clear_pointer (&whole, ptq_weight_code_free);
   if (channels != NULL && (whole == NULL
           || ptq_weight_code_get_size (channels)
           < ptq_weight_code_get_size (whole)))

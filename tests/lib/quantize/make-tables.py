@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Prints weight-code-table.h: codes and decoded values of weights at widths of
+1 to 16 bits, and the steps of mixed widths, computed with numpy from the
+formulas alone.
+
+  python3 make-tables.py > weight-code-table.h
+"""
+import numpy as np
+
+
+def rounded(x):
+    """Halves away from zero"""
+    return np.sign(x) * np.floor(np.abs(x) + 0.5)
+
+
+def random_values(n):
+    """The generator that test-weight-code.c has as well"""
+    state, values = 1, []
+    for _ in range(n):
+        total = 0.0
+        for _ in range(4):
+            state = (state * 1103515245 + 12345) % 2**31
+            total += state / 2**31
+        values.append(total - 2)
+    return np.array(values).astype(np.float32)
+
+
+def quantize(channel, bits):
+    """Range with 0 in it, 2^b - 1 steps, zero point a whole code"""
+    x = channel.astype(np.float64)
+    low = min(x.min(), 0.0)
+    high = max(max(x.max(), x.min() + 1e-10), 0.0)
+    qmin, qmax = -2 ** (bits - 1), 2 ** (bits - 1) - 1
+    step = (high - low) / (qmax - qmin)
+    zero = qmin + rounded(-low / step)
+    scale = np.float64(np.float32(step))
+    codes = np.clip(rounded(x / scale + zero), qmin, qmax)
+    return codes - qmin, (codes - zero) * scale
+
+
+def correct(channel, decoded):
+    """Mean and population deviation of the original"""
+    x = channel.astype(np.float64)
+    sd, sd_decoded = x.std(), decoded.std()
+    factor = 1.0
+    if sd > 2.2e-16 and sd_decoded > 2.2e-16 and sd / sd_decoded < 10:
+        factor = sd / sd_decoded
+    return decoded * factor + (x.mean() - decoded.mean() * factor)
+
+
+def encode(weight, axis, bits):
+    channels = np.moveaxis(weight, axis, 0).reshape(weight.shape[axis], -1)
+    rows = [quantize(c, bits) for c in channels]
+    shape = np.moveaxis(weight, axis, 0).shape
+
+    def back(parts):
+        return np.moveaxis(np.array(parts).reshape(shape), 0, axis).ravel()
+
+    return (back([r[0] for r in rows]), back([r[1] for r in rows]),
+            back([correct(c, r[1]) for c, r in zip(channels, rows)]))
+
+
+def relative_error(weight, step):
+    x = weight.astype(np.float64)
+    d = x - step * np.floor(x / step + 0.5)
+    return np.sqrt((d * d).sum() / (x * x).sum())
+
+
+def find_step(weight, target):
+    """Bisection to the last bit; the error grows with the step."""
+    low, high = 1e-6, 2.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        if relative_error(weight, middle) > target:
+            high = middle
+        else:
+            low = middle
+    return low
+
+
+def print_array(ctype, name, values, form):
+    print(f"static const {ctype} {name}[] = {{")
+    for i in range(0, len(values), 6):
+        print("  " + " ".join(form % v + "," for v in values[i:i + 6]))
+    print("};\n")
+
+
+def print_layout(name, weight, axis):
+    dims = ", ".join(str(d) for d in weight.shape)
+    print(f"static const gint64 {name}_dims[] = {{ {dims} }};")
+    print(f"#define {name.upper()}_RANK {weight.ndim}")
+    print(f"#define {name.upper()}_AXIS {axis}\n")
+    print_array("gfloat", name + "_values", weight.ravel(), "%.8ef")
+    parts = [encode(weight, axis, b) for b in range(1, 17)]
+    print_array("guint16", name + "_codes",
+                np.concatenate([p[0] for p in parts]), "%d")
+    print_array("gdouble", name + "_plain",
+                np.concatenate([p[1] for p in parts]), "%.10g")
+    print_array("gdouble", name + "_corrected",
+                np.concatenate([p[2] for p in parts]), "%.10g")
+
+
+def main():
+    print("/* gst-ptq\n * SPDX-License-Identifier: LGPL-2.1-or-later\n *\n"
+          " * Printed by make-tables.py */\n#pragma once\n")
+    # Both signs, positive only, negative only
+    rows = np.array([[-0.7, 0.4, 0.11, -0.25, 0.05],
+                     [0.3, 0.9, 0.55, 0.61, 0.7],
+                     [-2.0, -1.1, -0.3, -1.7, -0.9]], np.float32)
+    print_layout("rows", rows, 0)
+    cube = random_values(24).reshape(2, 3, 4) * np.float32([[[1], [7], [.1]]])
+    print_layout("cube", cube.astype(np.float32), 1)
+    weight = random_values(4000)
+    for name, target in (("02", 0.02), ("10", 0.1)):
+        print(f"#define STEP_AT_{name} {find_step(weight, target):.9g}")
+
+
+main()
