@@ -409,6 +409,7 @@ ptq_constants_add_weight (PtqConstants *self, const Onnx__NodeProto *node,
   g_autofree gfloat *bias = NULL;
   g_autofree gchar *key = NULL;
   gsize n_bias = 0;
+  gint axis = find_channel_axis (node, weight);
   Entry *entry;
 
   *bias_name = NULL;
@@ -417,8 +418,8 @@ ptq_constants_add_weight (PtqConstants *self, const Onnx__NodeProto *node,
         ptq_graph_index_initializer (self->index, bias_input), &n_bias, NULL);
 
   /* Nodes that share a weight share its codes, unless biases, and with them
-   * the least scales, differ. */
-  key = g_strdup_printf ("%s\n%s\n%g", weight->name, bias_input,
+   * the least scales, differ, or one of them reads it transposed. */
+  key = g_strdup_printf ("%s\n%d\n%s\n%.9g", weight->name, axis, bias_input,
       bias != NULL ? (gdouble) data_scale->scale : 0);
   entry = g_hash_table_lookup (self->cache, key);
   if (entry == NULL) {

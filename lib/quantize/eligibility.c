@@ -121,6 +121,28 @@ refuse_product (const PtqEligibility *self, const Onnx__NodeProto *node)
   return is_constant (self, b) ? refuse_weight (self, b) : NULL;
 }
 
+/* Constant operands are quantized as a whole: masks of infinities can not
+ * be. */
+static const gchar *
+refuse_operands (const PtqEligibility *self, const PtqOperator *row,
+    const Onnx__NodeProto *node)
+{
+  guint n = MIN (row->n_data, node->n_input);
+
+  for (guint i = 0; i < n; i++) {
+    const Onnx__TensorProto *operand =
+        ptq_graph_index_initializer (self->index, node->input[i]);
+
+    if (operand == NULL)
+      continue;
+    if (operand->data_type != PTQ_ELEMENT_FLOAT)
+      return "a constant operand is not float32";
+    if (!is_finite (self, operand))
+      return "a constant operand is empty or holds NaN or infinity";
+  }
+  return NULL;
+}
+
 /* Why this node can not be quantized whatever stands around it, or NULL */
 const gchar *
 ptq_eligibility_refuse (const PtqEligibility *self, const PtqOperator *row,
@@ -146,6 +168,9 @@ ptq_eligibility_refuse (const PtqEligibility *self, const PtqOperator *row,
       if (!ptq_eligibility_get_clip_bounds (self, node, &min, &max))
         return "its bounds are computed in the graph";
       return NULL;
+    case PTQ_OP_ARITHMETIC:
+    case PTQ_OP_JOIN:
+      return refuse_operands (self, row, node);
     default:
       return NULL;
   }
