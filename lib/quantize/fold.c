@@ -88,6 +88,17 @@ output_channel (const Onnx__NodeProto *conv, const Onnx__TensorProto *weight,
       + i / positions % weight->dims[1];
 }
 
+static gsize
+count_channels (const Onnx__NodeProto *conv, const Onnx__TensorProto *weight)
+{
+  gint64 group = ptq_node_get_int (conv, "group", 1);
+
+  if (ptq_node_is (conv, "Conv"))
+    return weight->dims[0];
+  return group > 0 && weight->dims[0] % group == 0
+      ? weight->dims[1] * group : 0;
+}
+
 static gboolean
 fold_into (const Fold *fold, Onnx__NodeProto *conv,
     const Onnx__NodeProto *norm)
@@ -106,7 +117,7 @@ fold_into (const Fold *fold, Onnx__NodeProto *conv,
   values = read_constant (fold, weight->name, &n);
   if (bias_name[0] != '\0')
     bias = read_constant (fold, bias_name, &n_bias);
-  if (values == NULL
+  if (values == NULL || n_channels != count_channels (conv, weight)
       || (bias_name[0] != '\0' && (bias == NULL || n_bias != n_channels)))
     return FALSE;
 
@@ -187,23 +198,41 @@ fold_factor (const Fold *fold, Onnx__NodeProto *gemm, const gchar *name,
   ptq_node_remove_attribute (gemm, name);
 }
 
-/* C as a plain vector, the only form that the integer kernel takes */
+/* Columns of a Gemm's result, or 0 */
+static gsize
+count_columns (const Fold *fold, const Onnx__NodeProto *gemm)
+{
+  const Onnx__TensorProto *weight =
+      ptq_graph_index_initializer (fold->index, ptq_node_get_input (gemm, 1));
+
+  if (weight == NULL || weight->n_dims != 2)
+    return 0;
+  return weight->dims[ptq_node_get_int (gemm, "transB", 0) != 0 ? 0 : 1];
+}
+
+/* C as a vector of a value a column, the only form that the integer kernel
+ * takes. What has a row for each sample stays as it is. */
 static void
 flatten_bias (const Fold *fold, Onnx__NodeProto *gemm)
 {
   const gchar *name = ptq_node_get_input (gemm, 2);
   Onnx__TensorProto *bias = ptq_graph_index_initializer (fold->index, name);
+  gsize n_columns = count_columns (fold, gemm);
   g_autofree gfloat *values = NULL;
   gsize n;
-  gint64 dims[1];
+  gint64 dims[1] = { n_columns };
 
-  if (bias == NULL || bias->n_dims != 2 || bias->dims[0] != 1)
+  if (bias == NULL || bias->n_dims > 2
+      || (bias->n_dims == 2 && bias->dims[0] != 1))
     return;
   values = read_constant (fold, name, &n);
-  if (values == NULL)
+  if (values == NULL || (n != 1 && n != n_columns)
+      || (bias->n_dims == 1 && n == n_columns))
     return;
-  dims[0] = n;
-  replace_input (fold, gemm, 2, "vector", dims, 1, values, n);
+  values = g_renew (gfloat, values, n_columns);
+  for (gsize i = n; i < n_columns; i++)
+    values[i] = values[0];
+  replace_input (fold, gemm, 2, "vector", dims, 1, values, n_columns);
 }
 
 /* Factors first, then the shape, each on an index that knows the other's

@@ -77,22 +77,29 @@ set_name (Onnx__NodeProto *node, gchar *name)
 }
 
 /* Every node gets a name of its own, so that skip lists, reports and messages
- * can speak of it: "Conv_12" is the twelfth node, counted from 0. */
+ * can speak of it: "Conv_12" is the twelfth node, counted from 0. Of nodes
+ * with one name the first keeps it. */
 static void
 name_nodes (Onnx__GraphProto *graph)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (gsize i = 0; i < graph->n_node; i++)
-    if (graph->node[i]->name != NULL)
-      g_hash_table_add (names, graph->node[i]->name);
+  g_autoptr (GPtrArray) nameless = g_ptr_array_new ();
 
   for (gsize i = 0; i < graph->n_node; i++) {
+    gchar *name = graph->node[i]->name;
+
+    if (name == NULL || name[0] == '\0'
+        || g_hash_table_contains (names, name))
+      g_ptr_array_add (nameless, GSIZE_TO_POINTER (i));
+    else
+      g_hash_table_add (names, name);
+  }
+
+  for (guint k = 0; k < nameless->len; k++) {
+    gsize i = GPOINTER_TO_SIZE (nameless->pdata[k]);
     Onnx__NodeProto *node = graph->node[i];
     gchar *name;
 
-    if (node->name != NULL && node->name[0] != '\0')
-      continue;
     name = g_strdup_printf ("%s_%" G_GSIZE_FORMAT, node->op_type, i);
     while (g_hash_table_contains (names, name)) {
       gchar *longer = g_strconcat (name, "_", NULL);
