@@ -112,6 +112,7 @@ typedef struct
   PtqGraphIndex *index;
   GPtrArray *added;             /* DequantizeLinear of new biases */
   GPtrArray *warnings;
+  gboolean float_biases;        /* the target wants them so */
 } Apply;
 
 static gfloat *
@@ -172,21 +173,21 @@ correct_codes (const Apply *apply, const gchar *layer,
       n * sizeof (gint32));
 }
 
-static void
-correct_floats (const Apply *apply, Onnx__TensorProto *bias,
-    const gdouble *diff, gsize n)
+/* A name that no tensor has */
+static gchar *
+make_name (const Apply *apply, const gchar *layer, const gchar *suffix)
 {
-  g_autofree gfloat *values = NULL;
-  gsize n_values;
-  gint64 dims[1] = { n };
+  gchar *name = g_strconcat (layer, suffix, NULL);
 
-  values = ptq_tensor_proto_read_floats (apply->model, bias, &n_values, NULL);
-  if (values == NULL || n_values != n)
-    return;
-  for (gsize c = 0; c < n; c++)
-    values[c] += (gfloat) diff[c];
-  ptq_tensor_proto_set_data (bias, PTQ_ELEMENT_FLOAT, dims, 1, values,
-      n * sizeof (gfloat));
+  while (ptq_graph_index_initializer (apply->index, name) != NULL
+      || ptq_graph_index_producer (apply->index, name) != NULL
+      || ptq_graph_index_is_input (apply->index, name)) {
+    gchar *longer = g_strconcat (name, "_", NULL);
+
+    g_free (name);
+    name = longer;
+  }
+  return name;
 }
 
 static const gchar *
@@ -194,7 +195,7 @@ add_initializer (const Apply *apply, const gchar *layer, const gchar *suffix,
     PtqElementType type, gconstpointer data, gsize n)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (apply->model);
-  g_autofree gchar *name = g_strconcat (layer, suffix, NULL);
+  g_autofree gchar *name = make_name (apply, layer, suffix);
   gint64 dims[1] = { n };
 
   ptq_graph_add_initializer (graph, ptq_tensor_proto_new (name, type, dims, 1,
@@ -202,10 +203,39 @@ add_initializer (const Apply *apply, const gchar *layer, const gchar *suffix,
   return graph->initializer[graph->n_initializer - 1]->name;
 }
 
-/* A layer without bias gets one. */
+/* The layer reads a copy: other layers may read the bias as it was. */
 static void
-add_bias (const Apply *apply, Onnx__NodeProto *layer, const gdouble *diff,
-    gsize n)
+correct_floats (const Apply *apply, Onnx__NodeProto *layer,
+    const Onnx__TensorProto *bias, const gdouble *diff, gsize n)
+{
+  g_autofree gfloat *values = NULL;
+  gsize n_values;
+
+  values = ptq_tensor_proto_read_floats (apply->model, bias, &n_values, NULL);
+  if (values == NULL || n_values != n)
+    return;
+  for (gsize c = 0; c < n; c++)
+    values[c] += (gfloat) diff[c];
+  ptq_node_set_input (layer, 2, add_initializer (apply, layer->name,
+          "_bias", PTQ_ELEMENT_FLOAT, values, n));
+}
+
+static void
+add_float_bias (const Apply *apply, Onnx__NodeProto *layer,
+    const gdouble *diff, gsize n)
+{
+  g_autofree gfloat *values = g_new (gfloat, n);
+
+  for (gsize c = 0; c < n; c++)
+    values[c] = (gfloat) diff[c];
+  ptq_node_set_input (layer, 2, add_initializer (apply, layer->name,
+          "_bias", PTQ_ELEMENT_FLOAT, values, n));
+}
+
+/* A bias of codes like those of other layers */
+static void
+add_integer_bias (const Apply *apply, Onnx__NodeProto *layer,
+    const gdouble *diff, gsize n)
 {
   const Onnx__NodeProto *data = ptq_graph_index_producer (apply->index,
       ptq_node_get_input (layer, 0));
@@ -215,7 +245,7 @@ add_bias (const Apply *apply, Onnx__NodeProto *layer, const gdouble *diff,
   g_autofree gfloat *bias_scales = g_new (gfloat, n);
   g_autofree gint32 *codes = g_new0 (gint32, n);
   g_autofree gint32 *zeros = g_new0 (gint32, n);
-  g_autofree gchar *output = g_strconcat (layer->name, "_bias", NULL);
+  g_autofree gchar *output = make_name (apply, layer->name, "_bias");
   const gchar *inputs[4] = { NULL, NULL, NULL, NULL };
   const gchar *outputs[2] = { output, NULL };
   Onnx__NodeProto *dequantize;
@@ -249,7 +279,10 @@ correct_layer (const Apply *apply, Onnx__NodeProto *layer,
   Onnx__TensorProto *bias;
 
   if (name[0] == '\0') {
-    add_bias (apply, layer, diff, n);
+    if (apply->float_biases)
+      add_float_bias (apply, layer, diff, n);
+    else
+      add_integer_bias (apply, layer, diff, n);
     return;
   }
   dequantize = ptq_graph_index_producer (apply->index, name);
@@ -257,7 +290,7 @@ correct_layer (const Apply *apply, Onnx__NodeProto *layer,
   if (dequantize != NULL)
     correct_codes (apply, layer->name, dequantize, diff, n);
   else if (bias != NULL)
-    correct_floats (apply, bias, diff, n);
+    correct_floats (apply, layer, bias, diff, n);
 }
 
 static void
@@ -291,12 +324,15 @@ prepend_nodes (PtqModel *model, GPtrArray *added)
 }
 
 static void
-apply (const Correction *self, PtqModel *quantized, GPtrArray *warnings)
+apply (const Correction *self, PtqModel *quantized, PtqTarget target,
+    GPtrArray *warnings)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (quantized);
   g_autoptr (GHashTable) by_name = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
-  Apply apply = { quantized, ptq_graph_index_new (graph), added, warnings };
+  Apply apply = { quantized, ptq_graph_index_new (graph), added, warnings,
+    target == PTQ_TARGET_TENSORRT
+  };
 
   for (gsize i = 0; i < graph->n_node; i++)
     g_hash_table_insert (by_name, graph->node[i]->name, graph->node[i]);
@@ -305,6 +341,7 @@ apply (const Correction *self, PtqModel *quantized, GPtrArray *warnings)
   ptq_graph_index_free (apply.index);
   if (added->len > 0)
     prepend_nodes (quantized, added);
+  ptq_graph_drop_unused_initializers (graph);
   ptq_model_changed (quantized);
 }
 
@@ -322,7 +359,7 @@ correction_clear (Correction *self)
 
 gboolean
 ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
-    PtqCalibrator *calibrator, GPtrArray *warnings,
+    PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
     PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
     GError **error)
 {
@@ -350,7 +387,7 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
   done = ptq_calibrator_replay (calibrator, measure_sample, &self,
       cancellable, error);
   if (done)
-    apply (&self, quantized, warnings);
+    apply (&self, quantized, ptq_settings_get_target (settings), warnings);
 
 out:
   correction_clear (&self);

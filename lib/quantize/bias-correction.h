@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* Adds to every bias of @quantized what its layer lacks in the mean. @plan:
  * of the float model, which stays as it is. */
 gboolean ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
-    PtqCalibrator *calibrator, GPtrArray *warnings,
+    PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
     PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
     GError **error);
 

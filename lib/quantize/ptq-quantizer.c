@@ -166,7 +166,8 @@ find_scale (PtqQuantizer *self, const gchar *name, GHashTable *ranges,
   }
   ptq_activation_limits (ptq_settings_get_target (self->settings),
       ptq_settings_get_bit_num (self->settings), &qmin, &qmax, &symmetric);
-  ptq_scale_from_range (scale, min, max, qmin, qmax, symmetric && qmin < -1);
+  /* Symmetric codes of one bit would be {0}. */
+  ptq_scale_from_range (scale, min, max, qmin, qmax, symmetric && qmax > 0);
   if (min == 0 && max == 0)
     settle_constant_tensor (self, name, scale);
   return TRUE;
@@ -290,8 +291,9 @@ correct_biases (PtqQuantizer *self, PtqModel *float_model,
       || ptq_calibrator_get_n_replay (self->calibrator) == 0)
     return TRUE;
   plan = ptq_plan_new (float_model, self->settings, error);
-  return plan != NULL && ptq_bias_correct (plan, quantized, self->calibrator,
-      self->warnings, run->progress, run->user_data, run->cancellable, error);
+  return plan != NULL && ptq_bias_correct (plan, quantized,
+      self->settings, self->calibrator, self->warnings, run->progress,
+      run->user_data, run->cancellable, error);
 }
 
 static PtqModel *
@@ -386,7 +388,9 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
   g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NULL);
 
   g_ptr_array_set_size (self->warnings, 0);
-  if (ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT)
+  if (!ptq_settings_validate (self->settings, error))
+    quantized = NULL;
+  else if (ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT)
     quantized = run_weight (self, &run, error);
   else
     quantized = run_full (self, &run, error);

@@ -93,10 +93,25 @@ add_input (Builder *self, const gchar *input,
   return twin;
 }
 
-/* What follows the layer up to its DequantizeLinear: a Relu or Clip that the
- * saturation could not replace, and the conversion to codes and back. */
+/* Does @next belong to the layer? Its own Relu or Clip does where the
+ * saturation could not replace it, so does the conversion to codes and back;
+ * a Relu that was left out of the plan does not. */
+static gboolean
+is_tail (const PtqPlanNode *node, const Onnx__NodeProto *next)
+{
+  if (ptq_node_is (next, "QuantizeLinear") || is_dequantize (next))
+    return TRUE;
+  if (ptq_node_is (next, "Clip")
+      && g_str_has_suffix (next->output[0], "_clipped"))
+    return TRUE;
+  return node->clip != NULL
+      && g_str_equal (node->clip->proto->name, next->name);
+}
+
+/* What follows the layer up to its DequantizeLinear */
 static gchar *
-add_tail (Builder *self, const Onnx__NodeProto *layer, gchar *result)
+add_tail (Builder *self, const PtqPlanNode *node,
+    const Onnx__NodeProto *layer, gchar *result)
 {
   const gchar *tensor = layer->output[0];
 
@@ -108,8 +123,7 @@ add_tail (Builder *self, const Onnx__NodeProto *layer, gchar *result)
     if (readers->len != 1)
       return result;
     next = readers->pdata[0];
-    if (!ptq_node_is (next, "Relu") && !ptq_node_is (next, "Clip")
-        && !ptq_node_is (next, "QuantizeLinear") && !is_dequantize (next))
+    if (!is_tail (node, next))
       return result;
     output = add_copy (self, next, result);
     g_free (result);
@@ -133,8 +147,8 @@ add_layer (Builder *self, const PtqPlanNode *node,
   twin->name = g_strdup (node->proto->name);
   twin->float_result = g_strdup (node->clip != NULL
       ? node->clip->proto->output[0] : node->proto->output[0]);
-  twin->quantized_result = add_tail (self, layer, add_copy (self, layer,
-          input));
+  twin->quantized_result = add_tail (self, node, layer,
+      add_copy (self, layer, input));
   return twin;
 }
 
