@@ -96,7 +96,8 @@ add_clip (Rewriter *self, const gchar *tensor, const gchar *source,
   return clipped;
 }
 
-/* Q and DQ of @tensor, whose float values are called @source */
+/* Q and DQ of @tensor, whose float values are called @source. A graph input
+ * keeps its name for its float values. */
 static void
 add_quantization (Rewriter *self, const gchar *tensor, const gchar *source)
 {
@@ -114,7 +115,8 @@ add_quantization (Rewriter *self, const gchar *tensor, const gchar *source)
   add_node (self, "QuantizeLinear", "_QuantizeLinear", tensor, inputs,
       quantized);
 
-  if (!keeps_its_name (self, tensor))
+  if (!keeps_its_name (self, tensor)
+      || ptq_graph_index_is_input (self->index, tensor))
     reader = ptq_constants_take_name (self->constants, tensor,
         "_dequantized");
   inputs[0] = quantized;
