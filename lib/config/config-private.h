@@ -19,6 +19,7 @@ struct _PtqSettings
   guint min_quant_weight_channel;
   gchar **skip_quant_node;
   gchar *debug_info_save_path;
+  gchar *report_location;
   gdouble init_scale;
   gboolean auto_tune;
   PtqActivationMethod activation_quant_method;

@@ -24,6 +24,7 @@ enum
   PROP_WEIGHT_PER_CHANNEL,
   PROP_WEIGHT_BIAS_CORRECTION,
   PROP_EQUALIZATION,
+  PROP_REPORT_LOCATION,
   N_PROPS
 };
 
@@ -88,6 +89,10 @@ ptq_settings_set_property (GObject *object, guint prop_id,
     case PROP_DEBUG_INFO_SAVE_PATH:
       g_free (self->debug_info_save_path);
       self->debug_info_save_path = g_value_dup_string (value);
+      break;
+    case PROP_REPORT_LOCATION:
+      g_free (self->report_location);
+      self->report_location = g_value_dup_string (value);
       break;
     case PROP_INIT_SCALE:
       self->init_scale = g_value_get_double (value);
@@ -157,6 +162,9 @@ ptq_settings_get_property (GObject *object, guint prop_id, GValue *value,
     case PROP_DEBUG_INFO_SAVE_PATH:
       g_value_set_string (value, self->debug_info_save_path);
       break;
+    case PROP_REPORT_LOCATION:
+      g_value_set_string (value, self->report_location);
+      break;
     case PROP_INIT_SCALE:
       g_value_set_double (value, self->init_scale);
       break;
@@ -206,6 +214,7 @@ ptq_settings_finalize (GObject *object)
 
   g_strfreev (self->skip_quant_node);
   g_free (self->debug_info_save_path);
+  g_free (self->report_location);
   g_strfreev (self->warnings);
 
   G_OBJECT_CLASS (ptq_settings_parent_class)->finalize (object);
@@ -242,6 +251,11 @@ install_common_properties (void)
   properties[PROP_DEBUG_INFO_SAVE_PATH] = g_param_spec_string (
       "debug-info-save-path", "Debug folder",
       "Folder that the debug reports are written to (unset = none)",
+      NULL, FLAGS);
+  properties[PROP_REPORT_LOCATION] = g_param_spec_string (
+      "report-location", "Report page",
+      "HTML page that the debug reports are shown on (unset = none; full "
+      "quantization)",
       NULL, FLAGS);
   properties[PROP_TARGET] = g_param_spec_enum ("target", "Target",
       "Runtime that the model is written for",
@@ -365,6 +379,8 @@ ptq_settings_assign (PtqSettings *self, PtqSettings *other)
   self->skip_quant_node = g_strdupv (other->skip_quant_node);
   g_free (self->debug_info_save_path);
   self->debug_info_save_path = g_strdup (other->debug_info_save_path);
+  g_free (self->report_location);
+  self->report_location = g_strdup (other->report_location);
   self->init_scale = other->init_scale;
   self->auto_tune = other->auto_tune;
   self->activation_quant_method = other->activation_quant_method;

@@ -131,6 +131,7 @@ PTQ_API void ptq_settings_set_skip_quant_node (PtqSettings *self,
     const gchar *const *names);
 PTQ_API const gchar *ptq_settings_get_debug_info_save_path (
     PtqSettings *self);
+PTQ_API const gchar *ptq_settings_get_report_location (PtqSettings *self);
 PTQ_API gdouble ptq_settings_get_init_scale (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_auto_tune (PtqSettings *self);
 PTQ_API PtqActivationMethod ptq_settings_get_activation_quant_method (

@@ -93,6 +93,20 @@ ptq_settings_get_debug_info_save_path (PtqSettings *self)
 }
 
 /**
+ * ptq_settings_get_report_location:
+ * @self: settings
+ *
+ * Returns: (nullable): the HTML page of the debug reports, %NULL for none
+ */
+const gchar *
+ptq_settings_get_report_location (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
+
+  return self->report_location;
+}
+
+/**
  * ptq_settings_get_init_scale:
  * @self: settings
  *
