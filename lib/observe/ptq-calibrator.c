@@ -8,6 +8,7 @@
 #include "observer-choice.h"
 #include "ptq-channel-observer.h"
 #include "ptq-reservoir.h"
+#include "debug-report.h"
 
 /* One tensor, as the last run showed it */
 typedef struct
@@ -254,7 +255,8 @@ static gboolean
 needs_replay (PtqCalibrator *self)
 {
   return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_FULL
-      && ptq_settings_get_bias_correction (self->settings);
+      && (ptq_settings_get_bias_correction (self->settings)
+      || debug_report_is_wanted (self->settings));
 }
 
 static gboolean

@@ -13,6 +13,7 @@
 #include "runtime-private.h"
 #include "auto-tune.h"
 #include "bias-correction.h"
+#include "debug-report.h"
 #include "equalize.h"
 #include "rewrite.h"
 #include "skip-names.h"
@@ -296,6 +297,54 @@ correct_biases (PtqQuantizer *self, PtqModel *float_model,
       run->user_data, run->cancellable, error);
 }
 
+static gchar **
+describe_node (const PtqPlanNode *node)
+{
+  gchar **row = g_new0 (gchar *, 4);
+
+  row[0] = g_strdup (node->proto->name);
+  row[1] = g_strdup (node->proto->op_type);
+  row[2] = g_strdup (node->reason != NULL ? node->reason : "");
+  return row;
+}
+
+static GPtrArray *
+list_float_nodes (PtqPlan *plan)
+{
+  GPtrArray *rows =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  const PtqPlanNode *nodes;
+  guint n;
+
+  nodes = ptq_plan_get_nodes (plan, &n);
+  for (guint i = 0; i < n; i++)
+    if (!nodes[i].quantized)
+      g_ptr_array_add (rows, describe_node (&nodes[i]));
+  return rows;
+}
+
+static gboolean
+write_reports (PtqQuantizer *self, PtqModel *float_model,
+    PtqModel *quantized, const Run *run, GError **error)
+{
+  DebugReport report = {
+    float_model, quantized, self->settings, self->calibrator, NULL
+  };
+  g_autoptr (PtqPlan) plan = NULL;
+  gboolean done;
+
+  if (!debug_report_is_wanted (self->settings))
+    return TRUE;
+  plan = ptq_plan_new (float_model, self->settings, error);
+  if (plan == NULL)
+    return FALSE;
+  report.float_nodes = list_float_nodes (plan);
+  done = debug_report_write (&report, run->progress, run->user_data,
+      run->cancellable, error);
+  g_ptr_array_unref (report.float_nodes);
+  return done;
+}
+
 static PtqModel *
 run_full (PtqQuantizer *self, const Run *run, GError **error)
 {
@@ -305,6 +354,7 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
   g_autoptr (PtqModel) quantized = NULL;
 
   if (!check_calibration (self, error)
+      || !debug_report_check (self->settings, error)
       || !step (run, "choosing scales", 0, error))
     return NULL;
   float_model = make_float_model (self, ranges, run, error);
@@ -315,6 +365,7 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
       || !correct_biases (self, float_model, quantized, run, error))
     return NULL;
   if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
+      || !write_reports (self, float_model, quantized, run, error)
       || !step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);

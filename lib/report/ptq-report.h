@@ -100,4 +100,7 @@ PTQ_API guint ptq_comparer_get_n_outputs (PtqComparer *self);
 PTQ_API void ptq_comparer_get_output (PtqComparer *self, guint index,
     PtqOutputComparison *result);
 
+PTQ_API gboolean ptq_report_write_page (const gchar *folder,
+    const gchar *path, GCancellable *cancellable, GError **error);
+
 G_END_DECLS

@@ -1,0 +1,25 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A folder of files of which all appear, or none.
+ */
+#pragma once
+
+#include "safe-file.h"
+
+G_BEGIN_DECLS
+
+typedef struct _DebugFolder DebugFolder;
+
+/* Makes the folder when it is missing. */
+DebugFolder *debug_folder_new (const gchar *path, GError **error);
+/* The new file belongs to the folder; finish it before the next. */
+PtqSafeFile *debug_folder_add (DebugFolder *self, const gchar *name,
+    GCancellable *cancellable, GError **error);
+/* Gives all files their names. */
+gboolean debug_folder_commit (DebugFolder *self, GError **error);
+/* Also removes the folder, if it was made and has stayed empty. */
+void debug_folder_free (DebugFolder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DebugFolder, debug_folder_free)
+
+G_END_DECLS

@@ -1,0 +1,280 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "debug-report.h"
+#include "debug-folder.h"
+#include "observe-private.h"
+#include "ptq-report.h"
+#include "quant-param.h"
+#include "round-file.h"
+#include "temporary-folder.h"
+
+#include <glib/gstdio.h>
+
+/* Of the whole work, as ptq_quantizer_run() tells it */
+#define FIRST_FRACTION 0.85
+#define LAST_FRACTION 0.98
+
+static const gchar *const float_node_columns[] = {
+  "NodeName", "NodeType", "Reason", NULL
+};
+
+static const gchar *const summary_columns[] = {
+  "Round", "TensorName", "CosineSimilarity", NULL
+};
+
+typedef struct
+{
+  const DebugReport *report;
+  DebugFolder *folder;
+  TensorPairs *pairs;
+  RoundObserver *observer;
+  CsvWriter summary;
+  guint n_rounds;
+
+  PtqProgressFunc progress;
+  gpointer user_data;
+  GCancellable *cancellable;
+} Writing;
+
+gboolean
+debug_report_is_wanted (PtqSettings *settings)
+{
+  return ptq_settings_get_debug_info_save_path (settings) != NULL
+      || ptq_settings_get_report_location (settings) != NULL;
+}
+
+static gboolean
+check_folder (const gchar *path, GError **error)
+{
+  g_autoptr (DebugFolder) folder = debug_folder_new (path, error);
+
+  return folder != NULL
+      && debug_folder_add (folder, "quant_param.csv", NULL, error) != NULL;
+}
+
+gboolean
+debug_report_check (PtqSettings *settings, GError **error)
+{
+  const gchar *folder = ptq_settings_get_debug_info_save_path (settings);
+  const gchar *page = ptq_settings_get_report_location (settings);
+  g_autoptr (PtqSafeFile) file = NULL;
+
+  if (folder != NULL && !check_folder (folder, error))
+    return FALSE;
+  if (page == NULL)
+    return TRUE;
+  file = ptq_safe_file_new (page, NULL, error);
+  return file != NULL;
+}
+
+static gboolean
+open_file (Writing *self, const gchar *name, CsvWriter *writer,
+    GError **error)
+{
+  PtqSafeFile *file = debug_folder_add (self->folder, name,
+      self->cancellable, error);
+
+  if (file == NULL)
+    return FALSE;
+  csv_writer_init (writer, file);
+  return TRUE;
+}
+
+static gboolean
+close_file (CsvWriter *writer, GError **error)
+{
+  PtqSafeFile *file = writer->file;
+
+  csv_writer_clear (writer);
+  return ptq_safe_file_finish (file, error);
+}
+
+static gboolean
+write_float_nodes (Writing *self, GError **error)
+{
+  GPtrArray *nodes = self->report->float_nodes;
+  CsvWriter writer;
+
+  if (!open_file (self, "float_nodes.csv", &writer, error))
+    return FALSE;
+  csv_writer_texts (&writer, float_node_columns);
+  for (guint i = 0; i < nodes->len; i++)
+    csv_writer_texts (&writer, nodes->pdata[i]);
+  return close_file (&writer, error);
+}
+
+static gboolean
+write_quant_param (Writing *self, GError **error)
+{
+  CsvWriter writer;
+  gboolean done;
+
+  if (!open_file (self, "quant_param.csv", &writer, error))
+    return FALSE;
+  done = quant_param_write (&writer, self->report->quantized, self->pairs,
+      self->observer, ptq_settings_get_bit_num (self->report->settings),
+      error);
+  return close_file (&writer, done ? error : NULL) && done;
+}
+
+static gboolean
+write_round (Writing *self, GError **error)
+{
+  g_autofree gchar *name = g_strdup_printf ("round_%u.csv", self->n_rounds);
+  CsvWriter writer;
+
+  if (!open_file (self, name, &writer, error))
+    return FALSE;
+  round_file_write (&writer, self->pairs, self->observer);
+  return close_file (&writer, error);
+}
+
+static void
+add_to_summary (Writing *self)
+{
+  guint n = round_observer_get_n_outputs (self->observer);
+
+  for (guint i = 0; i < n; i++) {
+    gdouble cosine;
+    const gchar *name =
+        round_observer_get_output (self->observer, i, &cosine);
+
+    if (name == NULL)
+      continue;
+    csv_writer_integer (&self->summary, self->n_rounds);
+    csv_writer_text (&self->summary, name);
+    csv_writer_number (&self->summary, cosine);
+    csv_writer_end_row (&self->summary);
+  }
+}
+
+static void
+tell_progress (const Writing *self)
+{
+  guint n = ptq_calibrator_get_n_replay (self->report->calibrator);
+
+  if (self->progress != NULL)
+    self->progress ("writing reports", FIRST_FRACTION + (LAST_FRACTION
+            - FIRST_FRACTION) * self->n_rounds / n, self->user_data);
+}
+
+static gboolean
+do_round (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
+    GError **error)
+{
+  Writing *self = user_data;
+
+  tell_progress (self);
+  if (!round_observer_run (self->observer, inputs, n_inputs,
+          self->cancellable, error) || !write_round (self, error))
+    return FALSE;
+  add_to_summary (self);
+  self->n_rounds++;
+  return TRUE;
+}
+
+static gboolean
+do_rounds (Writing *self, GError **error)
+{
+  gboolean done;
+
+  if (!open_file (self, "output_summary.csv", &self->summary, error))
+    return FALSE;
+  csv_writer_texts (&self->summary, summary_columns);
+  done = ptq_calibrator_replay (self->report->calibrator, do_round, self,
+      self->cancellable, error);
+  return close_file (&self->summary, done ? error : NULL) && done;
+}
+
+/* Rounds of an earlier run that had more of them */
+static void
+remove_old_rounds (const gchar *path, guint first)
+{
+  for (guint i = first;; i++) {
+    g_autofree gchar *name = g_strdup_printf ("round_%u.csv", i);
+    g_autofree gchar *file = g_build_filename (path, name, NULL);
+
+    if (g_unlink (file) != 0)
+      return;
+  }
+}
+
+static gboolean
+write_tables (Writing *self, const gchar *path, GError **error)
+{
+  const DebugReport *report = self->report;
+
+  self->folder = debug_folder_new (path, error);
+  if (self->folder == NULL)
+    return FALSE;
+  self->pairs = tensor_pairs_new (report->float_model, report->quantized);
+  self->observer = round_observer_new (report->float_model,
+      report->quantized, self->pairs, error);
+  if (self->observer == NULL || !do_rounds (self, error)
+      || !write_quant_param (self, error)
+      || !write_float_nodes (self, error)
+      || !debug_folder_commit (self->folder, error))
+    return FALSE;
+  remove_old_rounds (path, self->n_rounds);
+  return TRUE;
+}
+
+static void
+writing_clear (Writing *self)
+{
+  g_clear_pointer (&self->observer, round_observer_free);
+  g_clear_pointer (&self->pairs, tensor_pairs_free);
+  g_clear_pointer (&self->folder, debug_folder_free);
+}
+
+static gboolean
+check_samples (const DebugReport *self, GError **error)
+{
+  if (ptq_calibrator_get_n_replay (self->calibrator) > 0)
+    return TRUE;
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES, "the debug reports "
+      "need samples to look at again, and none were kept: set "
+      "debug-info-save-path or report-location before the first sample");
+  return FALSE;
+}
+
+static gboolean
+write_to (const DebugReport *self, const gchar *path,
+    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+    GError **error)
+{
+  const gchar *page = ptq_settings_get_report_location (self->settings);
+  Writing writing = { 0 };
+  gboolean done;
+
+  writing.report = self;
+  writing.progress = progress;
+  writing.user_data = user_data;
+  writing.cancellable = cancellable;
+  done = write_tables (&writing, path, error);
+  writing_clear (&writing);
+  return done && (page == NULL
+      || ptq_report_write_page (path, page, cancellable, error));
+}
+
+gboolean
+debug_report_write (const DebugReport *self, PtqProgressFunc progress,
+    gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  const gchar *path = ptq_settings_get_debug_info_save_path (self->settings);
+  gchar *temporary;
+  gboolean done;
+
+  if (!check_samples (self, error))
+    return FALSE;
+  if (path != NULL)
+    return write_to (self, path, progress, user_data, cancellable, error);
+
+  temporary = ptq_temporary_folder_new (error);
+  if (temporary == NULL)
+    return FALSE;
+  done = write_to (self, temporary, progress, user_data, cancellable, error);
+  ptq_temporary_folder_remove (temporary);
+  return done;
+}

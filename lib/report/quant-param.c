@@ -1,0 +1,120 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "quant-param.h"
+
+static const gchar *const header[] = {
+  "NodeName", "NodeType", "TensorName", "ElementsNum", "Dims", "Scale",
+  "ZeroPoint", "Bits", "CorrectionVar", "CorrectionMean", NULL
+};
+
+typedef struct
+{
+  PtqModel *model;
+  PtqGraphIndex *index;
+  CsvWriter *writer;
+  gint bits;
+} ParamWriter;
+
+/* Sizes with a blank behind each */
+static gchar *
+describe_dims (const TensorFigures *figures)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < figures->rank; i++)
+    g_string_append_printf (text, "%" G_GINT64_FORMAT " ", figures->dims[i]);
+  return g_string_free (text, FALSE);
+}
+
+static gint64
+count_elements (const TensorFigures *figures)
+{
+  gint64 n = 1;
+
+  for (guint i = 0; i < figures->rank; i++)
+    n *= figures->dims[i];
+  return n;
+}
+
+/* Corrections are part of the codes here; there are no coefficients beside
+ * them, which is what 1 and 0 say. */
+static void
+write_row (const ParamWriter *self, const TensorUse *use,
+    const TensorPair *pair, const TensorFigures *figures, gdouble scale,
+    gint64 zero_point, gint bits)
+{
+  g_autofree gchar *dims = describe_dims (figures);
+
+  csv_writer_text (self->writer, use->node->name);
+  csv_writer_text (self->writer, use->node->op_type);
+  csv_writer_text (self->writer,
+      pair->origin != NULL ? pair->origin : pair->dequant);
+  csv_writer_integer (self->writer, count_elements (figures));
+  csv_writer_text (self->writer, dims);
+  csv_writer_number (self->writer, scale);
+  csv_writer_integer (self->writer, zero_point);
+  csv_writer_integer (self->writer, bits);
+  csv_writer_integer (self->writer, 1);
+  csv_writer_integer (self->writer, 0);
+  csv_writer_end_row (self->writer);
+}
+
+/* Biases have 32 bits whatever the settings say. */
+static gint
+find_bits (const ParamWriter *self, const Onnx__TensorProto *zero_point)
+{
+  return zero_point != NULL && zero_point->data_type == PTQ_ELEMENT_INT32
+      ? 32 : self->bits;
+}
+
+static gboolean
+write_use (const ParamWriter *self, const TensorUse *use,
+    const TensorPair *pair, const TensorFigures *figures, GError **error)
+{
+  Onnx__TensorProto *zero_point = ptq_graph_index_initializer (self->index,
+      ptq_node_get_input (pair->dequantize, 2));
+  Onnx__TensorProto *scale = ptq_graph_index_initializer (self->index,
+      ptq_node_get_input (pair->dequantize, 1));
+  g_autofree gfloat *scales = NULL;
+  g_autofree gint64 *zeros = NULL;
+  gsize n = 0, n_zeros = 0;
+
+  if (scale == NULL)
+    return TRUE;
+  scales = ptq_tensor_proto_read_floats (self->model, scale, &n, error);
+  if (scales == NULL)
+    return FALSE;
+  if (zero_point != NULL)
+    zeros = ptq_tensor_proto_read_ints (self->model, zero_point, &n_zeros,
+        error);
+  if (zero_point != NULL && zeros == NULL)
+    return FALSE;
+  for (gsize c = 0; c < n; c++)
+    write_row (self, use, pair, figures, (gdouble) scales[c],
+        c < n_zeros ? zeros[c] : 0, find_bits (self, zero_point));
+  return TRUE;
+}
+
+gboolean
+quant_param_write (CsvWriter *writer, PtqModel *quantized,
+    const TensorPairs *pairs, RoundObserver *observer, gint bits,
+    GError **error)
+{
+  ParamWriter self = { quantized, NULL, writer, bits };
+  gboolean done = TRUE;
+
+  self.index = ptq_graph_index_new (ptq_model_get_graph (quantized));
+  csv_writer_texts (writer, header);
+  for (guint i = 0; done && i < pairs->uses->len; i++) {
+    const TensorUse *use = &g_array_index (pairs->uses, TensorUse, i);
+    const TensorPair *pair =
+        &g_array_index (pairs->pairs, TensorPair, use->pair);
+    const TensorFigures *figures = round_observer_get (observer, use->pair);
+
+    if (pair->dequantize != NULL && figures->known)
+      done = write_use (&self, use, pair, figures, error);
+  }
+  ptq_graph_index_free (self.index);
+  return done;
+}

@@ -1,0 +1,17 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "csv-writer.h"
+#include "round-observer.h"
+
+G_BEGIN_DECLS
+
+/* quant_param.csv: scales and zero points of each use of a quantized tensor,
+ * a row for each channel. @bits: of a code, where the graph does not say */
+gboolean quant_param_write (CsvWriter *writer, PtqModel *quantized,
+    const TensorPairs *pairs, RoundObserver *observer, gint bits,
+    GError **error);
+
+G_END_DECLS

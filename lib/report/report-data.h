@@ -1,0 +1,74 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a folder of debug reports says, over all its rounds.
+ */
+#pragma once
+
+#include "ptq-error.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gdouble min, max;             /* of all rounds */
+  gdouble q1, median, q3;       /* means over the rounds */
+} ReportSpread;
+
+typedef struct
+{
+  gchar *name;
+  gboolean is_output;
+  gboolean is_weight;
+  guint n_rounds;
+  ReportSpread origin;
+  ReportSpread dequant;
+  gdouble clip;                 /* means over the rounds */
+  gdouble cosine;
+  gdouble signal;               /* energies of an element, summed */
+  gdouble noise;
+} ReportTensor;
+
+typedef struct
+{
+  gchar *name;
+  gchar *type;
+  gboolean is_float;            /* it only reads what was quantized */
+  GPtrArray *tensors;           /* ReportTensor, inputs first */
+} ReportNode;
+
+typedef struct
+{
+  gchar *name;
+  guint n_rounds;
+  gdouble cosine;               /* mean over the rounds */
+  gdouble lowest;
+} ReportOutput;
+
+typedef struct
+{
+  gchar *name;
+  gchar *type;
+  gchar *reason;
+} ReportFloatNode;
+
+typedef struct
+{
+  guint n_rounds;
+  GPtrArray *nodes;             /* ReportNode, as they are executed */
+  GPtrArray *outputs;           /* ReportOutput */
+  GPtrArray *float_nodes;       /* ReportFloatNode */
+} ReportData;
+
+ReportData *report_data_load (const gchar *folder, GError **error);
+void report_data_free (ReportData *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReportData, report_data_free)
+
+/* Noise over signal, in energy; 0 where there is no partner */
+gdouble report_tensor_get_noise (const ReportTensor *self);
+/* The first output that is not a constant; NULL without one */
+const ReportTensor *report_node_get_output (const ReportNode *self);
+/* What of its output's noise a node did not get from its inputs */
+gdouble report_node_get_own_noise (const ReportNode *self);
+
+G_END_DECLS

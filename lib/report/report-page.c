@@ -1,0 +1,570 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "report-page.h"
+#include "report-advice.h"
+#include "report-chart.h"
+#include "report-style.h"
+
+#include <math.h>
+
+/* More rows than this are behind a fold. */
+#define MAX_ROWS 25
+/* Beyond it the digits of the tables say nothing */
+#define MAX_SQNR 70.0
+#define GOOD_COSINE 0.999
+#define LOW_SQNR 20.0
+
+#define WEIGHTS_SHOWN 10
+
+static void
+add (GString *page, const gchar *markup)
+{
+  g_string_append (page, markup);
+}
+
+static void
+add_text (GString *page, const gchar *text)
+{
+  g_autofree gchar *escaped = g_markup_escape_text (text, -1);
+
+  g_string_append (page, escaped);
+}
+
+/* @format is of one double; a point whatever the locale. */
+static void
+add_number (GString *page, const gchar *format, gdouble number)
+{
+  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append (page,
+      g_ascii_formatd (text, sizeof text, format, number));
+}
+
+static void
+add_cosine (GString *page, gdouble cosine)
+{
+  g_string_append_printf (page, "<span class=\"%s\">",
+      cosine < ADVICE_LOW_COSINE ? "bad"
+      : cosine >= GOOD_COSINE ? "good" : "plain");
+  /* Rounding must not make it perfect. */
+  add_number (page, "%.4f", floor (cosine * 10000) / 10000);
+  add (page, "</span>");
+}
+
+static void
+add_percent (GString *page, gdouble share)
+{
+  add_number (page, share > 0 && share < 0.0001 ? "%.3f" : "%.2f",
+      100 * share);
+  add (page, " %");
+}
+
+static gdouble
+get_sqnr (gdouble noise)
+{
+  return noise > 0 ? MIN (-10 * log10 (noise), MAX_SQNR) : MAX_SQNR;
+}
+
+static void
+add_sqnr (GString *page, gdouble noise)
+{
+  gdouble sqnr = get_sqnr (noise);
+
+  g_string_append_printf (page, "<span class=\"%s\">",
+      sqnr < LOW_SQNR ? "bad" : "plain");
+  if (sqnr >= MAX_SQNR)
+    add (page, "above ");
+  add_number (page, "%.1f", sqnr);
+  add (page, " dB</span>");
+}
+
+static void
+start_cell (GString *page, const gchar *class_name, const gchar *label)
+{
+  g_string_append_printf (page, "<td class=\"%s\" data-label=\"%s\">",
+      class_name, label);
+}
+
+static void
+add_name_cell (GString *page, const gchar *name, const gchar *type,
+    gboolean is_float, Advice advice)
+{
+  add (page, "<td class=\"name\"><b>");
+  add_text (page, name);
+  add (page, "</b><small>");
+  add_text (page, type);
+  if (is_float)
+    add (page, ", left float");
+  add (page, "</small>");
+  if (advice & ADVICE_LOSS)
+    add (page, "<span class=\"mark\">loses accuracy</span>");
+  if (advice & ADVICE_MERGE)
+    add (page, "<span class=\"mark\">unequal inputs</span>");
+  if (advice & ADVICE_CLIP)
+    add (page, "<span class=\"mark\">clips</span>");
+  add (page, "</td>");
+}
+
+static void
+add_boxes_cell (GString *page, const ReportTensor *tensor)
+{
+  add (page, "<td class=\"chart\">");
+  report_chart_boxes (page, tensor);
+  add (page, "<small><span>");
+  add_number (page, "%.4g", MIN (tensor->origin.min, tensor->dequant.min));
+  add (page, "</span><span>");
+  add_number (page, "%.4g", MAX (tensor->origin.max, tensor->dequant.max));
+  add (page, "</span></small></td>");
+}
+
+/* ---- head ---- */
+
+static void
+add_tile (GString *page, const gchar *figure, const gchar *text)
+{
+  g_string_append_printf (page, "<div class=\"tile\"><b>%s</b><span>%s"
+      "</span></div>", figure, text);
+}
+
+static void
+add_count_tile (GString *page, guint n, const gchar *text)
+{
+  g_autofree gchar *figure = g_strdup_printf ("%u", n);
+
+  add_tile (page, figure, text);
+}
+
+static gdouble
+find_worst_output (const ReportData *data)
+{
+  gdouble worst = 1;
+
+  for (guint i = 0; i < data->outputs->len; i++) {
+    const ReportOutput *output = data->outputs->pdata[i];
+
+    worst = MIN (worst, output->cosine);
+  }
+  return worst;
+}
+
+static guint
+count_quantized (const ReportData *data)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < data->nodes->len; i++)
+    n += !((const ReportNode *) data->nodes->pdata[i])->is_float;
+  return n;
+}
+
+static void
+add_tiles (GString *page, const ReportData *data)
+{
+  g_autoptr (GString) worst = g_string_new (NULL);
+
+  add_cosine (worst, find_worst_output (data));
+  add (page, "<div class=\"tiles\">");
+  add_tile (page, worst->str, "cosine similarity of the worst output");
+  add_count_tile (page, count_quantized (data), "nodes quantized");
+  add_count_tile (page, data->float_nodes->len, "nodes left float");
+  add_count_tile (page, data->n_rounds, "samples looked at");
+  add (page, "</div>");
+}
+
+static void
+add_outputs (GString *page, const ReportData *data)
+{
+  add (page, "<section><h2>Outputs of the model</h2><table><thead><tr>"
+      "<th>Output</th><th class=\"number\">Cosine, mean</th>"
+      "<th class=\"number\">Cosine, worst sample</th></tr></thead><tbody>");
+  for (guint i = 0; i < data->outputs->len; i++) {
+    const ReportOutput *output = data->outputs->pdata[i];
+
+    add (page, "<tr><td class=\"name\"><b>");
+    add_text (page, output->name);
+    add (page, "</b></td>");
+    start_cell (page, "number", "Cosine, mean");
+    add_cosine (page, output->cosine);
+    add (page, "</td>");
+    start_cell (page, "number", "Cosine, worst sample");
+    add_cosine (page, output->lowest);
+    add (page, "</td></tr>");
+  }
+  add (page, "</tbody></table></section>");
+}
+
+/* ---- advice ---- */
+
+static void
+add_advised (GString *page, const GPtrArray *nodes, Advice advice,
+    const gchar *title, const gchar *none)
+{
+  guint n = 0;
+
+  g_string_append_printf (page, "<h3>%s</h3>", title);
+  for (guint i = 0; i < nodes->len; i++) {
+    const ReportNode *node = nodes->pdata[i];
+
+    if ((report_advise (node) & advice) == 0)
+      continue;
+    add (page, n++ == 0 ? "<p><code>" : ", <code>");
+    add_text (page, node->name);
+    add (page, "</code>");
+  }
+  if (n == 0)
+    g_string_append_printf (page, "<p class=\"soft\">%s", none);
+  add (page, "</p>");
+}
+
+static void
+add_skip_line (GString *page, const GPtrArray *nodes)
+{
+  guint n = MIN (nodes->len, ADVICE_MAX_NODES);
+
+  if (n == 0)
+    return;
+  add (page, "<h3>To try</h3><p>Leave the worst of them float, quantize "
+      "again, and compare on data with known answers. A node that stays "
+      "float costs time, so leave out of the line what does not help.</p>"
+      "<pre>skip_quant_node=");
+  for (guint i = 0; i < n; i++) {
+    if (i > 0)
+      add (page, ",");
+    add_text (page, ((const ReportNode *) nodes->pdata[i])->name);
+  }
+  add (page, "</pre>");
+  if (nodes->len > n)
+    g_string_append_printf (page, "<p class=\"soft\">The worst %u of %u; the "
+        "others often recover once these are float.</p>", n, nodes->len);
+}
+
+static void
+add_advice (GString *page, const ReportData *data)
+{
+  g_autoptr (GPtrArray) nodes = report_list_advised (data);
+
+  add (page, "<section><h2>What to do</h2>");
+  add_advised (page, nodes, ADVICE_LOSS,
+      "Outputs that lose accuracy: cosine similarity below 0.99, and most of "
+      "the loss is the node's own",
+      "None: no node has an output below 0.99 that it spoils itself.");
+  add_advised (page, nodes, ADVICE_MERGE,
+      "Add and Concat whose inputs differ in range, 8 times or more",
+      "None: what is joined has like ranges.");
+  add_advised (page, nodes, ADVICE_CLIP,
+      "Outputs with more than 1 % of their values cut off",
+      "None: ranges hold nearly all values.");
+  add_skip_line (page, nodes);
+  add (page, "</section>");
+}
+
+/* ---- layers ---- */
+
+static gint
+compare_noise (gconstpointer a, gconstpointer b)
+{
+  gdouble x = report_tensor_get_noise (
+      report_node_get_output (*(ReportNode *const *) a));
+  gdouble y = report_tensor_get_noise (
+      report_node_get_output (*(ReportNode *const *) b));
+
+  return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static GPtrArray *
+sort_layers (const ReportData *data)
+{
+  GPtrArray *layers = g_ptr_array_new ();
+
+  for (guint i = 0; i < data->nodes->len; i++)
+    if (report_node_get_output (data->nodes->pdata[i]) != NULL)
+      g_ptr_array_add (layers, data->nodes->pdata[i]);
+  g_ptr_array_sort (layers, compare_noise);
+  return layers;
+}
+
+static void
+add_layer (GString *page, const ReportNode *node)
+{
+  const ReportTensor *output = report_node_get_output (node);
+
+  add (page, "<tr>");
+  add_name_cell (page, node->name, node->type, node->is_float,
+      report_advise (node));
+  add_boxes_cell (page, output);
+  start_cell (page, "number", "SQNR");
+  add_sqnr (page, report_tensor_get_noise (output));
+  add (page, "</td>");
+  start_cell (page, "number", "Of its own");
+  add_sqnr (page, report_node_get_own_noise (node));
+  add (page, "</td>");
+  start_cell (page, "number", "Cosine");
+  add_cosine (page, output->cosine);
+  add (page, "</td>");
+  start_cell (page, "number", "Clipped");
+  add_percent (page, output->clip);
+  add (page, "</td></tr>");
+}
+
+static void
+add_layer_rows (GString *page, const GPtrArray *layers, guint first,
+    guint end)
+{
+  add (page, "<table><thead><tr><th>Node</th><th>Values of the output</th>"
+      "<th class=\"number\">SQNR</th><th class=\"number\">Of its own</th>"
+      "<th class=\"number\">Cosine</th><th class=\"number\">Clipped</th>"
+      "</tr></thead><tbody>");
+  for (guint i = first; i < end; i++)
+    add_layer (page, layers->pdata[i]);
+  add (page, "</tbody></table>");
+}
+
+static void
+add_layers (GString *page, const ReportData *data)
+{
+  g_autoptr (GPtrArray) layers = sort_layers (data);
+  guint n = MIN (layers->len, MAX_ROWS);
+
+  add (page, "<section><h2>Layers, the worst first</h2><p class=\"soft\">"
+      "<span class=\"key a\"></span>float <span class=\"key b\"></span>"
+      "quantized: minimum, quartiles, median, maximum. SQNR is the energy "
+      "of the output over that of its error, the errors of all layers before "
+      "included; <i>of its own</i> counts only what the node adds to the "
+      "error of its inputs. High is good; below 20 dB is marked.</p>");
+  add_layer_rows (page, layers, 0, n);
+  if (layers->len > n) {
+    g_string_append_printf (page, "<details><summary>%u more</summary>",
+        layers->len - n);
+    add_layer_rows (page, layers, n, layers->len);
+    add (page, "</details>");
+  }
+  add (page, "</section>");
+}
+
+/* ---- merging operators ---- */
+
+static gint
+compare_ratio (gconstpointer a, gconstpointer b)
+{
+  gdouble x = report_get_range_ratio (*(ReportNode *const *) a);
+  gdouble y = report_get_range_ratio (*(ReportNode *const *) b);
+
+  return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static GPtrArray *
+sort_merges (const ReportData *data)
+{
+  GPtrArray *merges = g_ptr_array_new ();
+
+  for (guint i = 0; i < data->nodes->len; i++)
+    if (report_is_merge (data->nodes->pdata[i]))
+      g_ptr_array_add (merges, data->nodes->pdata[i]);
+  g_ptr_array_sort (merges, compare_ratio);
+  return merges;
+}
+
+static void
+find_extremes (const ReportNode *node, gdouble *min, gdouble *max)
+{
+  *min = 0;
+  *max = 0;
+  for (guint i = 0; i < node->tensors->len; i++) {
+    const ReportTensor *tensor = node->tensors->pdata[i];
+
+    if (tensor->origin.min > tensor->origin.max)
+      continue;
+    *min = MIN (*min, tensor->origin.min);
+    *max = MAX (*max, tensor->origin.max);
+  }
+}
+
+static void
+add_range (GString *page, const ReportTensor *tensor, gdouble min,
+    gdouble max)
+{
+  report_chart_range (page, &tensor->origin, min, max);
+  add (page, "<small><span>");
+  add_text (page, tensor->name);
+  add (page, "</span><span>");
+  add_number (page, "%.4g", tensor->origin.min);
+  add (page, " to ");
+  add_number (page, "%.4g", tensor->origin.max);
+  add (page, "</span></small>");
+}
+
+static void
+add_merge (GString *page, const ReportNode *node)
+{
+  gdouble min, max;
+
+  find_extremes (node, &min, &max);
+  add (page, "<tr>");
+  add_name_cell (page, node->name, node->type, node->is_float,
+      report_advise (node));
+  add (page, "<td class=\"chart\">");
+  for (guint i = 0; i < node->tensors->len; i++) {
+    const ReportTensor *tensor = node->tensors->pdata[i];
+
+    if (!tensor->is_output && !tensor->is_weight)
+      add_range (page, tensor, min, max);
+  }
+  add (page, "</td>");
+  start_cell (page, "number", "Widest : narrowest");
+  add_number (page, "%.1f", report_get_range_ratio (node));
+  add (page, "</td></tr>");
+}
+
+static void
+add_merges (GString *page, const ReportData *data)
+{
+  g_autoptr (GPtrArray) merges = sort_merges (data);
+
+  if (merges->len == 0)
+    return;
+  add (page, "<section><h2>Joined inputs</h2><p class=\"soft\">What Add, Sub "
+      "and Concat join shares the codes of the result: where ranges differ "
+      "much, the narrow one is left with few of them.</p><table><thead><tr>"
+      "<th>Node</th><th>Ranges of the inputs</th><th class=\"number\">"
+      "Widest : narrowest</th></tr></thead><tbody>");
+  for (guint i = 0; i < merges->len && i < MAX_ROWS; i++)
+    add_merge (page, merges->pdata[i]);
+  add (page, "</tbody></table></section>");
+}
+
+/* ---- weights ---- */
+
+typedef struct
+{
+  const ReportNode *node;
+  const ReportTensor *tensor;
+} Weight;
+
+static gint
+compare_weights (gconstpointer a, gconstpointer b)
+{
+  gdouble x = report_tensor_get_noise (((const Weight *) a)->tensor);
+  gdouble y = report_tensor_get_noise (((const Weight *) b)->tensor);
+
+  return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static GArray *
+sort_weights (const ReportData *data)
+{
+  GArray *weights = g_array_new (FALSE, FALSE, sizeof (Weight));
+
+  for (guint i = 0; i < data->nodes->len; i++) {
+    const ReportNode *node = data->nodes->pdata[i];
+
+    for (guint k = 0; k < node->tensors->len; k++) {
+      Weight weight = { node, node->tensors->pdata[k] };
+
+      if (weight.tensor->is_weight)
+        g_array_append_val (weights, weight);
+    }
+  }
+  g_array_sort (weights, compare_weights);
+  return weights;
+}
+
+static void
+add_weight (GString *page, const Weight *weight)
+{
+  add (page, "<tr>");
+  add_name_cell (page, weight->tensor->name, weight->node->name, FALSE,
+      ADVICE_NONE);
+  add_boxes_cell (page, weight->tensor);
+  start_cell (page, "number", "SQNR");
+  add_sqnr (page, report_tensor_get_noise (weight->tensor));
+  add (page, "</td>");
+  start_cell (page, "number", "Cosine");
+  add_cosine (page, weight->tensor->cosine);
+  add (page, "</td></tr>");
+}
+
+static void
+add_weights (GString *page, const ReportData *data)
+{
+  g_autoptr (GArray) weights = sort_weights (data);
+
+  if (weights->len == 0)
+    return;
+  add (page, "<section><h2>Weights and biases, the worst first</h2><p "
+      "class=\"soft\">A bias that was corrected differs from its origin on "
+      "purpose.</p><table><thead><tr><th>Tensor, node</th><th>Values</th>"
+      "<th class=\"number\">SQNR</th><th class=\"number\">Cosine</th></tr>"
+      "</thead><tbody>");
+  for (guint i = 0; i < weights->len && i < WEIGHTS_SHOWN; i++)
+    add_weight (page, &g_array_index (weights, Weight, i));
+  add (page, "</tbody></table></section>");
+}
+
+/* ---- nodes left float ---- */
+
+static void
+add_reason (GString *page, const ReportData *data, const gchar *reason)
+{
+  guint n = 0;
+
+  add (page, "<details><summary>");
+  add_text (page, reason[0] != '\0' ? reason : "no reason recorded");
+  for (guint i = 0; i < data->float_nodes->len; i++) {
+    const ReportFloatNode *node = data->float_nodes->pdata[i];
+
+    n += g_str_equal (node->reason, reason);
+  }
+  g_string_append_printf (page, " (%u)</summary><ul>", n);
+  for (guint i = 0; i < data->float_nodes->len; i++) {
+    const ReportFloatNode *node = data->float_nodes->pdata[i];
+
+    if (!g_str_equal (node->reason, reason))
+      continue;
+    add (page, "<li><code>");
+    add_text (page, node->name);
+    add (page, "</code> <span class=\"soft\">");
+    add_text (page, node->type);
+    add (page, "</span></li>");
+  }
+  add (page, "</ul></details>");
+}
+
+static void
+add_float_nodes (GString *page, const ReportData *data)
+{
+  g_autoptr (GHashTable) reasons = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (data->float_nodes->len == 0)
+    return;
+  add (page, "<section><h2>Nodes left float, and why</h2>");
+  for (guint i = 0; i < data->float_nodes->len; i++) {
+    const ReportFloatNode *node = data->float_nodes->pdata[i];
+
+    if (g_hash_table_add (reasons, node->reason))
+      add_reason (page, data, node->reason);
+  }
+  add (page, "</section>");
+}
+
+gchar *
+report_page_new (const ReportData *data)
+{
+  GString *page = g_string_new ("<!DOCTYPE html>\n<html lang=\"en\"><head>"
+      "<meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width,initial-scale=1\">"
+      "<title>Quantization report</title><style>\n" REPORT_STYLE
+      "</style></head><body><main><h1>Quantization report</h1>"
+      "<p class=\"soft\">Where a quantized model differs from the float "
+      "model it was made from, over the samples that both were given.</p>");
+
+  add_tiles (page, data);
+  add_advice (page, data);
+  add_outputs (page, data);
+  add_layers (page, data);
+  add_merges (page, data);
+  add_weights (page, data);
+  add_float_nodes (page, data);
+  add (page, "</main></body></html>\n");
+  return g_string_free (page, FALSE);
+}

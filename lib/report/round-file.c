@@ -1,0 +1,64 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "round-file.h"
+
+static const gchar *const header[] = {
+  "", "NodeName", "NodeType", "TensorName", "InOutFlag", "DataTypeFlag",
+  "TensorTypeFlag", "Min", "Q1", "Median", "Q3", "Max", "Mean", "Var",
+  "Sparsity", "Clip", "CosineSimilarity", NULL
+};
+
+static void
+write_statistics (CsvWriter *writer, const TensorStatistics *statistics)
+{
+  csv_writer_number (writer, statistics->min);
+  csv_writer_number (writer, statistics->q1);
+  csv_writer_number (writer, statistics->median);
+  csv_writer_number (writer, statistics->q3);
+  csv_writer_number (writer, statistics->max);
+  csv_writer_number (writer, statistics->mean);
+  csv_writer_number (writer, statistics->variance);
+  csv_writer_number (writer, statistics->sparsity);
+}
+
+static void
+write_row (CsvWriter *writer, guint number, const TensorUse *use,
+    const TensorPair *pair, const gchar *data_type,
+    const TensorStatistics *statistics, gdouble clip, gdouble cosine)
+{
+  csv_writer_integer (writer, number);
+  csv_writer_text (writer, use->node->name);
+  csv_writer_text (writer, use->node->op_type);
+  csv_writer_text (writer,
+      pair->origin != NULL ? pair->origin : pair->dequant);
+  csv_writer_text (writer, use->is_output ? "Output" : "Input");
+  csv_writer_text (writer, data_type);
+  csv_writer_text (writer, pair->is_constant ? "Weight" : "Activation");
+  write_statistics (writer, statistics);
+  csv_writer_number (writer, clip);
+  csv_writer_number (writer, cosine);
+  csv_writer_end_row (writer);
+}
+
+void
+round_file_write (CsvWriter *writer, const TensorPairs *pairs,
+    RoundObserver *observer)
+{
+  guint n = 0;
+
+  csv_writer_texts (writer, header);
+  for (guint i = 0; i < pairs->uses->len; i++) {
+    const TensorUse *use = &g_array_index (pairs->uses, TensorUse, i);
+    const TensorPair *pair =
+        &g_array_index (pairs->pairs, TensorPair, use->pair);
+    const TensorFigures *figures = round_observer_get (observer, use->pair);
+
+    if (!figures->known)
+      continue;
+    if (figures->has_origin)
+      write_row (writer, n++, use, pair, "Origin", &figures->origin, 0, 1);
+    write_row (writer, n++, use, pair, "Dequant", &figures->dequant,
+        figures->clip, figures->cosine);
+  }
+}

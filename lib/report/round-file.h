@@ -1,0 +1,15 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "csv-writer.h"
+#include "round-observer.h"
+
+G_BEGIN_DECLS
+
+/* round_<i>.csv: what one sample showed */
+void round_file_write (CsvWriter *writer, const TensorPairs *pairs,
+    RoundObserver *observer);
+
+G_END_DECLS
