@@ -1,0 +1,138 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "run-model.h"
+
+#include <math.h>
+#include <string.h>
+
+Samples *
+samples_new (PtqModel *model, gdouble min, gdouble max)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  Samples *samples = g_new0 (Samples, 1);
+
+  for (guint i = 0; i < N_SAMPLES; i++) {
+    PtqTensor *tensor = &samples->tensors[i];
+    gfloat *values = random_sample (rand, model, 1, tensor);
+
+    for (gsize k = 0; k < ptq_tensor_count (tensor); k++)
+      values[k] = (gfloat) (min + (max - min) * (values[k] + 1) / 2);
+  }
+  return samples;
+}
+
+void
+samples_free (Samples *samples)
+{
+  for (guint i = 0; i < N_SAMPLES; i++)
+    g_free ((gpointer) samples->tensors[i].data);
+  g_free (samples);
+}
+
+PtqCalibrator *
+calibrate (PtqModel *model, PtqSettings *settings, const Samples *samples)
+{
+  g_autoptr (GError) error = NULL;
+  PtqCalibrator *calibrator = ptq_calibrator_new (model, settings, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < N_SAMPLES; i++) {
+    ptq_calibrator_push (calibrator, &samples->tensors[i], 1, NULL, &error);
+    g_assert_no_error (error);
+  }
+  return calibrator;
+}
+
+PtqModel *
+quantize (PtqModel *model, PtqSettings *settings, const Samples *samples,
+    PtqQuantizer **quantizer)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqCalibrator) calibrator =
+      calibrate (model, settings, samples);
+  g_autoptr (PtqQuantizer) self =
+      ptq_quantizer_new (model, settings, calibrator);
+  PtqModel *quantized = ptq_quantizer_run (self, NULL, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  if (quantizer != NULL)
+    *quantizer = g_steal_pointer (&self);
+  return quantized;
+}
+
+gfloat *
+run (PtqModel *model, const PtqTensor *sample, gboolean precise, gsize *n)
+{
+  g_autoptr (GError) error = NULL;
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, precise, NULL, NULL };
+  g_autoptr (PtqSession) session = ptq_session_new (model, &options, &error);
+  const PtqTensor *output;
+
+  g_assert_no_error (error);
+  ptq_session_run (session, sample, 1, NULL, &error);
+  g_assert_no_error (error);
+  output = ptq_session_get_output (session, 0);
+  g_assert_cmpint (output->type, ==, PTQ_ELEMENT_FLOAT);
+  *n = output->size / sizeof (gfloat);
+  return g_memdup2 (output->data, output->size);
+}
+
+gdouble
+compare (PtqModel *model, PtqModel *quantized, const Samples *samples)
+{
+  gdouble signal = 0, noise = 1e-30;
+
+  for (guint i = 0; i < N_SAMPLES; i++) {
+    gsize n, m;
+    g_autofree gfloat *x = run (model, &samples->tensors[i], FALSE, &n);
+    g_autofree gfloat *y = run (quantized, &samples->tensors[i], FALSE, &m);
+
+    g_assert_cmpuint (n, ==, m);
+    for (gsize k = 0; k < n; k++) {
+      signal += (gdouble) x[k] * x[k];
+      noise += ((gdouble) x[k] - y[k]) * ((gdouble) x[k] - y[k]);
+    }
+  }
+  return 10 * log10 (signal / noise);
+}
+
+Onnx__NodeProto *
+find_node (PtqModel *model, const gchar *name)
+{
+  Onnx__GraphProto *graph = ptq_model_get_graph (model);
+
+  for (gsize i = 0; i < graph->n_node; i++)
+    if (g_str_equal (graph->node[i]->name, name))
+      return graph->node[i];
+  g_error ("there is no node '%s'", name);
+}
+
+/* Elements of an integer initializer; free with g_free () */
+gint64 *
+find_ints (PtqModel *model, const gchar *name, gsize *n)
+{
+  g_autoptr (GError) error = NULL;
+  Onnx__TensorProto *tensor =
+      ptq_graph_find_initializer (ptq_model_get_graph (model), name);
+  gint64 *values;
+
+  g_assert_nonnull (tensor);
+  values = ptq_tensor_proto_read_ints (model, tensor, n, &error);
+  g_assert_no_error (error);
+  return values;
+}
+
+void
+set_weight (PtqModel *model, const gchar *name, const gfloat *values)
+{
+  Onnx__TensorProto *tensor =
+      ptq_graph_find_initializer (ptq_model_get_graph (model), name);
+  gsize n = ptq_tensor_proto_count (tensor);
+  g_autofree gint64 *dims =
+      g_memdup2 (tensor->dims, tensor->n_dims * sizeof (gint64));
+
+  ptq_tensor_proto_set_data (tensor, PTQ_ELEMENT_FLOAT, dims, tensor->n_dims,
+      values, n * sizeof (gfloat));
+}
