@@ -20,7 +20,7 @@ struct _PtqConstants
   GPtrArray *warnings;
 
   GStringChunk *strings;
-  GHashTable *names;            /* every tensor name in use */
+  GHashTable *names;            /* of every tensor and node */
   GHashTable *cache;            /* what was made of what -> Entry */
   GPtrArray *added;             /* new initializers */
 };
@@ -51,11 +51,14 @@ add_names (PtqConstants *self)
   for (gsize i = 0; i < graph->n_input; i++)
     g_hash_table_add (self->names, g_string_chunk_insert_const (self->strings,
             graph->input[i]->name));
-  for (gsize i = 0; i < graph->n_node; i++)
+  for (gsize i = 0; i < graph->n_node; i++) {
+    g_hash_table_add (self->names, g_string_chunk_insert_const (self->strings,
+            graph->node[i]->name));
     for (gsize o = 0; o < graph->node[i]->n_output; o++)
       g_hash_table_add (self->names,
           g_string_chunk_insert_const (self->strings,
               graph->node[i]->output[o]));
+  }
 }
 
 PtqConstants *
@@ -177,11 +180,11 @@ add_dequantize (PtqConstants *self, const gchar *base, const gchar *codes,
 {
   const gchar *inputs[4] = { codes, scale, zero_point, NULL };
   const gchar *outputs[2] = { NULL, NULL };
-  g_autofree gchar *name = g_strconcat (base, "_DequantizeLinear", NULL);
   Onnx__NodeProto *node;
 
   outputs[0] = ptq_constants_take_name (self, base, "_dequantized");
-  node = ptq_node_new ("DequantizeLinear", name, inputs, outputs);
+  node = ptq_node_new ("DequantizeLinear", ptq_constants_take_name (self,
+          base, "_DequantizeLinear"), inputs, outputs);
   if (axis >= 0)
     ptq_node_set_int (node, "axis", axis);
   g_ptr_array_add (nodes, node);

@@ -20,7 +20,7 @@ void ptq_constants_free (PtqConstants *self);
 /* Puts the new initializers into the graph. */
 void ptq_constants_flush (PtqConstants *self);
 
-/* A tensor name that nothing in the graph has: @base + @suffix if it can be.
+/* A name that no tensor and no node has: @base + @suffix if it can be.
  * Names live as long as @self. */
 const gchar *ptq_constants_take_name (PtqConstants *self, const gchar *base,
     const gchar *suffix);

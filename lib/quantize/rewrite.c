@@ -71,11 +71,11 @@ static void
 add_node (Rewriter *self, const gchar *op_type, const gchar *suffix,
     const gchar *tensor, const gchar *const *inputs, const gchar *output)
 {
-  g_autofree gchar *name = g_strconcat (tensor, suffix, NULL);
   const gchar *outputs[2] = { output, NULL };
 
-  g_ptr_array_add (self->nodes,
-      ptq_node_new (op_type, name, inputs, outputs));
+  g_ptr_array_add (self->nodes, ptq_node_new (op_type,
+          ptq_constants_take_name (self->constants, tensor, suffix), inputs,
+          outputs));
 }
 
 /* Codes of fewer bits than their type are reached by clipping first: the
