@@ -35,6 +35,7 @@ typedef struct
   GPtrArray *tensors;           /* float, quantized, float, quantized, … */
   ChannelSums *sums;            /* one a tensor */
   PtqSession *session;
+  PtqSettings *settings;
 
   PtqProgressFunc progress;
   gpointer user_data;
@@ -77,10 +78,23 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   return TRUE;
 }
 
+/* Weights that are not kept from it saturate on some processors. That is
+ * theirs: the model must not be corrected for it. */
+static gboolean
+may_saturate (PtqSettings *settings)
+{
+  PtqReduceRange reduce = ptq_settings_get_reduce_range (settings);
+
+  return reduce == PTQ_REDUCE_RANGE_OFF || (reduce == PTQ_REDUCE_RANGE_AUTO
+      && ptq_settings_get_target (settings) != PTQ_TARGET_ONNXRUNTIME);
+}
+
 static gboolean
 open_session (Correction *self, const PtqTensor *inputs, GError **error)
 {
-  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, observe, self };
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL,
+    may_saturate (self->settings), observe, self
+  };
 
   self->session = ptq_session_new_observed (self->model, inputs,
       (const gchar * const *) self->tensors->pdata, self->tensors->len,
@@ -110,6 +124,7 @@ typedef struct
 {
   PtqModel *model;
   PtqGraphIndex *index;
+  GHashTable *by_name;          /* nodes */
   GPtrArray *added;             /* DequantizeLinear of new biases */
   GPtrArray *warnings;
   gboolean float_biases;        /* the target wants them so */
@@ -173,7 +188,7 @@ correct_codes (const Apply *apply, const gchar *layer,
       n * sizeof (gint32));
 }
 
-/* A name that no tensor has */
+/* A name that no tensor and no node has */
 static gchar *
 make_name (const Apply *apply, const gchar *layer, const gchar *suffix)
 {
@@ -181,7 +196,8 @@ make_name (const Apply *apply, const gchar *layer, const gchar *suffix)
 
   while (ptq_graph_index_initializer (apply->index, name) != NULL
       || ptq_graph_index_producer (apply->index, name) != NULL
-      || ptq_graph_index_is_input (apply->index, name)) {
+      || ptq_graph_index_is_input (apply->index, name)
+      || g_hash_table_contains (apply->by_name, name)) {
     gchar *longer = g_strconcat (name, "_", NULL);
 
     g_free (name);
@@ -294,12 +310,11 @@ correct_layer (const Apply *apply, Onnx__NodeProto *layer,
 }
 
 static void
-apply_layer (const Correction *self, const Apply *apply, guint i,
-    GHashTable *by_name)
+apply_layer (const Correction *self, const Apply *apply, guint i)
 {
   const PtqTwinLayer *layer = self->layers->pdata[i];
   const ChannelSums *a = &self->sums[2 * i], *b = &self->sums[2 * i + 1];
-  Onnx__NodeProto *node = g_hash_table_lookup (by_name, layer->name);
+  Onnx__NodeProto *node = g_hash_table_lookup (apply->by_name, layer->name);
   g_autofree gdouble *diff = NULL;
 
   if (a->n == 0 || a->n != b->n || a->n_channels != b->n_channels)
@@ -324,20 +339,20 @@ prepend_nodes (PtqModel *model, GPtrArray *added)
 }
 
 static void
-apply (const Correction *self, PtqModel *quantized, PtqTarget target,
-    GPtrArray *warnings)
+apply (const Correction *self, PtqModel *quantized, GPtrArray *warnings)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (quantized);
   g_autoptr (GHashTable) by_name = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
-  Apply apply = { quantized, ptq_graph_index_new (graph), added, warnings,
-    target == PTQ_TARGET_TENSORRT
+  Apply apply = { quantized, ptq_graph_index_new (graph), by_name, added,
+    warnings,
+    ptq_settings_get_target (self->settings) == PTQ_TARGET_TENSORRT
   };
 
   for (gsize i = 0; i < graph->n_node; i++)
     g_hash_table_insert (by_name, graph->node[i]->name, graph->node[i]);
   for (guint i = 0; i < self->layers->len; i++)
-    apply_layer (self, &apply, i, by_name);
+    apply_layer (self, &apply, i);
   ptq_graph_index_free (apply.index);
   if (added->len > 0)
     prepend_nodes (quantized, added);
@@ -366,6 +381,7 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
   Correction self = { 0 };
   gboolean done = FALSE;
 
+  self.settings = settings;
   self.progress = progress;
   self.user_data = user_data;
   self.cancellable = cancellable;
@@ -387,7 +403,7 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
   done = ptq_calibrator_replay (calibrator, measure_sample, &self,
       cancellable, error);
   if (done)
-    apply (&self, quantized, ptq_settings_get_target (settings), warnings);
+    apply (&self, quantized, warnings);
 
 out:
   correction_clear (&self);

@@ -79,15 +79,16 @@ run (PtqModel *model, const PtqTensor *sample, gboolean precise, gsize *n)
   return g_memdup2 (output->data, output->size);
 }
 
-gdouble
-compare (PtqModel *model, PtqModel *quantized, const Samples *samples)
+static gdouble
+find_sqnr (PtqModel *model, PtqModel *quantized, const Samples *samples,
+    gboolean precise)
 {
   gdouble signal = 0, noise = 1e-30;
 
   for (guint i = 0; i < N_SAMPLES; i++) {
     gsize n, m;
     g_autofree gfloat *x = run (model, &samples->tensors[i], FALSE, &n);
-    g_autofree gfloat *y = run (quantized, &samples->tensors[i], FALSE, &m);
+    g_autofree gfloat *y = run (quantized, &samples->tensors[i], precise, &m);
 
     g_assert_cmpuint (n, ==, m);
     for (gsize k = 0; k < n; k++) {
@@ -96,6 +97,19 @@ compare (PtqModel *model, PtqModel *quantized, const Samples *samples)
     }
   }
   return 10 * log10 (signal / noise);
+}
+
+gdouble
+compare (PtqModel *model, PtqModel *quantized, const Samples *samples)
+{
+  return find_sqnr (model, quantized, samples, FALSE);
+}
+
+gdouble
+compare_exactly (PtqModel *model, PtqModel *quantized,
+    const Samples *samples)
+{
+  return find_sqnr (model, quantized, samples, TRUE);
 }
 
 Onnx__NodeProto *

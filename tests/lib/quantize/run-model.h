@@ -32,8 +32,11 @@ PtqModel *quantize (PtqModel *model, PtqSettings *settings,
 /* Copies of output 0, row-major */
 gfloat *run (PtqModel *model, const PtqTensor *sample, gboolean precise,
     gsize *n);
-/* Signal to noise ratio of output 0 over the samples, in dB */
+/* Signal to noise ratio of output 0 over the samples, in dB. The second takes
+ * no notice of how the processor saturates. */
 gdouble compare (PtqModel *model, PtqModel *quantized,
+    const Samples *samples);
+gdouble compare_exactly (PtqModel *model, PtqModel *quantized,
     const Samples *samples);
 
 Onnx__NodeProto *find_node (PtqModel *model, const gchar *name);
