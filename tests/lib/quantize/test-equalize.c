@@ -112,7 +112,8 @@ test_skipped_producer (void)
 }
 
 /* Channels of W and of its bias by 1, 2, 4, … so that there is something to
- * equalize */
+ * equalize. The last is far below 0, so that the upper ends of ranges are
+ * those of channels that are scaled. */
 static void
 make_uneven (PtqModel *model)
 {
@@ -129,6 +130,8 @@ make_uneven (PtqModel *model)
     values = ptq_tensor_proto_read_floats (model, tensor, &n, NULL);
     for (gsize i = 0; i < n; i++)
       values[i] *= 1 << (i / (n / 8));
+    if (k == 1)
+      values[n - 1] = -1000;
     set_weight (model, names[k], values);
   }
 }

@@ -354,8 +354,7 @@ static void
 test_transposed_reader (void)
 {
   g_autoptr (PtqModel) model = build_model ("input x 1x16\n weight W 16x16\n"
-      "floats b 1 -1 1 -1 1 -1 1 -1 1 -1 1 -1 1 -1 1 -1\n"
-      "Gemm x,W,b h\n Relu h r\n Gemm r,W,b y transB:i=1\n output y");
+      "Gemm x,W h\n Relu h r\n Gemm r,W y transB:i=1\n output y");
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqModel) quantized = NULL;
