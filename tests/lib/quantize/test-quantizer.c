@@ -540,7 +540,7 @@ test_same_bytes (void)
   g_assert_true (g_bytes_equal (left, right));
 }
 
-/* ---- saturation ---- */
+/* ---- graphs of all kinds, for every target ---- */
 
 typedef struct
 {
@@ -548,11 +548,156 @@ typedef struct
   const gchar *model;
 } Row;
 
+static const Row nets[] = {
+  {"conv-1d", "input x 1x4x40\n weight W 8x4x3\n Conv x,W c\n Relu c r\n"
+      "weight V 6x8x3\n Conv r,V y\n output y"},
+  {"conv-3d", "input x 1x4x6x6x6\n weight W 8x4x3x3x3\n Conv x,W c\n"
+      "Relu c r\n weight V 6x8x1x1x1\n Conv r,V y\n output y"},
+  {"conv-transpose", "input x 1x4x6x6\n weight W 4x6x3x3\n"
+      "floats b 1 -1 0.5 2 0 0.1\n ConvTranspose x,W,b c\n Relu c r\n"
+      "weight V 6x6x1x1\n Conv r,V y\n output y"},
+  {"grouped-transpose", "input x 1x4x6x6\n weight W 4x3x3x3\n"
+      "floats b 1 -1 0.5 2 0 0.1\n ConvTranspose x,W,b c group:i=2\n"
+      "weight V 6x6x1x1\n Conv c,V y\n output y"},
+  {"vector-right", "input x 8x40\n weight W 40\n MatMul x,W y\n output y"},
+  {"vector-left", "input x 40x8\n weight W 40\n MatMul W,x y\n output y"},
+  {"constant-left", "input x 40x8\n weight W 12x40\n MatMul W,x y\n"
+      "output y"},
+  {"batched", "input x 3x4x16\n weight W 3x16x12\n MatMul x,W h\n Relu h r\n"
+      "weight V 12x5\n MatMul r,V y\n output y"},
+  {"with-itself", "input x 1x4x8x8\n weight W 6x4x3x3\n Conv x,W c\n"
+      "Mul c,c p\n Add p,p m\n weight V 5x6x1x1\n Conv m,V y\n output y"},
+  {"with-constants", "input x 1x4x8x8\n weight W 6x4x3x3\n Conv x,W c\n"
+      "weight A 6x1x1\n Mul c,A p\n weight B 6x1x1\n Add B,p q\n"
+      "weight C 1x2x6x6\n Concat q,C m axis:i=1\n weight V 5x8x1x1\n"
+      "Conv m,V y\n output y"},
+  {"squeeze-excite", "input x 1x4x8x8\n weight W 6x4x3x3\n Conv x,W c\n"
+      "GlobalAveragePool c g\n weight S 3x6x1x1\n Conv g,S s\n Relu s t\n"
+      "weight E 6x3x1x1\n Conv t,E e\n Sigmoid e f\n Mul c,f m\n"
+      "weight V 5x6x1x1\n Conv m,V y\n output y"},
+  {"channels-last", "input x 1x8x8x4\n Transpose x n perm=0,3,1,2\n"
+      "weight W 6x4x3x3\n Conv n,W c\n Relu c r\n weight V 5x6x1x1\n"
+      "Conv r,V d\n Transpose d y perm=0,2,3,1\n output y"},
+  {"prepares-input", "input x 1x4x8x8\n floats s:m 0.5\n Add x,s:m a\n"
+      "floats s:d 3\n Mul a,s:d n\n weight W 6x4x3x3\n Conv n,W y\n"
+      "output y"},
+  {"clip-above-zero", "input x 1x4x8x8\n weight W 6x4x3x3\n Conv x,W c\n"
+      "floats s:lo 0.5\n floats s:hi 0.9\n Clip c,s:lo,s:hi r\n"
+      "weight V 5x6x1x1\n Conv r,V y\n output y"},
+  {"negative-clip", "input x 1x4x8x8\n weight W 6x4x3x3\n Conv x,W c\n"
+      "floats s:lo -1\n floats s:hi -0.5\n Clip c,s:lo,s:hi r\n"
+      "weight V 5x6x1x1\n Conv r,V y\n output y"},
+  {"leaky-relu", "input x 1x4x8x8\n weight W 6x4x3x3\n Conv x,W c\n"
+      "LeakyRelu c r alpha:f=0.1\n weight V 5x6x1x1\n Conv r,V y\n"
+      "output y"},
+  {"attention", "input x 1x6x16\n weight Q 16x8\n MatMul x,Q q\n"
+      "weight K 16x8\n MatMul x,K k\n weight U 16x8\n MatMul x,U v\n"
+      "Transpose k t perm=0,2,1\n MatMul q,t a\n Softmax a p axis:i=-1\n"
+      "MatMul p,v o\n weight O 8x16\n MatMul o,O y\n output y"},
+};
+
+static void
+test_net (gconstpointer data)
+{
+  const Row *row = data;
+  g_autoptr (PtqModel) model = build_model (row->model);
+  g_autoptr (Samples) samples = samples_new (model, -1, 1);
+
+  for (guint target = 0; target <= PTQ_TARGET_MINDSPORE; target++)
+    for (gint bits = 8; bits >= 6; bits -= 2) {
+      g_autoptr (PtqSettings) settings = ptq_settings_new ();
+      g_autoptr (PtqModel) quantized = NULL;
+      gdouble sqnr;
+
+      g_object_set (settings, "target", target, "bit-num", bits, NULL);
+      quantized = quantize (model, settings, samples, NULL);
+      sqnr = compare_exactly (model, quantized, samples);
+      g_test_message ("target %u, %d bits: %.1f dB", target, bits, sqnr);
+      g_assert_cmpfloat (sqnr, >, bits == 8 ? 27 : 15);
+    }
+}
+
+/* Steps come in order; one that is cancelled leaves no model. */
+static void
+note_progress (const gchar *stage, gdouble fraction, gpointer user_data)
+{
+  gdouble *last = user_data;
+
+  g_assert_cmpstr (stage, !=, "");
+  g_assert_cmpfloat (fraction, >=, *last);
+  g_assert_cmpfloat (fraction, <=, 1);
+  *last = fraction;
+}
+
+typedef struct
+{
+  GCancellable *cancellable;
+  guint n;
+  guint at;
+} Cancel;
+
+static void
+cancel_at (const gchar *stage, gdouble fraction, gpointer user_data)
+{
+  Cancel *cancel = user_data;
+
+  (void) stage;
+  (void) fraction;
+  if (cancel->n++ == cancel->at)
+    g_cancellable_cancel (cancel->cancellable);
+}
+
+static void
+test_progress (void)
+{
+  g_autoptr (PtqModel) model = build_model (NET);
+  g_autoptr (Samples) samples = samples_new (model, -1, 1);
+  g_autoptr (PtqSettings) settings = ptq_settings_new ();
+  g_autoptr (PtqCalibrator) calibrator = NULL;
+  g_autoptr (PtqQuantizer) quantizer = NULL;
+  gdouble last = 0;
+  guint n_cancelled = 0;
+
+  g_object_set (settings, "skip-quant-node", "nobody", NULL);
+  calibrator = calibrate (model, settings, samples);
+  quantizer = ptq_quantizer_new (model, settings, calibrator);
+  for (guint at = 0;; at++) {
+    g_autoptr (GError) error = NULL;
+    Cancel cancel = { g_cancellable_new (), 0, at };
+    g_autoptr (PtqModel) quantized = ptq_quantizer_run (quantizer, cancel_at,
+        &cancel, cancel.cancellable, &error);
+
+    g_object_unref (cancel.cancellable);
+    if (cancel.n <= at) {
+      g_assert_no_error (error);
+      g_assert_nonnull (quantized);
+      break;
+    }
+    g_assert_null (quantized);
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    n_cancelled++;
+  }
+  g_assert_cmpuint (n_cancelled, >=, 5);
+
+  g_object_unref (ptq_quantizer_run (quantizer, note_progress, &last, NULL,
+          NULL));
+  g_assert_cmpfloat (last, ==, 1);
+  /* Warnings are those of the last run alone. */
+  g_assert_cmpuint (g_strv_length ((gchar **)
+          ptq_quantizer_get_warnings (quantizer)), ==, 1);
+}
+
+/* ---- saturation ---- */
+
 /* Every weight is near the largest, and every value of the data. */
 static const Row rows[] = {
   {"conv", "input x 1x16x8x8\n weight W 8x16x3x3\n Conv x,W y\n output y"},
   {"pointwise", "input x 1x16x8x8\n weight W 8x16x1x1\n Conv x,W y\n"
       "output y"},
+  {"one-dimension", "input x 1x16x40\n weight W 8x16x3\n Conv x,W y\n"
+      "output y"},
+  {"three-dimensions", "input x 1x5x5x5x5\n weight W 8x5x3x3x3\n"
+      "Conv x,W y\n output y"},
   {"odd-channels", "input x 1x5x8x8\n weight W 7x5x3x3\n Conv x,W y\n"
       "output y"},
   {"grouped", "input x 1x16x8x8\n weight W 8x8x3x3\n Conv x,W y group:i=2\n"
@@ -640,6 +785,13 @@ main (int argc, char **argv)
       test_output_read_inside);
   g_test_add_func ("/quantizer/graph/dynamic-batch", test_dynamic_batch);
   g_test_add_func ("/quantizer/graph/same-bytes", test_same_bytes);
+  g_test_add_func ("/quantizer/progress", test_progress);
+  for (guint i = 0; i < G_N_ELEMENTS (nets); i++) {
+    g_autofree gchar *path =
+        g_strconcat ("/quantizer/nets/", nets[i].name, NULL);
+
+    g_test_add_data_func (path, &nets[i], test_net);
+  }
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree gchar *path =
         g_strconcat ("/quantizer/saturation/", rows[i].name, NULL);
