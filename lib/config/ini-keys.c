@@ -138,6 +138,7 @@ const PtqIniKey ptq_ini_keys[] = {
 
   SETTING (PTQ, "target", WORD, 0, 0, targets, "target"),
   SETTING (PTQ, "reduce_range", WORD, 0, 0, reduce_ranges, "reduce-range"),
+  SETTING (PTQ, "equalization", BOOLEAN, 0, 0, NULL, "equalization"),
   SETTING (PTQ, "replay_samples", INTEGER, 1, 65535, NULL, "replay-samples"),
   SETTING (PTQ, "kl_sides", WORD, 0, 0, kl_sides, "kl-sides"),
   SETTING (PTQ, "weight_storage", WORD, 0, 0, weight_storages,

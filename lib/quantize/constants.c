@@ -266,9 +266,11 @@ ptq_constants_add_tensor (PtqConstants *self, const gchar *name,
 /* ---- weights ---- */
 
 static gint
-find_channel_axis (const Onnx__NodeProto *node,
+find_channel_axis (PtqConstants *self, const Onnx__NodeProto *node,
     const Onnx__TensorProto *weight)
 {
+  if (!ptq_settings_get_weight_per_channel (self->settings))
+    return -1;
   if (ptq_node_is (node, "Conv"))
     return 0;
   if (ptq_node_is (node, "ConvTranspose"))
@@ -350,7 +352,7 @@ quantize_weight (PtqConstants *self, const Onnx__NodeProto *node,
   values = ptq_tensor_proto_read_floats (self->model, tensor, &n, NULL);
   options.bits = ptq_settings_get_bit_num (self->settings);
   options.symmetric = TRUE;
-  options.axis = find_channel_axis (node, tensor);
+  options.axis = find_channel_axis (self, node, tensor);
   options.kernel_axis = ptq_node_is (node, "Conv") ? 2 : -1;
   options.pairs = find_pair_rule (self, node, tensor, options.axis);
   if (options.axis >= 0)
@@ -412,7 +414,7 @@ ptq_constants_add_weight (PtqConstants *self, const Onnx__NodeProto *node,
   g_autofree gfloat *bias = NULL;
   g_autofree gchar *key = NULL;
   gsize n_bias = 0;
-  gint axis = find_channel_axis (node, weight);
+  gint axis = find_channel_axis (self, node, weight);
   Entry *entry;
 
   *bias_name = NULL;

@@ -14,6 +14,7 @@
 
 /* Codes that a failed search for mixed bits falls back to */
 #define FALLBACK_BITS 8
+#define NEW_OPSET 21
 
 typedef enum
 {
@@ -202,28 +203,58 @@ quantize_nodes (Run *run, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+static gboolean
+quantize_model (PtqModel *model, PtqSettings *settings, gdouble init_scale,
+    GCancellable *cancellable, PtqWeightOnlyResult *result, GError **error)
+{
+  g_autoptr (PtqGraphIndex) index =
+      ptq_graph_index_new (ptq_model_get_graph (model));
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
+      ptq_settings_get_weight_storage (settings));
+  Run run = { model, index, settings, init_scale, store, seen, result };
+
+  if (!quantize_nodes (&run, cancellable, error))
+    return FALSE;
+  if (result->n_quantized > 0)
+    ptq_weight_store_write (store);
+  return TRUE;
+}
+
+/* DequantizeLinear of 4 and 16 bits came with opset 21. */
+static gboolean
+needs_new_opset (PtqSettings *settings)
+{
+  gint bits = ptq_settings_get_bit_num (settings);
+
+  switch (ptq_settings_get_weight_storage (settings)) {
+    case PTQ_WEIGHT_STORAGE_QDQ:
+      return bits == 0 || bits > 8;
+    case PTQ_WEIGHT_STORAGE_NATIVE:
+      return bits != 8;
+    default:
+      return FALSE;
+  }
+}
+
 gboolean
 ptq_weight_only_run (PtqModel *model, PtqSettings *settings,
     gdouble init_scale, GCancellable *cancellable,
     PtqWeightOnlyResult *result, GError **error)
 {
-  g_autoptr (PtqGraphIndex) index =
-      ptq_graph_index_new (ptq_model_get_graph (model));
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model);
-  Run run = { model, index, settings, init_scale, store, seen, result };
-
   *result = (PtqWeightOnlyResult) { 0 };
-  if (!quantize_nodes (&run, cancellable, error))
+  if (needs_new_opset (settings) && ptq_model_get_opset (model) < NEW_OPSET
+      && !ptq_model_upgrade (model, NEW_OPSET, error))
     return FALSE;
-  if (result->n_quantized == 0) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED, "there is nothing "
-        "to quantize: no weight is larger than min-quant-weight-size (%u) "
-        "with more channels than min-quant-weight-channel (%u)",
-        ptq_settings_get_min_quant_weight_size (settings),
-        ptq_settings_get_min_quant_weight_channel (settings));
+  if (!quantize_model (model, settings, init_scale, cancellable, result,
+          error))
     return FALSE;
-  }
-  ptq_weight_store_write (store);
-  return TRUE;
+  if (result->n_quantized > 0)
+    return TRUE;
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED, "there is nothing "
+      "to quantize: no weight is larger than min-quant-weight-size (%u) "
+      "with more channels than min-quant-weight-channel (%u)",
+      ptq_settings_get_min_quant_weight_size (settings),
+      ptq_settings_get_min_quant_weight_channel (settings));
+  return FALSE;
 }

@@ -49,6 +49,7 @@ typedef struct
 struct _PtqWeightStore
 {
   PtqModel *model;
+  PtqWeightStorage storage;
   GPtrArray *batches;
   GPtrArray *nodes;             /* to stand before those of the graph */
   GHashTable *shared;           /* constants that all batches read */
@@ -73,11 +74,12 @@ batch_free (Batch *batch)
 }
 
 PtqWeightStore *
-ptq_weight_store_new (PtqModel *model)
+ptq_weight_store_new (PtqModel *model, PtqWeightStorage storage)
 {
   PtqWeightStore *self = g_new0 (PtqWeightStore, 1);
 
   self->model = g_object_ref (model);
+  self->storage = storage;
   self->batches = g_ptr_array_new_with_free_func ((GDestroyNotify) batch_free);
   self->nodes = g_ptr_array_new ();
   self->shared =
@@ -359,6 +361,65 @@ write_batch (PtqWeightStore *self, const Batch *batch)
     write_item (self, batch->items->pdata[i], outputs[i]);
 }
 
+/* ---- DequantizeLinear ---- */
+
+static PtqElementType
+find_type (const PtqWeightStore *self, gint bits)
+{
+  if (self->storage == PTQ_WEIGHT_STORAGE_NATIVE && bits <= 4)
+    return PTQ_ELEMENT_UINT4;
+  return bits <= 8 ? PTQ_ELEMENT_UINT8 : PTQ_ELEMENT_UINT16;
+}
+
+/* Codes as the elements of @type; two of UINT4 in a byte, the first in the
+ * low half. */
+static gchar *
+add_codes (PtqWeightStore *self, const Item *item, PtqElementType type)
+{
+  g_autofree guint8 *bytes = NULL;
+  gsize size = item->n;
+
+  if (type == PTQ_ELEMENT_UINT16)
+    return add_constant (self, type, item->dims, item->rank, item->codes,
+        item->n * sizeof (guint16));
+  bytes = g_malloc0 (item->n);
+  for (gsize i = 0; i < item->n; i++) {
+    if (type == PTQ_ELEMENT_UINT8)
+      bytes[i] = (guint8) item->codes[i];
+    else
+      bytes[i / 2] |= (guint8) (item->codes[i] << (i % 2 * 4));
+  }
+  if (type == PTQ_ELEMENT_UINT4)
+    size = (item->n + 1) / 2;
+  return add_constant (self, type, item->dims, item->rank, bytes, size);
+}
+
+/* DequantizeLinear with zero point 0, then + offset, which need not be a
+ * whole number of steps */
+static void
+write_dequantize (PtqWeightStore *self, const Item *item, gint bits)
+{
+  gint64 dims[PTQ_TENSOR_MAX_RANK] = { item->n_channels };
+  guint rank = item->axis >= 0 ? 1 : 0;
+  gsize size = item->n_channels * sizeof (gfloat);
+  g_autofree gchar *codes = add_codes (self, item, find_type (self, bits));
+  g_autofree gchar *scale = NULL;
+  g_autofree gchar *offset = NULL;
+  g_autofree gchar *scaled = NULL;
+
+  scale = add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->scales,
+      size);
+  scaled = add_node (self, "DequantizeLinear", codes, scale,
+      next_name (self));
+  if (item->axis >= 0)
+    ptq_node_set_int (last_node (self), "axis", item->axis);
+  for (guint i = 1; item->axis >= 0 && i < item->rank - item->axis; i++)
+    dims[i] = 1;
+  offset = add_constant (self, PTQ_ELEMENT_FLOAT, dims,
+      item->axis >= 0 ? item->rank - item->axis : 0, item->offsets, size);
+  add_node (self, "Add", scaled, offset, item->name);
+}
+
 static void
 drop_float_weights (PtqWeightStore *self)
 {
@@ -387,8 +448,16 @@ ptq_weight_store_write (PtqWeightStore *self)
   Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
 
   drop_float_weights (self);
-  for (guint i = 0; i < self->batches->len; i++)
-    write_batch (self, self->batches->pdata[i]);
+  for (guint i = 0; i < self->batches->len; i++) {
+    const Batch *batch = self->batches->pdata[i];
+
+    if (self->storage == PTQ_WEIGHT_STORAGE_FOLDED) {
+      write_batch (self, batch);
+      continue;
+    }
+    for (guint k = 0; k < batch->items->len; k++)
+      write_dequantize (self, batch->items->pdata[k], batch->bits);
+  }
   for (gsize i = 0; i < graph->n_node; i++)
     g_ptr_array_add (self->nodes, graph->node[i]);
   ptq_graph_set_nodes (graph, g_steal_pointer (&self->nodes));

@@ -6,12 +6,15 @@
 #pragma once
 
 #include "model-private.h"
+#include "ptq-settings.h"
 
 G_BEGIN_DECLS
 
 typedef struct _PtqWeightStore PtqWeightStore;
 
-PtqWeightStore *ptq_weight_store_new (PtqModel *model);
+/* QDQ and NATIVE need opset 21 where a width is not 8 bits. */
+PtqWeightStore *ptq_weight_store_new (PtqModel *model,
+    PtqWeightStorage storage);
 void ptq_weight_store_free (PtqWeightStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqWeightStore, ptq_weight_store_free)
 

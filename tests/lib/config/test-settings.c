@@ -26,6 +26,8 @@ test_defaults (void)
   g_assert_cmpuint (ptq_settings_get_replay_samples (self), ==, 128);
   g_assert_true (ptq_settings_get_weight_per_channel (self));
   g_assert_true (ptq_settings_get_weight_bias_correction (self));
+  g_assert_true (ptq_settings_get_equalization (self));
+  g_assert_null (ptq_settings_get_report_location (self));
 }
 
 /* What an object starts with is what its properties say. */
@@ -37,7 +39,7 @@ test_defaults_of_properties (void)
   guint n;
 
   pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n);
-  g_assert_cmpuint (n, ==, 17);
+  g_assert_cmpuint (n, ==, 19);
   for (guint i = 0; i < n; i++) {
     GValue value = G_VALUE_INIT;
 
@@ -72,6 +74,8 @@ set_everything (PtqSettings *self)
       "weight-storage", PTQ_WEIGHT_STORAGE_NATIVE,
       "weight-per-channel", FALSE,
       "weight-bias-correction", FALSE,
+      "equalization", FALSE,
+      "report-location", "/tmp/report.html",
       NULL);
 }
 
@@ -105,6 +109,9 @@ assert_everything (PtqSettings *self)
       PTQ_WEIGHT_STORAGE_NATIVE);
   g_assert_false (ptq_settings_get_weight_per_channel (self));
   g_assert_false (ptq_settings_get_weight_bias_correction (self));
+  g_assert_false (ptq_settings_get_equalization (self));
+  g_assert_cmpstr (ptq_settings_get_report_location (self), ==,
+      "/tmp/report.html");
 }
 
 static void

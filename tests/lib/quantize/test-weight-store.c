@@ -118,14 +118,18 @@ check_output (const PtqTensor *output, const Layout *layout,
 }
 
 static void
-store_and_check (const gint *bits)
+store_and_check (const gint *bits, PtqWeightStorage storage)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (bits[0]);
   g_autoptr (PtqModel) model = new_model ();
-  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model);
+  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model, storage);
   g_autoptr (PtqSession) session = NULL;
   Onnx__GraphProto *graph = ptq_model_get_graph (model);
   Content contents[N_LAYOUTS];
+
+  /* The types of QDQ and NATIVE came with opset 21. */
+  ptq_model_set_opset (model, "", 21);
+  ptq_model_get_proto (model)->ir_version = 10;
 
   for (guint i = 0; i < N_LAYOUTS; i++) {
     const Onnx__TensorProto *tensor =
@@ -156,7 +160,8 @@ test_width (gconstpointer data)
 
   for (guint i = 0; i < N_LAYOUTS; i++)
     bits[i] = GPOINTER_TO_INT (data);
-  store_and_check (bits);
+  for (gint s = PTQ_WEIGHT_STORAGE_FOLDED; s <= PTQ_WEIGHT_STORAGE_NATIVE; s++)
+    store_and_check (bits, s);
 }
 
 static void
@@ -164,7 +169,8 @@ test_unlike_widths (void)
 {
   const gint bits[N_LAYOUTS] = { 3, 11, 3, 8, 16, 1 };
 
-  store_and_check (bits);
+  for (gint s = PTQ_WEIGHT_STORAGE_FOLDED; s <= PTQ_WEIGHT_STORAGE_NATIVE; s++)
+    store_and_check (bits, s);
 }
 
 /* Padding of one code and of none: what is cut into planes has a length that
@@ -178,7 +184,8 @@ test_single_weight (void)
       g_autofree gchar *text = g_strdup_printf ("input x 1\n weight A 1x%u\n"
           "Add A,x y\n output y", n);
       g_autoptr (PtqModel) model = build_model (text);
-      g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model);
+      g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
+      PTQ_WEIGHT_STORAGE_FOLDED);
       g_autoptr (PtqSession) session = NULL;
       Layout layout = { "A", NULL, 1, n, 0 };
       Content content;
@@ -205,7 +212,8 @@ test_file_size (void)
     g_autoptr (GRand) rand = g_rand_new_with_seed (1);
     g_autoptr (PtqModel) model = build_model ("input x 1x128x4x4\n"
         "weight W 256x128x3x3\n Conv x,W y pads=1,1,1,1\n output y");
-    g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model);
+    g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
+      PTQ_WEIGHT_STORAGE_FOLDED);
     g_autoptr (GBytes) bytes = NULL;
     Content content;
 
@@ -230,7 +238,8 @@ test_folds_away (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
   g_autoptr (PtqModel) model = build_model ("input x 1x16x4x4\n"
       "weight W 16x16x3x3\n Conv x,W y pads=1,1,1,1\n output y");
-  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model);
+  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
+      PTQ_WEIGHT_STORAGE_FOLDED);
   g_autoptr (PtqModel) optimized = NULL;
   Content content;
 
