@@ -5,8 +5,8 @@
 
 #include <float.h>
 
-/* Half of the noise is the least that makes a node the cause of it. */
-#define OWN_SHARE 0.5
+/* From 3 dB on more than half of the noise is the node's own. */
+#define LEAST_LOSS 3.0
 
 gboolean
 report_is_merge (const ReportNode *node)
@@ -46,8 +46,7 @@ static gboolean
 loses (const ReportNode *node, const ReportTensor *output)
 {
   return output->cosine < ADVICE_LOW_COSINE
-      && report_node_get_own_noise (node)
-      > OWN_SHARE * report_tensor_get_noise (output);
+      && report_node_get_loss (node) > LEAST_LOSS;
 }
 
 Advice
@@ -69,10 +68,10 @@ report_advise (const ReportNode *node)
 }
 
 static gint
-compare_own_noise (gconstpointer a, gconstpointer b)
+compare_loss (gconstpointer a, gconstpointer b)
 {
-  gdouble x = report_node_get_own_noise (*(ReportNode *const *) a);
-  gdouble y = report_node_get_own_noise (*(ReportNode *const *) b);
+  gdouble x = report_node_get_loss (*(ReportNode *const *) a);
+  gdouble y = report_node_get_loss (*(ReportNode *const *) b);
 
   return x < y ? 1 : x > y ? -1 : 0;
 }
@@ -85,6 +84,6 @@ report_list_advised (const ReportData *data)
   for (guint i = 0; i < data->nodes->len; i++)
     if (report_advise (data->nodes->pdata[i]) != ADVICE_NONE)
       g_ptr_array_add (nodes, data->nodes->pdata[i]);
-  g_ptr_array_sort (nodes, compare_own_noise);
+  g_ptr_array_sort (nodes, compare_loss);
   return nodes;
 }

@@ -12,13 +12,11 @@ G_BEGIN_DECLS
 #define ADVICE_LOW_COSINE 0.99
 #define ADVICE_HIGH_CLIP 0.01
 #define ADVICE_RANGE_RATIO 8.0
-/* A list that leaves everything float is no help: the worst so many */
-#define ADVICE_MAX_NODES 10
 
 typedef enum
 {
   ADVICE_NONE = 0,
-  ADVICE_LOSS = 1 << 0,         /* the output is off, and the node made it so */
+  ADVICE_LOSS = 1 << 0,         /* the output is off, and the node makes it so */
   ADVICE_MERGE = 1 << 1,        /* joins inputs of very different ranges */
   ADVICE_CLIP = 1 << 2          /* cuts off much of its output */
 } Advice;
@@ -28,7 +26,7 @@ Advice report_advise (const ReportNode *node);
 gboolean report_is_merge (const ReportNode *node);
 /* Widest over narrowest range of the activations that a node joins */
 gdouble report_get_range_ratio (const ReportNode *node);
-/* Those that something is advised for, the most own noise first */
+/* Those that something is advised for, the greatest loss first */
 GPtrArray *report_list_advised (const ReportData *data);
 
 G_END_DECLS

@@ -340,11 +340,13 @@ report_data_load (const gchar *folder, GError **error)
 }
 
 gdouble
-report_tensor_get_noise (const ReportTensor *self)
+report_tensor_get_sqnr (const ReportTensor *self)
 {
+  if (self->noise <= 0)
+    return REPORT_MAX_SQNR;
   if (self->signal <= 0)
-    return self->noise > 0 ? 1 : 0;
-  return self->noise / self->signal;
+    return 0;
+  return MIN (10 * log10 (self->signal / self->noise), REPORT_MAX_SQNR);
 }
 
 const ReportTensor *
@@ -360,10 +362,10 @@ report_node_get_output (const ReportNode *self)
 }
 
 gdouble
-report_node_get_own_noise (const ReportNode *self)
+report_node_get_loss (const ReportNode *self)
 {
   const ReportTensor *output = report_node_get_output (self);
-  gdouble noise = 0;
+  gdouble sqnr = REPORT_HARMLESS_SQNR;
 
   if (output == NULL)
     return 0;
@@ -371,7 +373,7 @@ report_node_get_own_noise (const ReportNode *self)
     const ReportTensor *tensor = self->tensors->pdata[i];
 
     if (!tensor->is_output && !tensor->is_weight)
-      noise = MAX (noise, report_tensor_get_noise (tensor));
+      sqnr = MIN (sqnr, report_tensor_get_sqnr (tensor));
   }
-  return MAX (report_tensor_get_noise (output) - noise, 0);
+  return MAX (sqnr - report_tensor_get_sqnr (output), 0);
 }

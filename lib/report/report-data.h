@@ -64,11 +64,17 @@ ReportData *report_data_load (const gchar *folder, GError **error);
 void report_data_free (ReportData *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReportData, report_data_free)
 
-/* Noise over signal, in energy; 0 where there is no partner */
-gdouble report_tensor_get_noise (const ReportTensor *self);
+/* Beyond it the digits of the tables say nothing. */
+#define REPORT_MAX_SQNR 70.0
+/* What is lost above it does no harm. */
+#define REPORT_HARMLESS_SQNR 30.0
+
+/* Signal over noise in dB, REPORT_MAX_SQNR at most */
 /* The first output that is not a constant; NULL without one */
 const ReportTensor *report_node_get_output (const ReportNode *self);
-/* What of its output's noise a node did not get from its inputs */
-gdouble report_node_get_own_noise (const ReportNode *self);
+gdouble report_tensor_get_sqnr (const ReportTensor *self);
+/* By how many dB the output is worse than the worst input, which counts as no
+ * better than REPORT_HARMLESS_SQNR */
+gdouble report_node_get_loss (const ReportNode *self);
 
 G_END_DECLS

@@ -4,14 +4,13 @@
 #include "report-page.h"
 #include "report-advice.h"
 #include "report-chart.h"
+#include "report-skip-list.h"
 #include "report-style.h"
 
 #include <math.h>
 
 /* More rows than this are behind a fold. */
 #define MAX_ROWS 25
-/* Beyond it the digits of the tables say nothing */
-#define MAX_SQNR 70.0
 #define GOOD_COSINE 0.999
 #define LOW_SQNR 20.0
 
@@ -60,23 +59,26 @@ add_percent (GString *page, gdouble share)
   add (page, " %");
 }
 
-static gdouble
-get_sqnr (gdouble noise)
-{
-  return noise > 0 ? MIN (-10 * log10 (noise), MAX_SQNR) : MAX_SQNR;
-}
-
 static void
-add_sqnr (GString *page, gdouble noise)
+add_sqnr (GString *page, gdouble sqnr)
 {
-  gdouble sqnr = get_sqnr (noise);
-
   g_string_append_printf (page, "<span class=\"%s\">",
       sqnr < LOW_SQNR ? "bad" : "plain");
-  if (sqnr >= MAX_SQNR)
+  if (sqnr >= REPORT_MAX_SQNR)
     add (page, "above ");
   add_number (page, "%.1f", sqnr);
   add (page, " dB</span>");
+}
+
+static void
+add_loss (GString *page, gdouble loss)
+{
+  if (loss < 0.05) {
+    add (page, "–");
+    return;
+  }
+  add_number (page, "%.1f", loss);
+  add (page, " dB");
 }
 
 static void
@@ -218,25 +220,23 @@ add_advised (GString *page, const GPtrArray *nodes, Advice advice,
 }
 
 static void
-add_skip_line (GString *page, const GPtrArray *nodes)
+add_skip_line (GString *page, const ReportData *data)
 {
-  guint n = MIN (nodes->len, ADVICE_MAX_NODES);
+  g_autoptr (GPtrArray) nodes = report_skip_list_new (data);
 
-  if (n == 0)
+  if (nodes->len == 0)
     return;
-  add (page, "<h3>To try</h3><p>Leave the worst of them float, quantize "
-      "again, and compare on data with known answers. A node that stays "
-      "float costs time, so leave out of the line what does not help.</p>"
+  add (page, "<h3>To try</h3><p>Leave float the stretch where the loss "
+      "begins, quantize again, and look at the new report: what comes behind "
+      "often recovers. Nodes that stay float cost time, so keep the line "
+      "only if an evaluation says that it helps.</p>"
       "<pre>skip_quant_node=");
-  for (guint i = 0; i < n; i++) {
+  for (guint i = 0; i < nodes->len; i++) {
     if (i > 0)
       add (page, ",");
     add_text (page, ((const ReportNode *) nodes->pdata[i])->name);
   }
   add (page, "</pre>");
-  if (nodes->len > n)
-    g_string_append_printf (page, "<p class=\"soft\">The worst %u of %u; the "
-        "others often recover once these are float.</p>", n, nodes->len);
 }
 
 static void
@@ -246,8 +246,8 @@ add_advice (GString *page, const ReportData *data)
 
   add (page, "<section><h2>What to do</h2>");
   add_advised (page, nodes, ADVICE_LOSS,
-      "Outputs that lose accuracy: cosine similarity below 0.99, and most of "
-      "the loss is the node's own",
+      "Outputs that lose accuracy: cosine similarity below 0.99, and 3 dB or "
+      "more are lost in the node itself",
       "None: no node has an output below 0.99 that it spoils itself.");
   add_advised (page, nodes, ADVICE_MERGE,
       "Add and Concat whose inputs differ in range, 8 times or more",
@@ -255,21 +255,21 @@ add_advice (GString *page, const ReportData *data)
   add_advised (page, nodes, ADVICE_CLIP,
       "Outputs with more than 1 % of their values cut off",
       "None: ranges hold nearly all values.");
-  add_skip_line (page, nodes);
+  add_skip_line (page, data);
   add (page, "</section>");
 }
 
 /* ---- layers ---- */
 
 static gint
-compare_noise (gconstpointer a, gconstpointer b)
+compare_sqnr (gconstpointer a, gconstpointer b)
 {
-  gdouble x = report_tensor_get_noise (
+  gdouble x = report_tensor_get_sqnr (
       report_node_get_output (*(ReportNode *const *) a));
-  gdouble y = report_tensor_get_noise (
+  gdouble y = report_tensor_get_sqnr (
       report_node_get_output (*(ReportNode *const *) b));
 
-  return x < y ? 1 : x > y ? -1 : 0;
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 static GPtrArray *
@@ -280,7 +280,7 @@ sort_layers (const ReportData *data)
   for (guint i = 0; i < data->nodes->len; i++)
     if (report_node_get_output (data->nodes->pdata[i]) != NULL)
       g_ptr_array_add (layers, data->nodes->pdata[i]);
-  g_ptr_array_sort (layers, compare_noise);
+  g_ptr_array_sort (layers, compare_sqnr);
   return layers;
 }
 
@@ -294,10 +294,10 @@ add_layer (GString *page, const ReportNode *node)
       report_advise (node));
   add_boxes_cell (page, output);
   start_cell (page, "number", "SQNR");
-  add_sqnr (page, report_tensor_get_noise (output));
+  add_sqnr (page, report_tensor_get_sqnr (output));
   add (page, "</td>");
-  start_cell (page, "number", "Of its own");
-  add_sqnr (page, report_node_get_own_noise (node));
+  start_cell (page, "number", "Lost here");
+  add_loss (page, report_node_get_loss (node));
   add (page, "</td>");
   start_cell (page, "number", "Cosine");
   add_cosine (page, output->cosine);
@@ -312,7 +312,7 @@ add_layer_rows (GString *page, const GPtrArray *layers, guint first,
     guint end)
 {
   add (page, "<table><thead><tr><th>Node</th><th>Values of the output</th>"
-      "<th class=\"number\">SQNR</th><th class=\"number\">Of its own</th>"
+      "<th class=\"number\">SQNR</th><th class=\"number\">Lost here</th>"
       "<th class=\"number\">Cosine</th><th class=\"number\">Clipped</th>"
       "</tr></thead><tbody>");
   for (guint i = first; i < end; i++)
@@ -330,8 +330,9 @@ add_layers (GString *page, const ReportData *data)
       "<span class=\"key a\"></span>float <span class=\"key b\"></span>"
       "quantized: minimum, quartiles, median, maximum. SQNR is the energy "
       "of the output over that of its error, the errors of all layers before "
-      "included; <i>of its own</i> counts only what the node adds to the "
-      "error of its inputs. High is good; below 20 dB is marked.</p>");
+      "included; high is good, below 20 dB is marked. <i>Lost here</i> is how "
+      "much worse the output is than the worst input: where that is large, "
+      "the trouble begins.</p>");
   add_layer_rows (page, layers, 0, n);
   if (layers->len > n) {
     g_string_append_printf (page, "<details><summary>%u more</summary>",
@@ -444,10 +445,10 @@ typedef struct
 static gint
 compare_weights (gconstpointer a, gconstpointer b)
 {
-  gdouble x = report_tensor_get_noise (((const Weight *) a)->tensor);
-  gdouble y = report_tensor_get_noise (((const Weight *) b)->tensor);
+  gdouble x = report_tensor_get_sqnr (((const Weight *) a)->tensor);
+  gdouble y = report_tensor_get_sqnr (((const Weight *) b)->tensor);
 
-  return x < y ? 1 : x > y ? -1 : 0;
+  return x < y ? -1 : x > y ? 1 : 0;
 }
 
 static GArray *
@@ -477,7 +478,7 @@ add_weight (GString *page, const Weight *weight)
       ADVICE_NONE);
   add_boxes_cell (page, weight->tensor);
   start_cell (page, "number", "SQNR");
-  add_sqnr (page, report_tensor_get_noise (weight->tensor));
+  add_sqnr (page, report_tensor_get_sqnr (weight->tensor));
   add (page, "</td>");
   start_cell (page, "number", "Cosine");
   add_cosine (page, weight->tensor->cosine);
