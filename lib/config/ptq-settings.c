@@ -254,8 +254,7 @@ install_common_properties (void)
       NULL, FLAGS);
   properties[PROP_REPORT_LOCATION] = g_param_spec_string (
       "report-location", "Report page",
-      "HTML page that the debug reports are shown on (unset = none; full "
-      "quantization)",
+      "HTML page that the debug reports are shown on (unset = none)",
       NULL, FLAGS);
   properties[PROP_TARGET] = g_param_spec_enum ("target", "Target",
       "Runtime that the model is written for",

@@ -10,6 +10,7 @@
 
 #include "auto-tune.h"
 #include "runtime-private.h"
+#include "random-input.h"
 #include "weight-only.h"
 #include "output-difference.h"
 
@@ -20,8 +21,6 @@
 #define N_HALVINGS 9
 #define N_BISECTIONS 5
 #define N_SAMPLES 4
-/* An open dimension of the model: batch 1, else a usual picture size */
-#define OPEN_SIZE 224
 
 typedef struct
 {
@@ -33,42 +32,6 @@ typedef struct
   PtqTensor *inputs;            /* N_SAMPLES times n_inputs */
   GPtrArray *expected;          /* outputs as GBytes, sample by sample */
 } Tuner;
-
-/* Uniform in 0.1 to 1, as the original has it. */
-static gpointer
-random_data (Tuner *self, const PtqTensor *tensor)
-{
-  gsize n = ptq_tensor_count (tensor);
-  gpointer data = g_malloc0 (tensor->size);
-
-  for (gsize i = 0; i < n; i++) {
-    gdouble value = g_rand_double_range (self->rand, 0.1, 1);
-
-    if (tensor->type == PTQ_ELEMENT_FLOAT)
-      ((gfloat *) data)[i] = (gfloat) value;
-    else if (tensor->type == PTQ_ELEMENT_UINT8)
-      ((guint8 *) data)[i] = (guint8) (255 * value);
-  }
-  return data;
-}
-
-static void
-make_input (Tuner *self, guint index, PtqTensor *tensor)
-{
-  const PtqValueInfo *info = ptq_model_get_input (self->model, index);
-  gsize n = 1;
-
-  tensor->type = info->type;
-  tensor->rank = MAX (info->rank, 0);
-  for (guint i = 0; i < tensor->rank; i++) {
-    tensor->dims[i] = info->dims[i];
-    if (tensor->dims[i] < 0)
-      tensor->dims[i] = i == 0 ? 1 : OPEN_SIZE;
-    n *= tensor->dims[i];
-  }
-  tensor->size = n * ptq_element_type_size (tensor->type);
-  tensor->data = random_data (self, tensor);
-}
 
 static PtqSession *
 open_session (PtqModel *model, GError **error)
@@ -213,7 +176,8 @@ ptq_auto_tune (PtqModel *prepared, PtqSettings *settings,
   self.expected =
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   for (guint i = 0; i < N_SAMPLES * self.n_inputs; i++)
-    make_input (&self, i % self.n_inputs, &self.inputs[i]);
+    ptq_random_input_fill (prepared, i % self.n_inputs, self.rand,
+        &self.inputs[i]);
 
   if (record_expected (&self, error))
     scale = search (&self, progress, user_data, error);

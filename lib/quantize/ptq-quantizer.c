@@ -325,24 +325,47 @@ list_float_nodes (PtqPlan *plan)
 
 static gboolean
 write_reports (PtqQuantizer *self, PtqModel *float_model,
-    PtqModel *quantized, const Run *run, GError **error)
+    PtqModel *quantized, PtqCalibrator *calibrator, GPtrArray *float_nodes,
+    const Run *run, GError **error)
 {
   DebugReport report = {
-    float_model, quantized, self->settings, self->calibrator, NULL
+    float_model, quantized, self->settings, calibrator, float_nodes
   };
+
+  return debug_report_write (&report, run->progress, run->user_data,
+      run->cancellable, error);
+}
+
+static gboolean
+write_full_reports (PtqQuantizer *self, PtqModel *float_model,
+    PtqModel *quantized, const Run *run, GError **error)
+{
+  g_autoptr (GPtrArray) float_nodes = NULL;
   g_autoptr (PtqPlan) plan = NULL;
-  gboolean done;
 
   if (!debug_report_is_wanted (self->settings))
     return TRUE;
   plan = ptq_plan_new (float_model, self->settings, error);
   if (plan == NULL)
     return FALSE;
-  report.float_nodes = list_float_nodes (plan);
-  done = debug_report_write (&report, run->progress, run->user_data,
-      run->cancellable, error);
-  g_ptr_array_unref (report.float_nodes);
-  return done;
+  float_nodes = list_float_nodes (plan);
+  return write_reports (self, float_model, quantized, self->calibrator,
+      float_nodes, run, error);
+}
+
+/* Every node computes in float, for the same reason. */
+static gboolean
+write_weight_reports (PtqQuantizer *self, PtqModel *quantized,
+    const Run *run, GError **error)
+{
+  g_autoptr (GPtrArray) float_nodes = g_ptr_array_new ();
+  g_autoptr (PtqModel) float_model = NULL;
+
+  if (!debug_report_is_wanted (self->settings))
+    return TRUE;
+  float_model = ptq_prepare_model (self->model, self->settings, error);
+  return float_model != NULL && write_reports (self, float_model, quantized,
+      NULL, float_nodes, run, error);
 }
 
 static PtqModel *
@@ -365,7 +388,7 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
       || !correct_biases (self, float_model, quantized, run, error))
     return NULL;
   if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
-      || !write_reports (self, float_model, quantized, run, error)
+      || !write_full_reports (self, float_model, quantized, run, error)
       || !step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);
@@ -390,7 +413,8 @@ run_weight (PtqQuantizer *self, const Run *run, GError **error)
   PtqWeightOnlyResult result;
   gdouble init_scale;
 
-  if (!step (run, "folding constants", 0, error))
+  if (!debug_report_check (self->settings, error)
+      || !step (run, "folding constants", 0, error))
     return NULL;
   quantized = ptq_prepare_model (self->model, self->settings, error);
   if (quantized == NULL)
@@ -409,6 +433,7 @@ run_weight (PtqQuantizer *self, const Run *run, GError **error)
   self->mean_bits = (gdouble) result.n_bits / result.n_weights;
   self->entropy_bits = result.entropy_bits / result.n_weights;
   if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
+      || !write_weight_reports (self, quantized, run, error)
       || !step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);

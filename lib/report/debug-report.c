@@ -6,6 +6,7 @@
 #include "observe-private.h"
 #include "ptq-report.h"
 #include "quant-param.h"
+#include "random-input.h"
 #include "round-file.h"
 #include "temporary-folder.h"
 
@@ -149,10 +150,17 @@ add_to_summary (Writing *self)
   }
 }
 
+static guint
+count_rounds (const DebugReport *self)
+{
+  return self->calibrator != NULL
+      ? ptq_calibrator_get_n_replay (self->calibrator) : 1;
+}
+
 static void
 tell_progress (const Writing *self)
 {
-  guint n = ptq_calibrator_get_n_replay (self->report->calibrator);
+  guint n = count_rounds (self->report);
 
   if (self->progress != NULL)
     self->progress ("writing reports", FIRST_FRACTION + (LAST_FRACTION
@@ -174,6 +182,25 @@ do_round (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
   return TRUE;
 }
 
+/* Weights need no data; random values show how their errors spread. */
+static gboolean
+do_random_round (Writing *self, GError **error)
+{
+  PtqModel *model = self->report->float_model;
+  guint n = ptq_model_get_n_inputs (model);
+  g_autofree PtqTensor *inputs = g_new0 (PtqTensor, n);
+  GRand *rand = g_rand_new_with_seed (1);
+  gboolean done;
+
+  for (guint i = 0; i < n; i++)
+    ptq_random_input_fill (model, i, rand, &inputs[i]);
+  done = do_round (inputs, n, self, error);
+  for (guint i = 0; i < n; i++)
+    g_free ((gpointer) inputs[i].data);
+  g_rand_free (rand);
+  return done;
+}
+
 static gboolean
 do_rounds (Writing *self, GError **error)
 {
@@ -182,7 +209,8 @@ do_rounds (Writing *self, GError **error)
   if (!open_file (self, "output_summary.csv", &self->summary, error))
     return FALSE;
   csv_writer_texts (&self->summary, summary_columns);
-  done = ptq_calibrator_replay (self->report->calibrator, do_round, self,
+  done = self->report->calibrator == NULL ? do_random_round (self, error)
+      : ptq_calibrator_replay (self->report->calibrator, do_round, self,
       self->cancellable, error);
   return close_file (&self->summary, done ? error : NULL) && done;
 }
@@ -231,7 +259,7 @@ writing_clear (Writing *self)
 static gboolean
 check_samples (const DebugReport *self, GError **error)
 {
-  if (ptq_calibrator_get_n_replay (self->calibrator) > 0)
+  if (count_rounds (self) > 0)
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES, "the debug reports "
       "need samples to look at again, and none were kept: set "

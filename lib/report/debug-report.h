@@ -15,7 +15,8 @@ typedef struct
   PtqModel *float_model;        /* as it was when it was quantized */
   PtqModel *quantized;
   PtqSettings *settings;
-  PtqCalibrator *calibrator;    /* its samples are replayed */
+  /* Its samples are replayed; NULL for one random sample */
+  PtqCalibrator *calibrator;
   GPtrArray *float_nodes;       /* of GStrv: name, type, reason */
 } DebugReport;
 

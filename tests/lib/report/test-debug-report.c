@@ -243,6 +243,55 @@ test_summary (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (nodes, ",Erf,"));
 }
 
+/* Weights of -1 to 1 in steps of 1 / 64 */
+static PtqModel *
+new_wide_model (void)
+{
+  gfloat w[129];
+  SmallModel *small = small_model_new (13);
+
+  for (guint i = 0; i < 129; i++)
+    w[i] = (i - 64.0f) / 64;
+  small_model_add_input (small, "x", PTQ_ELEMENT_FLOAT, 4, 1, 1, 1, -1);
+  small_model_add_floats (small, "w", w, 4, 1, 1, 1, 129);
+  small_model_add_node (small, "Conv", "x,w", "y");
+  small_model_add_output (small, "y", PTQ_ELEMENT_FLOAT, 4, 1, 1, 1, -1);
+  return small_model_finish (small);
+}
+
+/* One round, of random values */
+static void
+test_weight_quantization (Fixture *fixture, gconstpointer data)
+{
+  static const gdouble w[N_FIGURES] = {
+    -1, -0.5, 0, 0.5, 1, 0, (129 * 129 - 1) / 12.0 / (64 * 64), 1 / 129.0,
+    0, 1
+  };
+  g_autoptr (PtqModel) model = new_wide_model ();
+  g_autoptr (PtqSettings) settings =
+      new_settings (fixture->folder, fixture->page);
+  g_autoptr (PtqQuantizer) quantizer = NULL;
+  g_autoptr (PtqModel) quantized = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = NULL;
+  g_auto (GStrv) rows = NULL;
+
+  (void) data;
+  g_object_set (settings, "quant-type", PTQ_QUANT_TYPE_WEIGHT, "bit-num", 4,
+      "min-quant-weight-channel", 0, NULL);
+  quantizer = ptq_quantizer_new (model, settings, NULL);
+  quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  text = read_file (fixture->folder, "round_0.csv");
+  rows = g_strsplit (text, "\n", -1);
+  check_row (rows[1], "0,\"Conv_x,w_y\",Conv,w,Input,Origin,Weight,", w, N_FIGURES);
+  g_assert_nonnull (strstr (rows[2], ",Conv,w,Input,Dequant,Weight,"));
+  /* 4 bits can not hold it. */
+  g_assert_false (g_str_has_suffix (rows[2], ",1,"));
+  g_assert_nonnull (strstr (rows[4], ",Conv,y,Output,Dequant,Activation,"));
+  g_assert_true (g_file_test (fixture->page, G_FILE_TEST_EXISTS));
+}
+
 static gboolean
 exists (const Fixture *fixture, const gchar *name)
 {
@@ -369,6 +418,7 @@ main (int argc, char **argv)
   ADD ("round", test_round);
   ADD ("parameters", test_parameters);
   ADD ("summary", test_summary);
+  ADD ("weight-quantization", test_weight_quantization);
   ADD ("fewer-rounds", test_fewer_rounds);
   ADD ("cancelled", test_cancelled);
   ADD ("folder-is-file", test_folder_is_file);
