@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   ADVICE_NONE = 0,
-  ADVICE_LOSS = 1 << 0,         /* the output is off, and the node makes it so */
+  ADVICE_LOSS = 1 << 0,         /* the output is off, by the node's doing */
   ADVICE_MERGE = 1 << 1,        /* joins inputs of very different ranges */
   ADVICE_CLIP = 1 << 2          /* cuts off much of its output */
 } Advice;

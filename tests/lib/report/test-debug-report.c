@@ -284,7 +284,8 @@ test_weight_quantization (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   text = read_file (fixture->folder, "round_0.csv");
   rows = g_strsplit (text, "\n", -1);
-  check_row (rows[1], "0,\"Conv_x,w_y\",Conv,w,Input,Origin,Weight,", w, N_FIGURES);
+  check_row (rows[1], "0,\"Conv_x,w_y\",Conv,w,Input,Origin,Weight,", w,
+      N_FIGURES);
   g_assert_nonnull (strstr (rows[2], ",Conv,w,Input,Dequant,Weight,"));
   /* 4 bits can not hold it. */
   g_assert_false (g_str_has_suffix (rows[2], ",1,"));
