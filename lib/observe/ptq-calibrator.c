@@ -256,6 +256,7 @@ needs_replay (PtqCalibrator *self)
 {
   return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_FULL
       && (ptq_settings_get_bias_correction (self->settings)
+      || ptq_settings_get_equalization (self->settings)
       || debug_report_is_wanted (self->settings));
 }
 

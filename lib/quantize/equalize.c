@@ -41,6 +41,7 @@ typedef struct
   PtqModel *model;
   PtqPlan *plan;
   PtqCalibrator *calibrator;
+  GHashTable *clips;            /* or NULL */
   GHashTable *ranges;
   GHashTable *factors;          /* root tensor -> gdouble per channel */
 } Equalizer;
@@ -51,6 +52,17 @@ get_channels (const Equalizer *self, const gchar *tensor, guint *n,
 {
   return ptq_calibrator_get_channels (self->calibrator,
       ptq_plan_get_root (self->plan, tensor), n, count);
+}
+
+/* Magnitude up to which channel @c of @tensor is kept */
+static gdouble
+get_limit (const Equalizer *self, const gchar *tensor, guint c)
+{
+  const gdouble *limits = self->clips == NULL ? NULL
+      : g_hash_table_lookup (self->clips,
+      ptq_plan_get_root (self->plan, tensor));
+
+  return limits != NULL ? limits[c] : G_MAXDOUBLE;
 }
 
 /* Largest magnitude of each channel over the quantized tensors between */
@@ -73,9 +85,12 @@ find_magnitudes (const Equalizer *self, const PtqJunction *junction,
       magnitudes = g_new0 (gdouble, n);
       *n_channels = n;
     }
-    for (guint c = 0; n == *n_channels && c < n; c++)
-      magnitudes[c] = MAX (magnitudes[c], MAX (-channels[c].min,
-              channels[c].max));
+    for (guint c = 0; n == *n_channels && c < n; c++) {
+      gdouble magnitude = MAX (-channels[c].min, channels[c].max);
+
+      magnitudes[c] = MAX (magnitudes[c],
+          MIN (magnitude, get_limit (self, tensor, c)));
+    }
   }
   return magnitudes;
 }
@@ -339,19 +354,21 @@ settle_range (const Equalizer *self, const gchar *tensor)
   range = g_new0 (PtqRange, 1);
   for (guint c = 0; c < n; c++) {
     gdouble factor = f != NULL ? f[c] : 1;
+    gdouble limit = get_limit (self, tensor, c);
 
-    range->min = MIN (range->min, channels[c].min / factor);
-    range->max = MAX (range->max, channels[c].max / factor);
+    range->min = MIN (range->min, MAX (channels[c].min, -limit) / factor);
+    range->max = MAX (range->max, MIN (channels[c].max, limit) / factor);
   }
   g_hash_table_replace (self->ranges, g_strdup (tensor), range);
 }
 
 void
-ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator, GHashTable *ranges)
+ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator, GHashTable *clips,
+    GHashTable *ranges)
 {
   g_autoptr (GPtrArray) junctions = ptq_junctions_find (plan);
-  Equalizer self = { ptq_plan_get_model (plan), plan, calibrator, ranges,
-    NULL
+  Equalizer self = { ptq_plan_get_model (plan), plan, calibrator, clips,
+    ranges, NULL
   };
   const gchar *const *tensors;
   guint n;

@@ -17,8 +17,9 @@ typedef struct
 
 /* Scales channels in the weights of @plan's model, in place, and tells in
  * @ranges (tensor name -> PtqRange) what became of the ranges that the
- * calibrator saw. The model computes what it did before. */
+ * calibrator saw. @clips: from ptq_channel_clips_find(), or NULL to keep all
+ * extremes. The model computes what it did before. */
 void ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator,
-    GHashTable *ranges);
+    GHashTable *clips, GHashTable *ranges);
 
 G_END_DECLS

@@ -13,6 +13,7 @@
 #include "runtime-private.h"
 #include "auto-tune.h"
 #include "bias-correction.h"
+#include "channel-clip.h"
 #include "debug-report.h"
 #include "equalize.h"
 #include "rewrite.h"
@@ -246,13 +247,18 @@ make_float_model (PtqQuantizer *self, GHashTable *ranges, const Run *run,
   g_autoptr (PtqModel) model = ptq_model_copy (
       ptq_calibrator_get_prepared (self->calibrator), error);
   g_autoptr (PtqPlan) plan = NULL;
+  g_autoptr (GHashTable) clips = NULL;
 
   if (model == NULL || !ptq_settings_get_equalization (self->settings))
     return g_steal_pointer (&model);
   plan = ptq_plan_new (model, self->settings, error);
   if (plan == NULL)
     return NULL;
-  ptq_equalize (plan, self->calibrator, ranges);
+  clips = ptq_channel_clips_find (plan, self->calibrator, run->cancellable,
+      error);
+  if (clips == NULL)
+    return NULL;
+  ptq_equalize (plan, self->calibrator, clips, ranges);
   if (!ptq_slope_ranges_fit (plan, self->calibrator, ranges,
           run->cancellable, error))
     return NULL;

@@ -231,7 +231,7 @@ test_same_model (gconstpointer data)
   g_assert_no_error (error);
   plan = ptq_plan_new (equalized, settings, &error);
   g_assert_no_error (error);
-  ptq_equalize (plan, calibrator, ranges);
+  ptq_equalize (plan, calibrator, NULL, ranges);
   ptq_model_changed (equalized);
 
   g_assert_cmpuint (g_hash_table_size (ranges), >, 0);
