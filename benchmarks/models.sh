@@ -66,6 +66,22 @@ row fastestdet "ptqimagesrc location=$images/coco*.jpg ! ptqconvert \
 row yolox_nano "ptqimagesrc location=$images/coco*.jpg ! ptqconvert \
   ! video/x-raw,format=BGR ! ptqresize mode=letterbox fill=114 \
   ! ptqnormalize preset=none"
+# The inputs of this head are the features of a backbone that is not here:
+# normally distributed numbers stand for them.
+mkdir -p "$out/template" "$out/search"
+python3 - "$out/template" 3072 "$out/search" 12288 << 'END'
+import random, struct, sys
+random.seed(1)
+for folder, n in zip(sys.argv[1::2], map(int, sys.argv[2::2])):
+    for i in range(8):
+        with open(f"{folder}/{i}.bin", "wb") as f:
+            f.write(struct.pack(f"<{n}f", *(random.gauss(0, 1)
+                                            for _ in range(n))))
+END
+tensors=other/tensors,types=float32,dimensions
+row nanotrack_v2_head "ptqmux name=mux ptqbinsrc location=$out/template \
+  ! $tensors=8:8:48:1 ! mux.sink_0 ptqbinsrc location=$out/search \
+  ! $tensors=16:16:48:1 ! mux.sink_1 mux."
 row ppocr_v3_det "ptqimagesrc location=$images/text*.jpg ! ptqconvert \
   ! video/x-raw,format=BGR ! ptqresize width=640 height=640 \
   ! ptqnormalize preset=imagenet"
