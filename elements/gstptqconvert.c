@@ -180,39 +180,40 @@ gst_ptq_convert_transform_caps (GstBaseTransform * trans,
   return filtered;
 }
 
-/* Whether everything downstream can go on with these caps. The accept-caps
- * query does not look further than the next element. */
-static gboolean
-downstream_takes (GstBaseTransform * trans, GstCaps * caps)
+/* What of the possible caps everything downstream likes best. It may take more
+ * than it likes: sinks refuse with a better message than the negotiation. */
+static GstCaps *
+ask_downstream (GstBaseTransform * trans, GstCaps * possible)
 {
-  g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (trans->srcpad, caps);
+  g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (trans->srcpad, NULL);
 
-  return !gst_caps_is_empty (taken);
+  return gst_caps_truncate (gst_caps_intersect_full (taken, possible,
+          GST_CAPS_INTERSECT_FIRST));
 }
 
-/* The base class would rather pass grey and BGR through than make RGB. */
+/* The base class would rather pass pictures through than make what the model
+ * wants, or RGB where both will do, so what it has come to does not count. */
 static GstCaps *
 gst_ptq_convert_fixate_caps (GstBaseTransform * trans,
     GstPadDirection direction, GstCaps * caps, GstCaps * othercaps)
 {
-  const gchar *format;
-  g_autoptr (GstCaps) rgb = NULL;
-  (void) caps;
+  g_autoptr (GstCaps) possible = NULL, liked = NULL, rgb = NULL;
+  GstCaps *best;
 
-  othercaps = gst_caps_fixate (othercaps);
-  format = gst_structure_get_string (gst_caps_get_structure (othercaps, 0),
-      "format");
-  if (direction != GST_PAD_SINK || g_strcmp0 (format, "RGB") == 0)
-    return othercaps;
+  if (direction != GST_PAD_SINK)
+    return gst_caps_fixate (othercaps);
 
-  rgb = gst_caps_copy (othercaps);
-  gst_caps_set_simple (rgb, "format", G_TYPE_STRING, "RGB", NULL);
-  gst_structure_remove_fields (gst_caps_get_structure (rgb, 0),
-      "colorimetry", "chroma-site", NULL);
-  if (!downstream_takes (trans, rgb))
-    return othercaps;
+  possible = gst_ptq_convert_transform_caps (trans, direction, caps, NULL);
+  liked = ask_downstream (trans, possible);
+  if (gst_caps_is_empty (liked))
+    return gst_caps_fixate (othercaps);
+
+  rgb = gst_caps_from_string ("video/x-raw,format=RGB");
+  best = gst_caps_intersect (liked, rgb);
+  if (gst_caps_is_empty (best))
+    gst_caps_replace (&best, liked);
   gst_caps_unref (othercaps);
-  return g_steal_pointer (&rgb);
+  return gst_caps_fixate (best);
 }
 
 /* with STREAM_LOCK */

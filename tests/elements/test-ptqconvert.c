@@ -165,6 +165,11 @@ test_preference (void)
     {"I420", "video/x-raw,format={BGR,GRAY8}", "BGR"},
     {"YUY2", "ptqresize ! video/x-raw,format=GRAY8,width=3,height=3",
         "GRAY8"},
+    /* it may take more than it likes, as sinks do */
+    {"RGB", "capsfilter caps=video/x-raw,format=GRAY8;video/x-raw", "GRAY8"},
+    {"I420", "ptqresize ! capsfilter caps=video/x-raw,format=GRAY8,width=3,"
+        "height=3;video/x-raw", "GRAY8"},
+    {"GRAY8", "capsfilter caps=video/x-raw,format=BGR;video/x-raw", "BGR"},
   };
   guint i;
 
