@@ -162,9 +162,8 @@ warn_about_too_few (GstPtqFileSrc * self)
 }
 
 static gboolean
-gst_ptq_file_src_start (GstBaseSrc * src)
+list_files (GstPtqFileSrc * self)
 {
-  GstPtqFileSrc *self = GST_PTQ_FILE_SRC (src);
   GstPtqFileSrcPrivate *priv = PRIVATE (self);
   g_autoptr (GError) error = NULL;
 
@@ -176,16 +175,6 @@ gst_ptq_file_src_start (GstBaseSrc * src)
 
   GST_INFO_OBJECT (self, "\"%s\": %u files", priv->location,
       priv->files->len);
-  priv->random = g_rand_new_with_seed (priv->seed);
-  if (priv->shuffle)
-    gst_ptq_file_list_shuffle (priv->files, priv->random);
-  priv->next = 0;
-  priv->position = 0;
-  priv->any_in_round = FALSE;
-  GST_OBJECT_LOCK (self);
-  priv->skipped = 0;
-  GST_OBJECT_UNLOCK (self);
-  warn_about_too_few (self);
   return TRUE;
 
   /* ERRORS */
@@ -203,12 +192,50 @@ no_files:
   }
 }
 
+/* Here and not in start(): when that fails, the base class posts a second
+ * error, which says that there was no first one. */
+static GstStateChangeReturn
+gst_ptq_file_src_change_state (GstElement * element, GstStateChange transition)
+{
+  GstPtqFileSrcPrivate *priv = PRIVATE (GST_PTQ_FILE_SRC (element));
+  GstStateChangeReturn changed;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && !list_files (GST_PTQ_FILE_SRC (element)))
+    return GST_STATE_CHANGE_FAILURE;
+
+  changed = GST_ELEMENT_CLASS (gst_ptq_file_src_parent_class)->change_state
+      (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
+      || changed == GST_STATE_CHANGE_FAILURE)
+    g_clear_pointer (&priv->files, g_ptr_array_unref);
+  return changed;
+}
+
+static gboolean
+gst_ptq_file_src_start (GstBaseSrc * src)
+{
+  GstPtqFileSrc *self = GST_PTQ_FILE_SRC (src);
+  GstPtqFileSrcPrivate *priv = PRIVATE (self);
+
+  priv->random = g_rand_new_with_seed (priv->seed);
+  if (priv->shuffle)
+    gst_ptq_file_list_shuffle (priv->files, priv->random);
+  priv->next = 0;
+  priv->position = 0;
+  priv->any_in_round = FALSE;
+  GST_OBJECT_LOCK (self);
+  priv->skipped = 0;
+  GST_OBJECT_UNLOCK (self);
+  warn_about_too_few (self);
+  return TRUE;
+}
+
 static gboolean
 gst_ptq_file_src_stop (GstBaseSrc * src)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (GST_PTQ_FILE_SRC (src));
 
-  g_clear_pointer (&priv->files, g_ptr_array_unref);
   g_clear_pointer (&priv->random, g_rand_free);
   return TRUE;
 }
@@ -425,6 +452,8 @@ gst_ptq_file_src_class_init (GstPtqFileSrcClass * klass)
   object_class->get_property = gst_ptq_file_src_get_property;
   install_properties (object_class);
 
+  GST_ELEMENT_CLASS (klass)->change_state =
+      GST_DEBUG_FUNCPTR (gst_ptq_file_src_change_state);
   base_class->start = GST_DEBUG_FUNCPTR (gst_ptq_file_src_start);
   base_class->stop = GST_DEBUG_FUNCPTR (gst_ptq_file_src_stop);
   base_class->unlock = GST_DEBUG_FUNCPTR (gst_ptq_file_src_unlock);

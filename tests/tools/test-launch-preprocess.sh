@@ -112,6 +112,14 @@ expect "no further error" \
   test "$(grep -c "ERROR: from element" "$log")" -eq 1
 end
 
+begin "a folder that is not there is one error"
+launch ptqimagesrc location="$folder/nowhere" ! ptqconvert ! fakesink
+expect "exit status is not 0" failed
+expect "the folder's name" says "ERROR: from element.*nowhere"
+expect "no further error" \
+  test "$(grep -c "ERROR: from element" "$log")" -eq 1
+end
+
 begin "the leaks tracer is quiet"
 run env GST_TRACERS=leaks GST_DEBUG=GST_TRACER:7 GST_DEBUG_NO_COLOR=1 \
   timeout 60 $tested gst-launch-1.0 ptqmux name=m ! fakesink \
