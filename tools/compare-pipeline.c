@@ -104,9 +104,12 @@ make_pipeline (Comparison * comparison, const gchar * description,
   pipeline = gst_parse_launch_full (whole, NULL,
       GST_PARSE_FLAG_FATAL_ERRORS, &parse_error);
   if (pipeline == NULL) {
+    gboolean absent = g_error_matches (parse_error, GST_PARSE_ERROR,
+        GST_PARSE_ERROR_NO_SUCH_ELEMENT);
+
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-        "The pipeline cannot be built: %s (GST_PLUGIN_PATH names further "
-        "folders of elements)", parse_error->message);
+        "The pipeline cannot be built: %s%s", parse_error->message,
+        absent ? " (GST_PLUGIN_PATH names further folders of elements)" : "");
     return NULL;
   }
 
