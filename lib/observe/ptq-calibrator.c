@@ -115,7 +115,8 @@ list_tensors (PtqCalibrator *self)
  *
  * Returns: (transfer full): a calibrator, or %NULL with %PTQ_ERROR_UNSUPPORTED,
  *   %PTQ_ERROR_INVALID_MODEL or %PTQ_ERROR_RUNTIME where the model can not be
- *   quantized
+ *   quantized, or %PTQ_ERROR_WRITE where the reports asked for can not be
+ *   written
  */
 PtqCalibrator *
 ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
@@ -128,6 +129,9 @@ ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
   self = g_object_new (PTQ_TYPE_CALIBRATOR, NULL);
   self->model = g_object_ref (model);
   self->settings = ptq_settings_copy (settings);
+  /* Hours of samples must not end with a report that has nowhere to go. */
+  if (!debug_report_check (self->settings, error))
+    return NULL;
   self->prepared = ptq_prepare_model (model, self->settings, error);
   if (self->prepared == NULL)
     return NULL;
