@@ -180,15 +180,56 @@ gst_ptq_convert_transform_caps (GstBaseTransform * trans,
   return filtered;
 }
 
-/* What of the possible caps everything downstream likes best. It may take more
- * than it likes: sinks refuse with a better message than the negotiation. */
+/* Whether everything downstream can go on with these caps. The accept-caps
+ * query does not look further than the next element. */
+static gboolean
+downstream_takes (GstBaseTransform * trans, GstCaps * caps)
+{
+  g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (trans->srcpad, caps);
+
+  return !gst_caps_is_empty (taken);
+}
+
+/* One of @caps that can be had, RGB if it is among them; NULL if none can */
+static GstCaps *
+choose (GstBaseTransform * trans, GstCaps * caps)
+{
+  g_autoptr (GstCaps) rgb = gst_caps_from_string ("video/x-raw,format=RGB");
+  g_autoptr (GstCaps) first = gst_caps_intersect (caps, rgb);
+  GstCaps *fixed;
+
+  if (!gst_caps_is_empty (first)) {
+    fixed = gst_caps_fixate (g_steal_pointer (&first));
+    if (downstream_takes (trans, fixed))
+      return fixed;
+    gst_caps_unref (fixed);
+  }
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    fixed = gst_caps_fixate (gst_caps_copy_nth (caps, i));
+    if (downstream_takes (trans, fixed))
+      return fixed;
+    gst_caps_unref (fixed);
+  }
+  return NULL;
+}
+
+/* What downstream likes best of the possible caps comes first: it may take
+ * more than it likes, as sinks refuse with a better message than the
+ * negotiation. But what it likes it need not be able to go on with. */
 static GstCaps *
 ask_downstream (GstBaseTransform * trans, GstCaps * possible)
 {
   g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (trans->srcpad, NULL);
+  g_autoptr (GstCaps) liked = gst_caps_intersect_full (taken, possible,
+      GST_CAPS_INTERSECT_FIRST);
+  g_autoptr (GstCaps) best = NULL;
+  GstCaps *chosen;
 
-  return gst_caps_truncate (gst_caps_intersect_full (taken, possible,
-          GST_CAPS_INTERSECT_FIRST));
+  if (gst_caps_is_empty (liked))
+    return NULL;
+  best = gst_caps_copy_nth (liked, 0);
+  chosen = choose (trans, best);
+  return chosen != NULL ? chosen : choose (trans, liked);
 }
 
 /* The base class would rather pass pictures through than make what the model
@@ -197,23 +238,18 @@ static GstCaps *
 gst_ptq_convert_fixate_caps (GstBaseTransform * trans,
     GstPadDirection direction, GstCaps * caps, GstCaps * othercaps)
 {
-  g_autoptr (GstCaps) possible = NULL, liked = NULL, rgb = NULL;
-  GstCaps *best;
+  g_autoptr (GstCaps) possible = NULL;
+  GstCaps *chosen;
 
   if (direction != GST_PAD_SINK)
     return gst_caps_fixate (othercaps);
 
   possible = gst_ptq_convert_transform_caps (trans, direction, caps, NULL);
-  liked = ask_downstream (trans, possible);
-  if (gst_caps_is_empty (liked))
+  chosen = ask_downstream (trans, possible);
+  if (chosen == NULL)
     return gst_caps_fixate (othercaps);
-
-  rgb = gst_caps_from_string ("video/x-raw,format=RGB");
-  best = gst_caps_intersect (liked, rgb);
-  if (gst_caps_is_empty (best))
-    gst_caps_replace (&best, liked);
   gst_caps_unref (othercaps);
-  return gst_caps_fixate (best);
+  return chosen;
 }
 
 /* with STREAM_LOCK */
