@@ -13,12 +13,10 @@
 
 #include "bias-correction.h"
 #include "observe-private.h"
+#include "scale.h"
 #include "twin-model.h"
 
 #include <math.h>
-
-/* As for biases themselves */
-#define BIAS_LIMIT 1073741824.0
 
 /* Sums of one result by channel; the channels are axis 1. */
 typedef struct
@@ -157,7 +155,7 @@ shift_codes (const Apply *apply, const gchar *layer, gint32 *codes,
   for (gsize c = 0; c < n; c++) {
     gdouble code = codes[c] + round (diff[c] / scales[c % n_scales]);
 
-    if (fabs (code) > BIAS_LIMIT)
+    if (fabs (code) > PTQ_BIAS_LIMIT)
       n_overflows++;
     else
       codes[c] = (gint32) code;

@@ -8,10 +8,6 @@
 
 #include <math.h>
 
-/* A bias may use half of the 32-bit range; the other half is left to the sum
- * of products, which stays far below it for any real kernel size. */
-#define BIAS_LIMIT 1073741824.0
-
 struct _PtqConstants
 {
   PtqModel *model;
@@ -308,7 +304,7 @@ find_pair_rule (PtqConstants *self, const Onnx__NodeProto *node,
 }
 
 /* The smallest weight scales with which the bias fits:
- * |bias| / (data scale * weight scale) <= BIAS_LIMIT */
+ * |bias| / (data scale * weight scale) <= PTQ_BIAS_LIMIT */
 static gfloat *
 find_min_scales (const gfloat *bias, gsize n_bias, guint n_channels,
     const PtqScale *data_scale)
@@ -317,7 +313,7 @@ find_min_scales (const gfloat *bias, gsize n_bias, guint n_channels,
 
   for (gsize i = 0; i < n_bias; i++) {
     gfloat least = (gfloat) (fabs ((gdouble) bias[i])
-        / (data_scale->scale * BIAS_LIMIT));
+        / (data_scale->scale * PTQ_BIAS_LIMIT));
 
     scales[i % n_channels] = MAX (scales[i % n_channels], least);
   }
@@ -384,7 +380,7 @@ quantize_bias (PtqConstants *self, const gchar *name, const gfloat *bias,
   for (gsize i = 0; i < n; i++) {
     scales[i] = data_scale->scale * weight->scales[i % weight->n_scales];
     codes[i] = (gint32) CLAMP (round ((gdouble) bias[i] / scales[i]),
-        -BIAS_LIMIT, BIAS_LIMIT);
+        -PTQ_BIAS_LIMIT, PTQ_BIAS_LIMIT);
   }
   inputs[0] = add_initializer (self, name, "_quantized", PTQ_ELEMENT_INT32,
       dims, 1, codes, n * sizeof (gint32));

@@ -35,6 +35,20 @@ ptq_scale_limits_unsigned (gint bits, gint *qmin, gint *qmax)
   *qmax = (1 << bits) - 1;
 }
 
+void
+ptq_scale_find_range (const gfloat *values, gsize n, gdouble *min,
+    gdouble *max)
+{
+  gfloat low = values[0], high = values[0];
+
+  for (gsize i = 1; i < n; i++) {
+    low = MIN (low, values[i]);
+    high = MAX (high, values[i]);
+  }
+  *min = low;
+  *max = high;
+}
+
 /* Widens [min, max] to hold 0 and lays qmax - qmin equal steps over it.
  * Symmetric ranges are widened to [-a, a], a the larger magnitude.
  *

@@ -149,16 +149,6 @@ ptq_weight_code_new_fixed (const gfloat *values, const gint64 *dims,
 
 /* ---- mixed bits ---- */
 
-static void
-find_range (const gfloat *values, gsize n, gdouble *min, gdouble *max)
-{
-  *min = *max = values[0];
-  for (gsize i = 1; i < n; i++) {
-    *min = MIN (*min, (gdouble) values[i]);
-    *max = MAX (*max, (gdouble) values[i]);
-  }
-}
-
 /* Steps of @step from 0 over the whole tensor; NULL when that takes more
  * than 16 bits. */
 static PtqWeightCode *
@@ -170,7 +160,7 @@ code_with_step (const gfloat *values, const gint64 *dims, guint rank,
   PtqWeightCode *self;
   gint bits = 1;
 
-  find_range (values, n, &min, &max);
+  ptq_scale_find_range (values, n, &min, &max);
   lowest = floor (min / step + 0.5);
   levels = floor (max / step + 0.5) - lowest + 1;
   if (levels > (1 << MAX_BITS))
@@ -207,7 +197,7 @@ find_step (const gfloat *values, const gint64 *dims, guint rank,
   gsize n = inner_size (dims, rank, -1);
   gdouble min, max, low, high, step;
 
-  find_range (values, n, &min, &max);
+  ptq_scale_find_range (values, n, &min, &max);
   if (max - min < MIN_RANGE)
     return MAX (fabs (min), fabs (max)) + MIN_RANGE;
 

@@ -94,19 +94,6 @@ find_order (const gint64 *dims, guint rank, gint kernel_axis, gsize n)
   return order;
 }
 
-static void
-find_range (const gfloat *values, gsize n, gdouble *min, gdouble *max)
-{
-  gfloat low = values[0], high = values[0];
-
-  for (gsize i = 1; i < n; i++) {
-    low = MIN (low, values[i]);
-    high = MAX (high, values[i]);
-  }
-  *min = low;
-  *max = high;
-}
-
 static gdouble
 largest_pair (const Channel *channel, const gsize *order)
 {
@@ -224,7 +211,7 @@ process_channel (Channel *channel, PtqScale *scale,
   gint qmin, qmax;
 
   find_limits (options, &qmin, &qmax);
-  find_range (channel->values, channel->n, &min, &max);
+  ptq_scale_find_range (channel->values, channel->n, &min, &max);
   /* Symmetric codes of one bit would be {0}: two levels instead. */
   ptq_scale_from_range (scale, min, max, qmin, qmax,
       options->symmetric && options->bits > 1);
