@@ -67,6 +67,9 @@ gchar **ptq_ini_file_get_keys (PtqIniFile *self, const gchar *section);
 /* Without the blanks around and the double quotes inside; NULL if absent */
 gchar *ptq_ini_file_get_value (PtqIniFile *self, const gchar *section,
     const gchar *key);
+/* "file:line" of a key, or of a section where @key is NULL */
+gchar *ptq_ini_file_get_place (PtqIniFile *self, const gchar *section,
+    const gchar *key);
 /* Sets a PTQ_ERROR_SETTINGS that names file, line, section, key and value.
  * Returns FALSE. */
 gboolean ptq_ini_file_refuse (PtqIniFile *self, const gchar *section,
@@ -116,7 +119,7 @@ typedef void (*PtqIniFunc) (const PtqIniKey *key, const GValue *value,
     gpointer user_data);
 
 /* Checks the whole file, then calls @func for each key that it has. Appends
- * texts to @warnings. */
+ * texts about the file as a whole to @warnings, unless that is NULL. */
 gboolean ptq_ini_read (PtqIniFile *file, PtqIniFunc func, gpointer user_data,
     GPtrArray *warnings, GError **error);
 /* Turns the text of a key into a value; what is wrong is @allowed. */

@@ -212,28 +212,35 @@ ptq_ini_file_get_value (PtqIniFile *self, const gchar *section,
   return g_strstrip (value);
 }
 
+gchar *
+ptq_ini_file_get_place (PtqIniFile *self, const gchar *section,
+    const gchar *key)
+{
+  guint line = find_line (self, section, key);
+
+  return line > 0 ? g_strdup_printf ("%s:%u", self->path, line)
+      : g_strdup (self->path);
+}
+
 gboolean
 ptq_ini_file_refuse (PtqIniFile *self, const gchar *section,
     const gchar *key, GError **error, const gchar *format, ...)
 {
-  guint line = find_line (self, section, key);
+  g_autofree gchar *place = ptq_ini_file_get_place (self, section, key);
   g_autofree gchar *value = ptq_ini_file_get_value (self, section, key);
   g_autofree gchar *valid = g_utf8_make_valid (value ? value : "", -1);
   g_autofree gchar *reason = NULL;
-  g_autoptr (GString) place = g_string_new (self->path);
+  g_autoptr (GString) key_value = g_string_new (key);
   va_list args;
 
   va_start (args, format);
   reason = g_strdup_vprintf (format, args);
   va_end (args);
 
-  if (line > 0)
-    g_string_append_printf (place, ":%u", line);
-  g_string_append_printf (place, ": [%s] %s", section, key);
   if (value != NULL)
-    g_string_append_printf (place, "=%s", valid);
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS, "%s: %s%s", place->str,
-      reason, strchr (valid, '#')
+    g_string_append_printf (key_value, "=%s", valid);
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS, "%s: [%s] %s: %s%s",
+      place, section, key_value->str, reason, strchr (valid, '#')
       ? "; a comment needs a line of its own" : "");
 
   return FALSE;

@@ -142,7 +142,8 @@ const PtqIniKey ptq_ini_keys[] = {
   SETTING (PTQ, "replay_samples", INTEGER, 1, 65535, NULL, "replay-samples"),
   SETTING (PTQ, "kl_sides", WORD, 0, 0, kl_sides, "kl-sides"),
   SETTING (PTQ, "weight_storage", WORD, 0, 0, weight_storages,
-      "weight-storage")
+      "weight-storage"),
+  SETTING (PTQ, "report_location", TEXT, 0, 0, NULL, "report-location")
 };
 
 const guint ptq_n_ini_keys = G_N_ELEMENTS (ptq_ini_keys);

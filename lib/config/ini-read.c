@@ -67,17 +67,19 @@ check_keys (PtqIniFile *file, const gchar *section, GError **error)
 /* Other sections are for other programs, but a mistyped name is worth a
  * word. */
 static void
-warn_section (const gchar *section, const gchar *const *known,
-    GPtrArray *warnings)
+warn_section (PtqIniFile *file, const gchar *section,
+    const gchar *const *known, GPtrArray *warnings)
 {
   const gchar *nearest = ptq_nearest_name (section, known);
+  g_autofree gchar *place = ptq_ini_file_get_place (file, section, NULL);
 
   if (nearest != NULL)
-    g_ptr_array_add (warnings, g_strdup_printf ("section [%s] is not known "
-            "and was left out; did you mean [%s]?", section, nearest));
+    g_ptr_array_add (warnings, g_strdup_printf ("%s: section [%s] is not "
+            "known and was left out; did you mean [%s]?", place, section,
+            nearest));
   else
-    g_ptr_array_add (warnings, g_strdup_printf ("section [%s] is not known "
-            "and was left out", section));
+    g_ptr_array_add (warnings, g_strdup_printf ("%s: section [%s] is not "
+            "known and was left out", place, section));
 }
 
 static gboolean
@@ -87,10 +89,13 @@ check_names (PtqIniFile *file, GPtrArray *warnings, GError **error)
   g_auto (GStrv) sections = ptq_ini_file_get_sections (file);
 
   for (guint i = 0; sections[i] != NULL; i++) {
-    if (!g_strv_contains ((const gchar *const *) known, sections[i]))
-      warn_section (sections[i], (const gchar *const *) known, warnings);
-    else if (!check_keys (file, sections[i], error))
+    if (!g_strv_contains ((const gchar *const *) known, sections[i])) {
+      if (warnings != NULL)
+        warn_section (file, sections[i], (const gchar *const *) known,
+            warnings);
+    } else if (!check_keys (file, sections[i], error)) {
       return FALSE;
+    }
   }
 
   return TRUE;

@@ -54,6 +54,28 @@ edit_distance (const gchar *a, const gchar *b)
   return row[length];
 }
 
+/* Shorter names begin too many others. */
+#define MIN_BEGINNING 4
+
+/* "full_quant" is short for "full_quant_param", and for nothing else. */
+static const gchar *
+find_longer_name (const gchar *name, const gchar *const *names)
+{
+  const gchar *longer = NULL;
+
+  if (strlen (name) < MIN_BEGINNING)
+    return NULL;
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (!g_str_has_prefix (names[i], name))
+      continue;
+    if (longer != NULL)
+      return NULL;
+    longer = names[i];
+  }
+
+  return longer;
+}
+
 const gchar *
 ptq_nearest_name (const gchar *name, const gchar *const *names)
 {
@@ -78,7 +100,7 @@ ptq_nearest_name (const gchar *name, const gchar *const *names)
     }
   }
 
-  return nearest;
+  return nearest != NULL ? nearest : find_longer_name (name, names);
 }
 
 gchar **

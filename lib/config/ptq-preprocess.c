@@ -119,7 +119,7 @@ ptq_preprocess_new_from_ini (PtqIniFile *file, GError **error)
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
 
   self->path = g_strdup (ptq_ini_file_get_path (file));
-  if (!ptq_ini_read (file, fill_step, self, warnings, error)
+  if (!ptq_ini_read (file, fill_step, self, NULL, error)
       || !check_steps (self, file, error))
     return NULL;
   warn_incomplete (self, warnings);
@@ -135,7 +135,8 @@ ptq_preprocess_new_from_ini (PtqIniFile *file, GError **error)
  * @error: return location for a #GError
  *
  * Reads the section `data_preprocess_param`; a file without it is fine. The
- * whole file is checked, as ptq_settings_load_from_file() does.
+ * whole file is checked, as ptq_settings_load_from_file() does. Sections that
+ * are not known are what that one warns of.
  *
  * Returns: (transfer full): what the file says, or %NULL and the errors of
  *   ptq_settings_load_from_file()
@@ -193,7 +194,8 @@ ptq_preprocess_validate (PtqPreprocess *self, GError **error)
  * ptq_preprocess_get_warnings:
  * @self: preprocessing
  *
- * Returns: (transfer none) (array zero-terminated=1): what is odd in the file
+ * Returns: (transfer none) (array zero-terminated=1): what is odd in the
+ *   section
  */
 const gchar *const *
 ptq_preprocess_get_warnings (PtqPreprocess *self)

@@ -294,11 +294,53 @@ test_unknown_sections (void)
   const gchar *const *warnings = ptq_settings_get_warnings (self);
 
   g_assert_cmpuint (g_strv_length ((gchar **) warnings), ==, 2);
-  g_assert_cmpstr (warnings[0], ==,
-      "section [registry] is not known and was left out");
-  g_assert_cmpstr (warnings[1], ==, "section [ful_quant_param] is not known "
-      "and was left out; did you mean [full_quant_param]?");
+  g_assert_true (g_str_has_suffix (warnings[0],
+          "test.cfg:3: section [registry] is not known and was left out"));
+  g_assert_true (g_str_has_suffix (warnings[1],
+          "test.cfg:5: section [ful_quant_param] is not known and was left "
+          "out; did you mean [full_quant_param]?"));
   g_assert_true (ptq_settings_get_bias_correction (self));
+}
+
+/* Cut short, and beyond what a slip of the finger is */
+static void
+test_short_sections (void)
+{
+  g_autoptr (PtqSettings) self = load (FULL_TYPE "[full_quant]\n[mixed_bit]\n"
+      "[data]\n[dat]\n");
+  const gchar *const *warnings = ptq_settings_get_warnings (self);
+
+  g_assert_cmpuint (g_strv_length ((gchar **) warnings), ==, 4);
+  g_assert_nonnull (strstr (warnings[0], "[full_quant_param]?"));
+  g_assert_nonnull (strstr (warnings[1], "[mixed_bit_weight_quant_param]?"));
+  g_assert_nonnull (strstr (warnings[2], "[data_preprocess_param]?"));
+  g_assert_true (g_str_has_suffix (warnings[3], "left out"));
+}
+
+/* The settings speak of the file, the preprocessing of its own section. */
+static void
+test_sections_once (void)
+{
+  g_autofree gchar *path = write_file (FULL_TYPE "[data_preproces_param]\n"
+      "[data_preprocess_param]\ncenter_crop_width=3\n");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqPreprocess) self = ptq_preprocess_new_from_file (path,
+      &error);
+  const gchar *const *warnings = ptq_preprocess_get_warnings (self);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length ((gchar **) warnings), ==, 1);
+  g_assert_nonnull (strstr (warnings[0], "center_crop_width"));
+}
+
+static void
+test_report_location (void)
+{
+  g_autoptr (PtqSettings) self = load (FULL_TYPE "[ptq_param]\n"
+      "report_location=a folder/page.html\n");
+
+  g_assert_cmpstr (ptq_settings_get_report_location (self), ==,
+      "a folder/page.html");
 }
 
 /* Wrong files, and what the message has to say after the name of the file. */
@@ -583,6 +625,9 @@ main (int argc, char **argv)
   g_test_add_func ("/settings-ini/set-properties-win",
       test_set_properties_win);
   g_test_add_func ("/settings-ini/unknown-sections", test_unknown_sections);
+  g_test_add_func ("/settings-ini/short-sections", test_short_sections);
+  g_test_add_func ("/settings-ini/sections-once", test_sections_once);
+  g_test_add_func ("/settings-ini/report-location", test_report_location);
   g_test_add_func ("/settings-ini/unreadable", test_unreadable);
   g_test_add_func ("/settings-ini/calibrate-path", test_calibrate_path);
   g_test_add_func ("/settings-ini/steps-together", test_steps_together);
