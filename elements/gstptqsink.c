@@ -265,21 +265,24 @@ file_size (const gchar * path)
   return g_stat (path, &status) == 0 ? status.st_size : 0;
 }
 
+static void
+warn_of_settings (GstPtqSink * self, const gchar * const *warnings)
+{
+  for (guint i = 0; warnings[i] != NULL; i++)
+    GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("%s", warnings[i]), (NULL));
+}
+
 /* Properties go before what the file says. */
 static gboolean
 read_config (GstPtqSink * self, PtqSettings * settings, const gchar * config,
     GError ** error)
 {
-  const gchar *const *warnings;
-
   if (config == NULL)
     return TRUE;
   if (!ptq_settings_load_from_file (settings, config, error))
     return FALSE;
 
-  warnings = ptq_settings_get_warnings (settings);
-  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
-    GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("%s", warnings[i]), (NULL));
+  warn_of_settings (self, ptq_settings_get_warnings (settings));
   return TRUE;
 }
 
@@ -326,6 +329,7 @@ gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
   if (self->calibrator == NULL)
     return NULL;
 
+  warn_of_settings (self, ptq_calibrator_get_warnings (self->calibrator));
   return g_object_ref (self->model);
 }
 
@@ -405,7 +409,7 @@ post_warnings (GstPtqSink * self, PtqQuantizer * quantizer)
 {
   const gchar *const *warnings = ptq_quantizer_get_warnings (quantizer);
 
-  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+  for (guint i = 0; warnings[i] != NULL; i++)
     GST_ELEMENT_WARNING (self, LIBRARY, FAILED, ("%s", warnings[i]), (NULL));
 }
 

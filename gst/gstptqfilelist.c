@@ -109,13 +109,14 @@ gst_ptq_file_list_new (const gchar * location, GError ** error)
   } else {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_NOT_FOUND,
         "\"%s\" does not exist; location is a folder, a file or a pattern "
-        "such as \"pictures/*.jpg\"", location);
+        "such as \"samples/*.{jpg,bin}\"", location);
     return NULL;
   }
 
   if (list->len == 0) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
-        is_pattern ? "no file matches \"%s\"" : "folder \"%s\" holds no file",
+        is_pattern ? "no file matches \"%s\""
+        : "folder \"%s\" holds no file; those in sub-folders do not count",
         location);
     return NULL;
   }

@@ -416,7 +416,7 @@ static void
 install_properties (GObjectClass * klass)
 {
   properties[PROP_LOCATION] = g_param_spec_string ("location", "Location",
-      "Folder, file, or pattern such as \"pictures/*.{jpg,png}\". Files are "
+      "Folder, file, or pattern such as \"samples/*.{jpg,bin}\". Files are "
       "taken in bytewise order of their names; of a folder, sub-folders and "
       "names that begin with a dot do not count", NULL, FLAGS);
   properties[PROP_NUM_SAMPLES] = g_param_spec_int ("num-samples",

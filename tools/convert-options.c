@@ -155,6 +155,26 @@ add_entries (GOptionContext *context, ConvertOptions *self,
   g_option_context_add_main_entries (context, entries, NULL);
 }
 
+/* What other converters need, and files of commands pass on */
+static gchar *
+describe_idle (void)
+{
+  g_autoptr (GString) text = g_string_new ("Taken as well, without an effect:");
+
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++) {
+    g_auto (GStrv) words = NULL;
+    g_autofree gchar *list = NULL;
+
+    if (flags[i].harmless == NULL || *flags[i].harmless == '\0')
+      continue;
+    words = g_strsplit (flags[i].harmless, " ", -1);
+    list = g_strjoinv ("|", words);
+    g_string_append_printf (text, "\n  --%s=%s", flags[i].name, list);
+  }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 static gboolean
 check_framework (const ConvertOptions *self, GError **error)
 {
@@ -244,10 +264,12 @@ parse_flags (ConvertOptions *self, gint *argc, gchar ***argv, GError **error)
   g_autoptr (GOptionContext) context = g_option_context_new (
       "- quantize an ONNX model as a configuration file says");
   g_autoptr (GError) reason = NULL;
+  g_autofree gchar *idle = describe_idle ();
   gchar **values[G_N_ELEMENTS (flags)] = { NULL };
   gboolean valid;
 
   add_entries (context, self, values);
+  g_option_context_set_description (context, idle);
   valid = g_option_context_parse (context, argc, argv, &reason)
       || refuse (error, "%s (--help lists the flags)", reason->message);
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++) {

@@ -228,7 +228,8 @@ check_folder (const gchar *folder, guint n_samples, GError **error)
   }
   if (files->len < n_samples) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-        "calibrate_size=%u, but the folder %s holds only %u file%s",
+        "calibrate_size=%u, but the folder %s holds only %u file%s (those in "
+        "sub-folders do not count)",
         n_samples, folder, files->len, files->len == 1 ? "" : "s");
     return FALSE;
   }

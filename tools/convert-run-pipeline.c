@@ -17,6 +17,7 @@ typedef struct
   GstElement *sink;
   ConvertProgress *progress;
   guint n_samples;
+  const gchar *const *shown;    /* warnings that need no repetition */
   gboolean quantizing;          /* the sink says itself how far it is */
   GError *error;
 } PipelineRun;
@@ -77,7 +78,8 @@ show_warning (PipelineRun *run, GstMessage *message)
   g_autoptr (GError) warning = NULL;
 
   gst_message_parse_warning (message, &warning, NULL);
-  convert_progress_print (run->progress, "warning: %s", warning->message);
+  if (!g_strv_contains (run->shown, warning->message))
+    convert_progress_print (run->progress, "warning: %s", warning->message);
 }
 
 static void
@@ -193,14 +195,14 @@ parse (const gchar *description, GError **error)
 
 gboolean
 convert_run_pipeline (const gchar *description, guint n_samples,
-    GError **error)
+    const gchar *const *shown, GError **error)
 {
   g_autoptr (ConvertProgress) progress = convert_progress_new ();
   g_autoptr (GstElement) pipeline = NULL;
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   PipelineRun run = { .loop = loop, .progress = progress,
-    .n_samples = n_samples };
+    .n_samples = n_samples, .shown = shown };
 
   pipeline = parse (description, error);
   if (pipeline == NULL)

@@ -18,11 +18,25 @@ typedef struct
   GMainLoop *loop;
 
   GMutex mutex;
-  const gchar *stage;           /* protected by the mutex */
-  gdouble fraction;             /* protected by the mutex */
+  /* Protected by the mutex */
+  const gchar *stage;
+  gdouble fraction;
+  GPtrArray *warnings;          /* not shown yet */
+  guint n_warnings;             /* taken from the quantizer so far */
 
   GError *error;                /* the thread's, until it has ended */
 } QuantizerRun;
+
+/* In the quantizer's thread, under the mutex. A warning is worth most while
+ * there is still something to stop. */
+static void
+take_warnings (QuantizerRun *run)
+{
+  const gchar *const *warnings = ptq_quantizer_get_warnings (run->quantizer);
+
+  for (; warnings[run->n_warnings] != NULL; run->n_warnings++)
+    g_ptr_array_add (run->warnings, g_strdup (warnings[run->n_warnings]));
+}
 
 static void
 on_progress (const gchar *stage, gdouble fraction, gpointer data)
@@ -32,7 +46,23 @@ on_progress (const gchar *stage, gdouble fraction, gpointer data)
   g_mutex_lock (&run->mutex);
   run->stage = g_intern_string (stage);
   run->fraction = fraction;
+  take_warnings (run);
   g_mutex_unlock (&run->mutex);
+}
+
+static void
+show_warnings (QuantizerRun *run)
+{
+  g_autoptr (GPtrArray) warnings = NULL;
+
+  g_mutex_lock (&run->mutex);
+  warnings = g_steal_pointer (&run->warnings);
+  run->warnings = g_ptr_array_new_with_free_func (g_free);
+  g_mutex_unlock (&run->mutex);
+
+  for (guint i = 0; i < warnings->len; i++)
+    convert_progress_print (run->progress, "warning: %s",
+        (const gchar *) warnings->pdata[i]);
 }
 
 static gboolean
@@ -48,6 +78,7 @@ show_stage (gpointer data)
   g_mutex_unlock (&run->mutex);
   if (stage != NULL)
     convert_progress_update (run->progress, stage, fraction, 0, 0);
+  show_warnings (run);
 
   return G_SOURCE_CONTINUE;
 }
@@ -71,6 +102,9 @@ quantize (gpointer data)
   if (model != NULL)
     ptq_model_save (model, run->path, PTQ_MODEL_SAVE_DEFAULT,
         run->cancellable, &run->error);
+  g_mutex_lock (&run->mutex);
+  take_warnings (run);
+  g_mutex_unlock (&run->mutex);
   g_idle_add (on_done, run);
 
   return NULL;
@@ -110,15 +144,6 @@ run_thread (QuantizerRun *run)
   remove_source (terminate);
 }
 
-static void
-show_warnings (QuantizerRun *run)
-{
-  const gchar *const *warnings = ptq_quantizer_get_warnings (run->quantizer);
-
-  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
-    convert_progress_print (run->progress, "warning: %s", warnings[i]);
-}
-
 gboolean
 convert_run_quantizer (PtqQuantizer *quantizer, const gchar *path,
     GError **error)
@@ -130,9 +155,10 @@ convert_run_quantizer (PtqQuantizer *quantizer, const gchar *path,
     .cancellable = cancellable, .progress = progress, .loop = loop };
 
   g_mutex_init (&run.mutex);
+  run.warnings = g_ptr_array_new_with_free_func (g_free);
   run_thread (&run);
+  g_ptr_array_unref (run.warnings);
   g_mutex_clear (&run.mutex);
-  show_warnings (&run);
   if (run.error == NULL)
     return TRUE;
   g_propagate_error (error, run.error);

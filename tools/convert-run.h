@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * SIGTERM with G_IO_ERROR_CANCELLED. */
 
 /* Runs a pipeline that ends in ptqsink. @n_samples: as many as there will
- * be. */
+ * be. @shown: warnings that the user has seen, which are not shown again. */
 gboolean convert_run_pipeline (const gchar *description, guint n_samples,
-    GError **error);
+    const gchar *const *shown, GError **error);
 /* Quantizes without data and writes the model to @path. */
 gboolean convert_run_quantizer (PtqQuantizer *quantizer, const gchar *path,
     GError **error);

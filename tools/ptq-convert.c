@@ -204,7 +204,8 @@ quantize_with_data (const ConvertOptions *options, PtqSettings *settings,
   }
 
   return convert_run_pipeline (pipeline,
-      ptq_preprocess_get_calibrate_size (preprocess), error);
+      ptq_preprocess_get_calibrate_size (preprocess),
+      ptq_settings_get_warnings (settings), error);
 }
 
 static gboolean
@@ -218,11 +219,10 @@ convert (const ConvertOptions *options, GError **error)
   if (settings == NULL)
     return FALSE;
 
-  if (ptq_settings_get_quant_type (settings) == PTQ_QUANT_TYPE_FULL)
-    return quantize_with_data (options, settings, error);
   print_warnings (ptq_settings_get_warnings (settings));
-
-  return quantize_weights (options, settings, error);
+  return ptq_settings_get_quant_type (settings) == PTQ_QUANT_TYPE_FULL
+      ? quantize_with_data (options, settings, error)
+      : quantize_weights (options, settings, error);
 }
 
 static gint

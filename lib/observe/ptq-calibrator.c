@@ -9,6 +9,7 @@
 #include "ptq-channel-observer.h"
 #include "ptq-reservoir.h"
 #include "debug-report.h"
+#include "plan.h"
 
 /* One tensor, as the last run showed it */
 typedef struct
@@ -411,6 +412,23 @@ PtqSettings *
 ptq_calibrator_get_settings (PtqCalibrator *self)
 {
   return self->settings;
+}
+
+/**
+ * ptq_calibrator_get_warnings:
+ * @self: a calibrator
+ *
+ * What is odd about the settings for this model, before the first sample:
+ * names in "skip-quant-node" that no node has.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): texts
+ */
+const gchar *const *
+ptq_calibrator_get_warnings (PtqCalibrator *self)
+{
+  g_return_val_if_fail (PTQ_IS_CALIBRATOR (self), NULL);
+
+  return ptq_plan_get_warnings (self->plan);
 }
 
 PtqModel *

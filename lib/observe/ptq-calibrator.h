@@ -23,6 +23,8 @@ PTQ_API guint64 ptq_calibrator_get_n_samples (PtqCalibrator *self);
 PTQ_API void ptq_calibrator_reset (PtqCalibrator *self);
 PTQ_API PtqModel *ptq_calibrator_get_model (PtqCalibrator *self);
 PTQ_API PtqSettings *ptq_calibrator_get_settings (PtqCalibrator *self);
+PTQ_API const gchar *const *ptq_calibrator_get_warnings (
+    PtqCalibrator *self);
 PTQ_API gboolean ptq_calibrator_get_range (PtqCalibrator *self,
     const gchar *tensor, gdouble *min, gdouble *max);
 

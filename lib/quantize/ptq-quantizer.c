@@ -30,7 +30,7 @@ struct _PtqQuantizer
   PtqCalibrator *calibrator;    /* NULL for weight quantization */
 
   /* of the last run */
-  GPtrArray *warnings;          /* NULL-terminated */
+  GPtrArray *warnings;          /* made NULL-terminated */
   guint n_quantized;
   guint n_float;
   gdouble mean_bits;
@@ -58,8 +58,7 @@ step (const Run *run, const gchar *stage, gdouble fraction, GError **error)
 static void
 ptq_quantizer_init (PtqQuantizer *self)
 {
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
-  g_ptr_array_add (self->warnings, NULL);
+  self->warnings = g_ptr_array_new_null_terminated (1, g_free, TRUE);
 }
 
 static void
@@ -100,6 +99,21 @@ ptq_quantizer_new (PtqModel *model, PtqSettings *settings,
   if (calibrator != NULL)
     self->calibrator = g_object_ref (calibrator);
   return self;
+}
+
+/* A range from fewer samples misses much of what others reach. */
+#define FEW_SAMPLES 20
+
+static void
+warn_of_few_samples (PtqQuantizer *self)
+{
+  guint64 n = ptq_calibrator_get_n_samples (self->calibrator);
+
+  if (n < FEW_SAMPLES)
+    g_ptr_array_add (self->warnings, g_strdup_printf ("only %"
+            G_GUINT64_FORMAT " calibration sample%s arrived: 100 or so are "
+            "usual, and what the ranges of few leave out is cut off later",
+            n, n == 1 ? "" : "s"));
 }
 
 static gboolean
@@ -231,9 +245,16 @@ verify (PtqModel *quantized, GError **error)
   return TRUE;
 }
 
+/* A calibrator has said it before the first sample. */
 static void
-copy_warnings (PtqQuantizer *self, const gchar *const *warnings)
+warn_of_names (PtqQuantizer *self, PtqModel *prepared)
 {
+  g_auto (GStrv) warnings = NULL;
+
+  if (self->calibrator != NULL)
+    return;
+  warnings = ptq_skip_names_check (self->settings,
+      ptq_model_get_graph (prepared));
   for (guint i = 0; warnings[i] != NULL; i++)
     g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
 }
@@ -278,7 +299,6 @@ rewrite (PtqQuantizer *self, PtqModel *float_model, GHashTable *ranges,
   plan = ptq_plan_new (quantized, self->settings, error);
   if (plan == NULL)
     return NULL;
-  copy_warnings (self, ptq_plan_get_warnings (plan));
   scales = find_scales (self, plan, ranges, error);
   if (scales == NULL)
     return NULL;
@@ -386,6 +406,7 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
       || !debug_report_check (self->settings, error)
       || !step (run, "choosing scales", 0, error))
     return NULL;
+  warn_of_few_samples (self);
   float_model = make_float_model (self, ranges, run, error);
   if (float_model == NULL || !step (run, "quantizing weights", 0.2, error))
     return NULL;
@@ -415,7 +436,6 @@ static PtqModel *
 run_weight (PtqQuantizer *self, const Run *run, GError **error)
 {
   g_autoptr (PtqModel) quantized = NULL;
-  g_auto (GStrv) warnings = NULL;
   PtqWeightOnlyResult result;
   gdouble init_scale;
 
@@ -425,9 +445,7 @@ run_weight (PtqQuantizer *self, const Run *run, GError **error)
   quantized = ptq_prepare_model (self->model, self->settings, error);
   if (quantized == NULL)
     return NULL;
-  warnings = ptq_skip_names_check (self->settings,
-      ptq_model_get_graph (quantized));
-  copy_warnings (self, (const gchar * const *) warnings);
+  warn_of_names (self, quantized);
 
   init_scale = find_init_scale (self, quantized, run, error);
   if (init_scale <= 0 || !step (run, "quantizing weights", 0.5, error)
@@ -465,19 +483,14 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
     gpointer user_data, GCancellable *cancellable, GError **error)
 {
   Run run = { progress, user_data, cancellable };
-  PtqModel *quantized;
 
   g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NULL);
 
   g_ptr_array_set_size (self->warnings, 0);
   if (!ptq_settings_validate (self->settings, error))
-    quantized = NULL;
-  else if (ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT)
-    quantized = run_weight (self, &run, error);
-  else
-    quantized = run_full (self, &run, error);
-  g_ptr_array_add (self->warnings, NULL);
-  return quantized;
+    return NULL;
+  return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT
+      ? run_weight (self, &run, error) : run_full (self, &run, error);
 }
 
 /**
@@ -526,7 +539,8 @@ ptq_quantizer_get_mean_bits (PtqQuantizer *self, gdouble *entropy)
  * @self: a quantizer
  *
  * Returns: (transfer none) (array zero-terminated=1): what the last run found
- *   worth telling, a sentence each; empty when there is nothing
+ *   worth telling, a sentence each, as far as it has come; empty when there
+ *   is nothing. The calibrator, if there is one, has warnings of its own
  */
 const gchar *const *
 ptq_quantizer_get_warnings (PtqQuantizer *self)

@@ -648,6 +648,69 @@ test_config (void)
   g_unlink (path);
 }
 
+static guint
+count_warnings (SinkHarness *h, const gchar *text)
+{
+  GstMessage *message;
+  guint n = 0;
+
+  while ((message = sink_harness_pop (h, GST_MESSAGE_WARNING)) != NULL) {
+    g_autoptr (GError) warning = NULL;
+
+    gst_message_parse_warning (message, &warning, NULL);
+    n += strstr (warning->message, text) != NULL;
+    gst_message_unref (message);
+  }
+  return n;
+}
+
+/* Told when there is still time to do something about it, and not again */
+static void
+test_misspelt_name (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  g_object_set (h.sink, "skip-quant-node", "pointwise, depthwice", NULL);
+  play (&h);
+  g_assert_cmpuint (count_warnings (&h, "no node \"depthwice\"; did you mean "
+          "\"depthwise\"?"), ==, 1);
+  push_good (&h, 20);
+  sink_harness_end (&h);
+  g_assert_cmpuint (count_warnings (&h, ""), ==, 0);
+  sink_harness_clear (&h);
+}
+
+static void
+test_misspelt_name_in_file (void)
+{
+  g_autofree gchar *path = NULL;
+  SinkHarness h;
+
+  init (&h);
+  path = g_strconcat (h.folder, ".cfg", NULL);
+  g_assert_true (g_file_set_contents (path, "[common_quant_param]\n"
+          "quant_type=FULL_QUANT\nskip_quant_node=heat\n", -1, NULL));
+  g_object_set (h.sink, "config", path, NULL);
+  play (&h);
+  g_assert_cmpuint (count_warnings (&h, "did you mean \"head\"?"), ==, 1);
+  g_unlink (path);
+  sink_harness_clear (&h);
+}
+
+static void
+test_few_samples (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  play (&h);
+  push_good (&h, 19);
+  sink_harness_end (&h);
+  g_assert_cmpuint (count_warnings (&h, "only 19 calibration samples"), ==, 1);
+  sink_harness_clear (&h);
+}
+
 static void
 add (const gchar *name, void (*test) (void))
 {
@@ -692,6 +755,9 @@ main (int argc, char **argv)
   add ("settings/proxies", test_proxies);
   add ("settings/invalid", test_settings);
   add ("settings/config", test_config);
+  add ("settings/misspelt-name", test_misspelt_name);
+  add ("settings/misspelt-name-in-file", test_misspelt_name_in_file);
+  add ("settings/few-samples", test_few_samples);
 
   status = g_test_run ();
   /* so that the leaks tracer looks */

@@ -416,7 +416,7 @@ test_wrong_data (Fixture *fixture, gconstpointer data)
   write_pictures (fixture, "my pictures", 3);
   convert (fixture, "convnet.onnx", IMAGE_CONFIG, NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "calibrate_size=4, but the "
-      "folder my pictures holds only 3 files");
+      "folder my pictures holds only 3 files (those in sub-folders do not");
   convert (fixture, "two-inputs.onnx", IMAGE_CONFIG, NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "calibrate_path must have one "
       "folder for each input of the model: \"left\", \"right\"");
@@ -439,6 +439,95 @@ test_other_name (Fixture *fixture, gconstpointer data)
       "calibrate_size=1\ninput_type=IMAGE\n", "--print-pipeline");
   g_assert_cmpint (fixture->status, ==, 0);
   assert_contains (fixture->err, "calibrate_path names the input \"picture\"");
+}
+
+/* Warnings */
+
+static guint
+count (const gchar *text, const gchar *part)
+{
+  guint n = 0;
+
+  for (; (text = strstr (text, part)) != NULL; text++)
+    n++;
+  return n;
+}
+
+static void
+test_misspelt_section (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  convert (fixture, "convnet.onnx", IMAGE_CONFIG "[ful_quant_param]\n", NULL);
+  assert_succeeded (fixture);
+  g_assert_cmpuint (count (fixture->err, "did you mean [full_quant_param]?"),
+      ==, 1);
+  assert_contains (fixture->err, "warning: test.cfg:15: section");
+
+  /* what explains the error comes before it */
+  convert (fixture, "convnet.onnx", "[common_quant_param]\n"
+      "quant_type=FULL_QUANT\n[data_preproces_param]\n", NULL);
+  g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
+  assert_contains (fixture->err, "did you mean [data_preprocess_param]?\n"
+      "ptq-convert: test.cfg: [data_preprocess_param] calibrate_path is ");
+
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG "[ful_quant_param]\n",
+      NULL);
+  g_assert_cmpuint (count (fixture->err, "did you mean [full_quant_param]?"),
+      ==, 1);
+}
+
+/* Before the work, once */
+static void
+test_misspelt_name (Fixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *config = g_strdup (IMAGE_CONFIG);
+  g_autoptr (GString) full = g_string_new (config);
+
+  (void) data;
+  g_string_replace (full, "quant_type=FULL_QUANT\n",
+      "quant_type=FULL_QUANT\nskip_quant_node=heat\n", 0);
+  write_pictures (fixture, "my pictures", 4);
+  convert (fixture, "convnet.onnx", full->str, NULL);
+  assert_succeeded (fixture);
+  g_assert_cmpuint (count (fixture->err, "did you mean \"head\"?"), ==, 1);
+  g_assert_cmpuint (count (fixture->err, "Quantizing"), >, 0);
+  g_assert_true (strstr (fixture->err, "did you mean")
+      < strstr (fixture->err, "Quantizing"));
+
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG "skip_quant_node=heat\n",
+      NULL);
+  g_assert_cmpuint (count (fixture->err, "did you mean \"head\"?"), ==, 1);
+}
+
+static void
+test_few_samples (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  convert (fixture, "convnet.onnx", IMAGE_CONFIG, NULL);
+  g_assert_cmpuint (count (fixture->err,
+          "warning: only 4 calibration samples arrived: 100 or so"), ==, 1);
+}
+
+static void
+test_help (Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const flags[] = {
+    "fmk=ONNX", "modelFile=", "outputFile=", "configFile=", "inputShape=",
+    "inputDataFormat=", "quantType=", "print-pipeline", "version",
+    "trainModel=false", "infer=false", "optimize=general|none",
+    "optimizeTransformer=false", "encryption=false"
+  };
+
+  (void) data;
+  run (fixture, "--help", NULL);
+  g_assert_cmpint (fixture->status, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++) {
+    g_autofree gchar *flag = g_strconcat ("  --", flags[i], NULL);
+
+    assert_contains (fixture->out, flag);
+  }
 }
 
 /* Runs */
@@ -768,6 +857,10 @@ main (int argc, char **argv)
   ADD ("print-without-pipeline", test_print_without_pipeline);
   ADD ("wrong-data", test_wrong_data);
   ADD ("other-name", test_other_name);
+  ADD ("misspelt-section", test_misspelt_section);
+  ADD ("misspelt-name", test_misspelt_name);
+  ADD ("few-samples", test_few_samples);
+  ADD ("help", test_help);
   ADD ("pictures", test_pictures);
   ADD ("odd-folder", test_odd_folder);
   ADD ("bins", test_bins);
