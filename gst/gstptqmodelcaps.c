@@ -7,7 +7,27 @@
  */
 #include "gstptqmodelcaps.h"
 
+#include "gstptqshapeadvice.h"
 #include "ptq-error.h"
+
+static gboolean
+match_tensor (const GstPtqTensorShape * shape, const PtqValueInfo * input,
+    GError ** error)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autofree gchar *advice = NULL;
+
+  if (gst_ptq_tensor_shape_match (shape, input, &reason))
+    return TRUE;
+
+  advice = gst_ptq_shape_advice (shape, input);
+  if (advice != NULL)
+    g_set_error (error, reason->domain, reason->code, "%s: %s",
+        reason->message, advice);
+  else
+    g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
 
 /**
  * gst_ptq_tensors_info_match:
@@ -16,7 +36,8 @@
  * @error: return location for an error
  *
  * Compares number, types and shapes of the tensors to the inputs of the
- * model, in their order.
+ * model, in their order. What does not fit is said with the element that
+ * helps.
  *
  * Returns: whether the model can take the stream
  */
@@ -33,8 +54,8 @@ gst_ptq_tensors_info_match (const GstPtqTensorsInfo * info, PtqModel * model,
     return FALSE;
   }
   for (i = 0; i < n_inputs; i++)
-    if (!gst_ptq_tensor_shape_match (&info->tensors[i],
-            ptq_model_get_input (model, i), error))
+    if (!match_tensor (&info->tensors[i], ptq_model_get_input (model, i),
+            error))
       return FALSE;
   return TRUE;
 }

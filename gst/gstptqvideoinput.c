@@ -23,11 +23,12 @@ struct _GstPtqVideoInput
 };
 
 static gboolean
-refuse (GError ** error, PtqError code, const gchar * text)
+refuse (GError ** error, PtqError code, const gchar * reason)
 {
-  g_set_error (error, PTQ_ERROR, code, "Video comes where tensors are wanted: "
-      "put ptqnormalize before the sink (it cannot take video as it is, as "
-      "%s)", text);
+  g_set_error (error, PTQ_ERROR, code, "Raw video comes, but the model wants "
+      "tensors: put ptqnormalize before the sink%s%s%s",
+      reason != NULL ? " (" : "", reason != NULL ? reason : "",
+      reason != NULL ? ")" : "");
   return FALSE;
 }
 
@@ -37,7 +38,8 @@ read_shape (GstPtqVideoInput * self, GError ** error)
   GstPtqTensorShape shape;
 
   if (ptq_model_get_n_inputs (self->model) != 1)
-    return refuse (error, PTQ_ERROR_SHAPE, "the model has several inputs");
+    return refuse (error, PTQ_ERROR_SHAPE, "and ptqmux, as the model has "
+        "several inputs");
 
   gst_ptq_tensor_shape_from_value_info (&shape,
       ptq_model_get_input (self->model, 0));
@@ -47,8 +49,7 @@ read_shape (GstPtqVideoInput * self, GError ** error)
         && (self->wanted.channels == 1 || self->wanted.channels == 3))
       return TRUE;
   }
-  return refuse (error, PTQ_ERROR_SHAPE, "the model's input is no picture of "
-      "a fixed size with 1 or 3 channels of float32");
+  return refuse (error, PTQ_ERROR_SHAPE, NULL);
 }
 
 /* "min,max": x of 0 to 255 becomes x * (max - min) / 255 + min */
@@ -99,6 +100,9 @@ read_ranges (GstPtqVideoInput * self, GError ** error)
   g_autoptr (GError) read_error = NULL;
 
   if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &read_error)) {
+    /* few models have one */
+    if (g_error_matches (read_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+      return refuse (error, PTQ_ERROR_SHAPE, NULL);
     text = g_strdup_printf ("%s cannot be read: %s", path, read_error->message);
     return refuse (error, PTQ_ERROR_NOT_FOUND, text);
   }
@@ -200,7 +204,8 @@ gst_ptq_video_input_set_caps (GstPtqVideoInput * self, const GstCaps * caps,
   if (have != want || self->offered.width != self->wanted.width
       || self->offered.height != self->wanted.height) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "The model wants video of %s %ux%u, the stream brings %s %ux%u",
+        "The model wants video of %s %ux%u, the stream brings %s %ux%u: put "
+        "ptqresize and videoconvert before the sink",
         gst_video_format_to_string (want), self->wanted.width,
         self->wanted.height, gst_video_format_to_string (have),
         self->offered.width, self->offered.height);

@@ -5,6 +5,7 @@
 
 #include <glib-unix.h>
 #include <gst/gst.h>
+#include <string.h>
 #include "ptq-error.h"
 
 #define SINK "ptqcompare"
@@ -92,6 +93,24 @@ on_interrupt (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What the user sees is a part of the whole, so the parser's words alone would
+ * speak of a sink that nobody has written. */
+static const gchar *
+explain (const GError * reason)
+{
+  if (g_error_matches (reason, GST_PARSE_ERROR, GST_PARSE_ERROR_SYNTAX))
+    return "; elements are joined by \" ! \", with none in front of the first "
+        "and behind the last";
+  if (g_error_matches (reason, GST_PARSE_ERROR,
+          GST_PARSE_ERROR_NO_SUCH_ELEMENT))
+    return " (GST_PLUGIN_PATH names further folders of elements)";
+  if (g_error_matches (reason, GST_PARSE_ERROR, GST_PARSE_ERROR_LINK)
+      && strstr (reason->message, " to " SINK) != NULL)
+    return "; the pipeline has no sink of its own and ends in what makes "
+        "tensors, as a rule ptqnormalize";
+  return "";
+}
+
 static GstElement *
 make_pipeline (Comparison * comparison, const gchar * description,
     const gchar * labels, guint max_samples, GError ** error)
@@ -104,12 +123,9 @@ make_pipeline (Comparison * comparison, const gchar * description,
   pipeline = gst_parse_launch_full (whole, NULL,
       GST_PARSE_FLAG_FATAL_ERRORS, &parse_error);
   if (pipeline == NULL) {
-    gboolean absent = g_error_matches (parse_error, GST_PARSE_ERROR,
-        GST_PARSE_ERROR_NO_SUCH_ELEMENT);
-
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "The pipeline cannot be built: %s%s", parse_error->message,
-        absent ? " (GST_PLUGIN_PATH names further folders of elements)" : "");
+        explain (parse_error));
     return NULL;
   }
 

@@ -5,6 +5,7 @@
  */
 #include <gst/gst.h>
 #include <locale.h>
+#include <string.h>
 #include "compare-pipeline.h"
 #include "compare-random.h"
 #include "comparison-print.h"
@@ -71,6 +72,12 @@ wrong_usage (GError ** error, const gchar * text)
 }
 
 static gboolean
+is_blank (const gchar * text)
+{
+  return text[strspn (text, " \t\n")] == '\0';
+}
+
+static gboolean
 check_options (const Options * options, GError ** error)
 {
   if (options->models == NULL || g_strv_length (options->models) != 2)
@@ -78,6 +85,9 @@ check_options (const Options * options, GError ** error)
         "two models are wanted: ptq-compare REFERENCE MODEL");
   if (options->samples < 0)
     return wrong_usage (error, "--samples cannot be negative");
+  if (options->pipeline != NULL && is_blank (options->pipeline))
+    return wrong_usage (error, "--pipeline is empty: it names the elements "
+        "that bring the samples, and without it samples are random");
   if (options->labels != NULL && options->pipeline == NULL)
     return wrong_usage (error,
         "--labels needs --pipeline: random samples have no labels");

@@ -136,9 +136,19 @@ refuse "labels of other files" "none of the 4 samples" "$model" "$model" \
   --labels="$folder/others.csv" --pipeline="$source"
 refuse "a pipeline that is none" "cannot be built" "$model" "$model" \
   --pipeline="nosuchelement ! ptqnormalize"
+refuse "an empty pipeline" "--pipeline is empty" "$model" "$model" --pipeline=" "
+refuse "a pipeline that ends in a mark" "syntax error.*joined by" \
+  "$model" "$model" --pipeline="$source !"
+refuse "a pipeline with a sink" "fakesink0.*has no sink of its own" \
+  "$model" "$model" --pipeline="$source ! fakesink"
+refuse "a pipeline of something else" "audiotestsrc0.*as a rule ptqnormalize" \
+  "$model" "$model" --pipeline="audiotestsrc"
+refuse "a pipeline that breaks before its end" \
+  "link audiotestsrc0 to ptqconvert0\(, .*\)*$" "$model" "$model" \
+  --pipeline="audiotestsrc ! ptqconvert ! ptqresize ! ptqnormalize"
 refuse "a pipeline without samples" "without a sample" "$model" "$model" \
   --pipeline="videotestsrc num-buffers=0 ! ptqconvert ! ptqresize ! ptqnormalize"
-refuse "a pipeline of another shape" "20,20" "$model" "$model" \
+refuse "a pipeline of another shape" "20,20.*ptqresize width=16 height=16" "$model" "$model" \
   --pipeline="videotestsrc ! ptqconvert ! ptqresize width=20 height=20 ! ptqnormalize"
 
 begin "Ctrl-C ends the stream and prints"

@@ -133,18 +133,23 @@ refuse "no samples" "ended without a sample" \
 refuse "too few samples" "after 20 samples, but min-samples is 21" \
   $tensors ! ptqsink model="$model" location="$out" min-samples=21
 refuse "a wrong shape names both" \
-  "float32 \[1,3,16,16\].*float32 \[1,3,20,20\]" \
+  "float32 \[1,3,16,16\].*float32 \[1,3,20,20\].*ptqresize width=16 height=16" \
   videotestsrc num-buffers=3 ! video/x-raw,width=64,height=48 ! ptqconvert \
   ! ptqresize width=20 height=20 ! ptqnormalize \
   ! ptqsink model="$model" location="$out"
 refuse "a wrong channel count names both" \
-  "float32 \[1,3,16,16\].*float32 \[1,1,16,16\]" \
+  "float32 \[1,3,16,16\].*float32 \[1,1,16,16\].*ptqconvert ! video/x-raw,format=RGB" \
   videotestsrc num-buffers=3 ! video/x-raw,format=GRAY8,width=16,height=16 \
   ! ptqnormalize ! ptqsink model="$model" location="$out"
 refuse "video of a model that does not say its range" \
-  "ptqnormalize.*convnet.onnx.modelinfo cannot be read" \
+  "put ptqnormalize before the sink$" \
   videotestsrc num-buffers=3 ! video/x-raw,format=RGB ! ptqsink \
   model="$model" location="$out"
+mkdir "$folder/unread.onnx.modelinfo"
+cp "$model" "$folder/unread.onnx"
+refuse "a range that cannot be read" "ptqnormalize.*unread.onnx.modelinfo" \
+  videotestsrc num-buffers=3 ! video/x-raw,format=RGB ! ptqsink \
+  model="$folder/unread.onnx" location="$out"
 printf '[image]\nranges=0,255;0\n' > "$folder/wrong.onnx.modelinfo"
 cp "$model" "$folder/wrong.onnx"
 refuse "a range that is none" "has no \"ranges\" for the input \"image\"" \
