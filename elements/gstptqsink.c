@@ -26,7 +26,8 @@
  * such a file; properties go before it.
  *
  * While the model is quantized, progress messages with the code "quantize"
- * are posted. It can be paused and stopped. At the end there is an element
+ * are posted, with `percent` and what is being done as `stage`; auto-tune
+ * posts one for each trial. It can be paused and stopped. At the end there is an element
  * message with the structure `ptqsink`: `location`, `samples`, `skipped`,
  * `tensors-quantized`, `nodes-float`, `bytes-before`, `bytes-after`.
  *
@@ -90,7 +91,7 @@ struct _GstPtqSink
   GCancellable *cancellable;
   GstFlowReturn interrupted;
   gint percent;
-  const gchar *stage;
+  gchar *stage;
 };
 
 static GParamSpec *progress_pspec;
@@ -179,6 +180,7 @@ gst_ptq_sink_finalize (GObject * object)
   g_free (self->location);
   g_free (self->config);
   g_free (self->input_shape);
+  g_free (self->stage);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (parent_class)->finalize (object);
@@ -368,13 +370,15 @@ gst_ptq_sink_push (GstPtqModelSink * base, GstBuffer * buffer,
 
 static void
 post_progress (GstPtqSink * self, GstProgressType type, gint percent,
-    const gchar * text)
+    const gchar * stage)
 {
+  g_autofree gchar *text = type == GST_PROGRESS_TYPE_CONTINUE
+      ? g_strdup_printf ("%d %%: %s", percent, stage) : g_strdup (stage);
   GstMessage *message = gst_message_new_progress (GST_OBJECT (self), type,
       PROGRESS_CODE, text);
 
   gst_structure_set (gst_message_writable_structure (message), "percent",
-      G_TYPE_INT, percent, NULL);
+      G_TYPE_INT, percent, "stage", G_TYPE_STRING, stage, NULL);
   gst_element_post_message (GST_ELEMENT (self), message);
 }
 
@@ -388,12 +392,11 @@ on_progress (const gchar * stage, gdouble fraction, gpointer user_data)
 
   if (percent >= self->percent + PROGRESS_STEP
       || g_strcmp0 (stage, self->stage) != 0) {
-    g_autofree gchar *text = g_strdup_printf ("%d %%: %s", percent, stage);
-
     self->percent = percent;
-    self->stage = g_intern_string (stage);
+    g_free (self->stage);
+    self->stage = g_strdup (stage);
     set_progress (self, fraction);
-    post_progress (self, GST_PROGRESS_TYPE_CONTINUE, percent, text);
+    post_progress (self, GST_PROGRESS_TYPE_CONTINUE, percent, stage);
   }
 
   if (!g_cancellable_is_cancelled (self->cancellable))
@@ -471,7 +474,7 @@ quantize (GstPtqSink * self, PtqQuantizer * quantizer, GError ** error)
 
   self->interrupted = GST_FLOW_OK;
   self->percent = 0;
-  self->stage = NULL;
+  g_clear_pointer (&self->stage, g_free);
 
   while (!quantize_and_save (self, quantizer, &local_error)) {
     if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {

@@ -13,7 +13,8 @@ struct _ConvertProgress
 {
   gboolean terminal;
   gchar *stage;
-  gint64 start;                 /* of the stage, in microseconds */
+  gint64 start;                 /* of the work, in microseconds */
+  gdouble fraction;             /* of it, when last told */
   gint tenth;                   /* printed last, elsewhere than on a terminal */
   gboolean drawn;               /* the cursor stands behind a bar */
 };
@@ -104,9 +105,12 @@ convert_progress_update (ConvertProgress *self, const gchar *stage,
     end_line (self);
     g_free (self->stage);
     self->stage = g_strdup (stage);
-    self->start = g_get_monotonic_time ();
     self->tenth = -1;
   }
+  /* Stages of one work go on counting, another work starts anew. */
+  if (self->start == 0 || fraction < self->fraction)
+    self->start = g_get_monotonic_time ();
+  self->fraction = fraction;
   text = describe (self, fraction, done, total);
   if (self->terminal)
     draw_bar (self, fraction, text);

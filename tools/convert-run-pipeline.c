@@ -57,19 +57,17 @@ static void
 show_progress (PipelineRun *run, GstMessage *message)
 {
   GstProgressType type;
-  g_autofree gchar *text = NULL;
+  const GstStructure *progress = gst_message_get_structure (message);
   gint percent = 0;
 
-  gst_message_parse_progress (message, &type, NULL, &text);
+  gst_message_parse_progress (message, &type, NULL, NULL);
   if (!run->quantizing)
     show_samples (run);
   run->quantizing = TRUE;
-  gst_structure_get_int (gst_message_get_structure (message), "percent",
-      &percent);
-  if (type == GST_PROGRESS_TYPE_START || type == GST_PROGRESS_TYPE_CONTINUE
-      || type == GST_PROGRESS_TYPE_COMPLETE)
-    convert_progress_update (run->progress, "Quantizing", percent / 100.0, 0,
-        0);
+  gst_structure_get_int (progress, "percent", &percent);
+  if (type == GST_PROGRESS_TYPE_CONTINUE)
+    convert_progress_update (run->progress,
+        gst_structure_get_string (progress, "stage"), percent / 100.0, 0, 0);
 }
 
 static void

@@ -17,68 +17,69 @@ typedef struct
   ConvertProgress *progress;
   GMainLoop *loop;
 
-  GMutex mutex;
-  /* Protected by the mutex */
-  const gchar *stage;
-  gdouble fraction;
-  GPtrArray *warnings;          /* not shown yet */
-  guint n_warnings;             /* taken from the quantizer so far */
+  GAsyncQueue *steps;           /* what the thread has to tell */
+  guint n_warnings;             /* the thread's: told so far */
 
   GError *error;                /* the thread's, until it has ended */
 } QuantizerRun;
 
-/* In the quantizer's thread, under the mutex. A warning is worth most while
- * there is still something to stop. */
+/* A stage or a warning */
+typedef struct
+{
+  gchar *stage;
+  gdouble fraction;
+  gchar *warning;
+} Step;
+
 static void
-take_warnings (QuantizerRun *run)
+step_free (Step *step)
+{
+  g_free (step->stage);
+  g_free (step->warning);
+  g_free (step);
+}
+
+/* A warning is worth most while there is still something to stop. */
+static void
+tell_warnings (QuantizerRun *run)
 {
   const gchar *const *warnings = ptq_quantizer_get_warnings (run->quantizer);
 
-  for (; warnings[run->n_warnings] != NULL; run->n_warnings++)
-    g_ptr_array_add (run->warnings, g_strdup (warnings[run->n_warnings]));
+  for (; warnings[run->n_warnings] != NULL; run->n_warnings++) {
+    Step *step = g_new0 (Step, 1);
+
+    step->warning = g_strdup (warnings[run->n_warnings]);
+    g_async_queue_push (run->steps, step);
+  }
 }
 
 static void
 on_progress (const gchar *stage, gdouble fraction, gpointer data)
 {
   QuantizerRun *run = data;
+  Step *step = g_new0 (Step, 1);
 
-  g_mutex_lock (&run->mutex);
-  run->stage = g_intern_string (stage);
-  run->fraction = fraction;
-  take_warnings (run);
-  g_mutex_unlock (&run->mutex);
+  tell_warnings (run);
+  step->stage = g_strdup (stage);
+  step->fraction = fraction;
+  g_async_queue_push (run->steps, step);
 }
 
-static void
-show_warnings (QuantizerRun *run)
-{
-  g_autoptr (GPtrArray) warnings = NULL;
-
-  g_mutex_lock (&run->mutex);
-  warnings = g_steal_pointer (&run->warnings);
-  run->warnings = g_ptr_array_new_with_free_func (g_free);
-  g_mutex_unlock (&run->mutex);
-
-  for (guint i = 0; i < warnings->len; i++)
-    convert_progress_print (run->progress, "warning: %s",
-        (const gchar *) warnings->pdata[i]);
-}
-
+/* All of them: a trial between two redraws has its line as well. */
 static gboolean
-show_stage (gpointer data)
+show_steps (gpointer data)
 {
   QuantizerRun *run = data;
-  const gchar *stage;
-  gdouble fraction;
+  Step *step;
 
-  g_mutex_lock (&run->mutex);
-  stage = run->stage;
-  fraction = run->fraction;
-  g_mutex_unlock (&run->mutex);
-  if (stage != NULL)
-    convert_progress_update (run->progress, stage, fraction, 0, 0);
-  show_warnings (run);
+  while ((step = g_async_queue_try_pop (run->steps)) != NULL) {
+    if (step->warning != NULL)
+      convert_progress_print (run->progress, "warning: %s", step->warning);
+    else
+      convert_progress_update (run->progress, step->stage, step->fraction, 0,
+          0);
+    step_free (step);
+  }
 
   return G_SOURCE_CONTINUE;
 }
@@ -102,9 +103,7 @@ quantize (gpointer data)
   if (model != NULL)
     ptq_model_save (model, run->path, PTQ_MODEL_SAVE_DEFAULT,
         run->cancellable, &run->error);
-  g_mutex_lock (&run->mutex);
-  take_warnings (run);
-  g_mutex_unlock (&run->mutex);
+  tell_warnings (run);
   g_idle_add (on_done, run);
 
   return NULL;
@@ -130,14 +129,14 @@ remove_source (guint id)
 static void
 run_thread (QuantizerRun *run)
 {
-  guint timer = g_timeout_add (REDRAW_MS, show_stage, run);
+  guint timer = g_timeout_add (REDRAW_MS, show_steps, run);
   guint interrupt = g_unix_signal_add (SIGINT, on_signal, run);
   guint terminate = g_unix_signal_add (SIGTERM, on_signal, run);
   GThread *thread = g_thread_new ("quantize", quantize, run);
 
   g_main_loop_run (run->loop);
   g_thread_join (thread);
-  show_stage (run);
+  show_steps (run);
 
   remove_source (timer);
   remove_source (interrupt);
@@ -154,11 +153,9 @@ convert_run_quantizer (PtqQuantizer *quantizer, const gchar *path,
   QuantizerRun run = { .quantizer = quantizer, .path = path,
     .cancellable = cancellable, .progress = progress, .loop = loop };
 
-  g_mutex_init (&run.mutex);
-  run.warnings = g_ptr_array_new_with_free_func (g_free);
+  run.steps = g_async_queue_new_full ((GDestroyNotify) step_free);
   run_thread (&run);
-  g_ptr_array_unref (run.warnings);
-  g_mutex_clear (&run.mutex);
+  g_async_queue_unref (run.steps);
   if (run.error == NULL)
     return TRUE;
   g_propagate_error (error, run.error);

@@ -99,7 +99,7 @@ load_settings (const ConvertOptions *options, GError **error)
 }
 
 static gboolean
-quantize_weights (const ConvertOptions *options, PtqSettings *settings,
+quantize_without_data (const ConvertOptions *options, PtqSettings *settings,
     GError **error)
 {
   g_autoptr (PtqModel) model = NULL;
@@ -165,13 +165,16 @@ describe_pipeline (const ConvertOptions *options, PtqSettings *settings,
 {
   g_autoptr (PtqModel) model = load_model (options, error);
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  gboolean type_by_flag = ptq_settings_is_set (settings, "quant-type");
+  const gchar *type_by_flag = NULL;
   gchar *pipeline;
 
   if (model == NULL)
     return NULL;
+  if (ptq_settings_is_set (settings, "quant-type"))
+    type_by_flag = ptq_settings_get_quant_type (settings)
+        == PTQ_QUANT_TYPE_FULL ? "full" : "weight";
   pipeline = convert_pipeline_describe (options, model, preprocess,
-      type_by_flag ? "full" : NULL, warnings, error);
+      type_by_flag, warnings, error);
   g_ptr_array_add (warnings, NULL);
   print_warnings ((const gchar *const *) warnings->pdata);
 
@@ -180,19 +183,11 @@ describe_pipeline (const ConvertOptions *options, PtqSettings *settings,
 
 static gboolean
 quantize_with_data (const ConvertOptions *options, PtqSettings *settings,
-    GError **error)
+    PtqPreprocess *preprocess, GError **error)
 {
-  g_autoptr (PtqPreprocess) preprocess = NULL;
   g_autofree gchar *pipeline = NULL;
 
-  if (options->config_file == NULL) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-        "FULL_QUANT needs calibration data: --configFile must name a file "
-        "with the section [data_preprocess_param]");
-    return FALSE;
-  }
-  preprocess = ptq_preprocess_new_from_file (options->config_file, error);
-  if (preprocess == NULL || !ptq_preprocess_validate (preprocess, error))
+  if (!ptq_preprocess_validate (preprocess, error))
     return FALSE;
   print_warnings (ptq_preprocess_get_warnings (preprocess));
   pipeline = describe_pipeline (options, settings, preprocess, error);
@@ -208,6 +203,35 @@ quantize_with_data (const ConvertOptions *options, PtqSettings *settings,
       ptq_settings_get_warnings (settings), error);
 }
 
+/* Weights are looked at alone where data would be of no use, or is not
+ * there. */
+static gboolean
+quantize (const ConvertOptions *options, PtqSettings *settings,
+    GError **error)
+{
+  gboolean needs_data = ptq_settings_get_quant_type (settings)
+      == PTQ_QUANT_TYPE_FULL;
+  g_autoptr (PtqPreprocess) preprocess = NULL;
+
+  if (!ptq_settings_uses_samples (settings))
+    return quantize_without_data (options, settings, error);
+  if (options->config_file == NULL) {
+    if (!needs_data)
+      return quantize_without_data (options, settings, error);
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "FULL_QUANT needs calibration data: --configFile must name a file "
+        "with the section [data_preprocess_param]");
+    return FALSE;
+  }
+  preprocess = ptq_preprocess_new_from_file (options->config_file, error);
+  if (preprocess == NULL)
+    return FALSE;
+  if (!needs_data && ptq_preprocess_get_n_inputs (preprocess) == 0)
+    return quantize_without_data (options, settings, error);
+
+  return quantize_with_data (options, settings, preprocess, error);
+}
+
 static gboolean
 convert (const ConvertOptions *options, GError **error)
 {
@@ -220,9 +244,7 @@ convert (const ConvertOptions *options, GError **error)
     return FALSE;
 
   print_warnings (ptq_settings_get_warnings (settings));
-  return ptq_settings_get_quant_type (settings) == PTQ_QUANT_TYPE_FULL
-      ? quantize_with_data (options, settings, error)
-      : quantize_weights (options, settings, error);
+  return quantize (options, settings, error);
 }
 
 static gint

@@ -158,7 +158,7 @@ refuse_missing (PtqPreprocess *self, const gchar *key, const gchar *allowed,
     GError **error)
 {
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-      "%s: [%s] %s is mandatory for FULL_QUANT: %s", self->path, section,
+      "%s: [%s] %s is mandatory for calibration: %s", self->path, section,
       key, allowed);
   return FALSE;
 }

@@ -289,3 +289,21 @@ ptq_settings_get_equalization (PtqSettings *self)
 
   return self->equalization;
 }
+
+/**
+ * ptq_settings_uses_samples:
+ * @self: settings
+ *
+ * Returns: whether calibration samples are of any use. Full quantization
+ *   needs them; weight quantization looks at them where auto-tune scores
+ *   trials or reports are written, and takes random inputs without them.
+ */
+gboolean
+ptq_settings_uses_samples (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->quant_type == PTQ_QUANT_TYPE_FULL
+      || (self->bit_num == 0 && self->auto_tune)
+      || self->debug_info_save_path != NULL || self->report_location != NULL;
+}

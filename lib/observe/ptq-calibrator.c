@@ -259,10 +259,11 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
 static gboolean
 needs_replay (PtqCalibrator *self)
 {
-  return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_FULL
-      && (ptq_settings_get_bias_correction (self->settings)
+  if (ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT)
+    return ptq_settings_uses_samples (self->settings);
+  return ptq_settings_get_bias_correction (self->settings)
       || ptq_settings_get_equalization (self->settings)
-      || debug_report_is_wanted (self->settings));
+      || debug_report_is_wanted (self->settings);
 }
 
 static gboolean

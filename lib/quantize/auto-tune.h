@@ -7,10 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* The largest relative error of weights with which the outputs still agree;
- * 0 with @error set when there is none. */
+/* The largest relative error of weights with which the outputs still agree on
+ * the samples that @calibrator kept, or on random inputs where it is NULL; 0
+ * with @error set when there is none. */
 gdouble ptq_auto_tune (PtqModel *prepared, PtqSettings *settings,
-    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-    GError **error);
+    PtqCalibrator *calibrator, PtqProgressFunc progress, gpointer user_data,
+    GCancellable *cancellable, GError **error);
 
 G_END_DECLS

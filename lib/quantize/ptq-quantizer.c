@@ -27,7 +27,7 @@ struct _PtqQuantizer
 
   PtqModel *model;
   PtqSettings *settings;
-  PtqCalibrator *calibrator;    /* NULL for weight quantization */
+  PtqCalibrator *calibrator;    /* weight quantization may do without */
 
   /* of the last run */
   GPtrArray *warnings;          /* made NULL-terminated */
@@ -83,8 +83,8 @@ ptq_quantizer_class_init (PtqQuantizerClass *klass)
  * ptq_quantizer_new:
  * @model: the float32 model
  * @settings: how to quantize
- * @calibrator: (nullable): what saw the samples; %NULL for weight
- *   quantization, which needs none
+ * @calibrator: (nullable): what saw the samples. Weight quantization needs
+ *   none; auto-tune scores its trials on them, or on random inputs
  *
  * Returns: (transfer full): a quantizer
  */
@@ -386,12 +386,14 @@ write_weight_reports (PtqQuantizer *self, PtqModel *quantized,
 {
   g_autoptr (GPtrArray) float_nodes = g_ptr_array_new ();
   g_autoptr (PtqModel) float_model = NULL;
+  gboolean has_samples = self->calibrator != NULL
+      && ptq_calibrator_get_n_replay (self->calibrator) > 0;
 
   if (!debug_report_is_wanted (self->settings))
     return TRUE;
   float_model = ptq_prepare_model (self->model, self->settings, error);
   return float_model != NULL && write_reports (self, float_model, quantized,
-      NULL, float_nodes, run, error);
+      has_samples ? self->calibrator : NULL, float_nodes, run, error);
 }
 
 static PtqModel *
@@ -428,8 +430,8 @@ find_init_scale (PtqQuantizer *self, PtqModel *prepared, const Run *run,
   if (ptq_settings_get_bit_num (self->settings) != 0
       || !ptq_settings_get_auto_tune (self->settings))
     return ptq_settings_get_init_scale (self->settings);
-  return ptq_auto_tune (prepared, self->settings, run->progress,
-      run->user_data, run->cancellable, error);
+  return ptq_auto_tune (prepared, self->settings, self->calibrator,
+      run->progress, run->user_data, run->cancellable, error);
 }
 
 static PtqModel *

@@ -355,6 +355,11 @@ write_bins (Fixture *fixture, const gchar *folder, guint n, guint size)
   "center_crop_width=16\ncenter_crop_height=16\n"
 #define TWO_CONFIG FULL_CONFIG \
   "calibrate_path=right:r,left:l\ncalibrate_size=3\ninput_type=BIN\n"
+#define TUNE_CONFIG "[common_quant_param]\nquant_type=WEIGHT_QUANT\n" \
+  "bit_num=0\nmin_quant_weight_channel=0\n" \
+  "[mixed_bit_weight_quant_param]\nauto_tune=true\n"
+#define TUNE_DATA "[data_preprocess_param]\ncalibrate_path=image:b\n" \
+  "calibrate_size=3\ninput_type=BIN\n"
 
 static void
 test_print_pipeline (Fixture *fixture, gconstpointer data)
@@ -404,6 +409,14 @@ test_print_without_pipeline (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->status, ==, 0);
   g_assert_true (g_str_has_prefix (fixture->out, "# WEIGHT_QUANT needs no"));
   g_assert_false (exists (fixture, "out.onnx"));
+  write_bins (fixture, "b", 3, 3 * 16 * 16);
+  convert (fixture, "convnet.onnx", TUNE_CONFIG TUNE_DATA,
+      "--print-pipeline");
+  g_assert_cmpint (fixture->status, ==, 0);
+  g_assert_true (g_str_has_prefix (fixture->out, "gst-launch-1.0 ptqbinsrc "
+          "location=b num-samples=3 ! ptqsink model="));
+  g_assert_true (g_str_has_suffix (fixture->out,
+          " location=out.onnx config=test.cfg\n"));
 }
 
 static void
@@ -426,7 +439,42 @@ test_wrong_data (Fixture *fixture, gconstpointer data)
       "[data_preprocess_param] normalize_std=[1,0,1]: must be ");
   convert (fixture, "convnet.onnx", FULL_CONFIG "input_type=BIN\n", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT,
-      "calibrate_path is mandatory for FULL_QUANT");
+      "calibrate_path is mandatory for calibration");
+}
+
+/* Trials are scored on the data that the file names, or on random inputs. */
+static void
+test_auto_tune (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", TUNE_CONFIG, NULL);
+  assert_succeeded (fixture);
+  assert_contains (fixture->err, "\ntrial 1: init_scale 0.32000, mean cosine");
+  assert_contains (fixture->err, "\ntrial 2: init_scale 0.16000, mean cosine");
+  assert_contains (fixture->err, " on random inputs: ");
+
+  convert (fixture, "convnet.onnx", TUNE_CONFIG TUNE_DATA, NULL);
+  g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
+  assert_contains (fixture->err, "calibrate_path: there is no folder b");
+  write_bins (fixture, "b", 5, 3 * 16 * 16);
+  convert (fixture, "convnet.onnx", TUNE_CONFIG TUNE_DATA, NULL);
+  assert_succeeded (fixture);
+  assert_contains (fixture->err, "\ntrial 1: init_scale 0.32000, mean cosine");
+  assert_contains (fixture->err, "\ntrial 2: init_scale 0.16000, mean cosine");
+  assert_contains (fixture->err, " on 3 samples: ");
+}
+
+/* Where nothing looks at data, it need not be there. */
+static void
+test_weights_and_data (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG TUNE_DATA, NULL);
+  assert_succeeded (fixture);
+  convert (fixture, "convnet.onnx", TUNE_CONFIG "[data_preprocess_param]\n"
+      "calibrate_path=image:b\ninput_type=BIN\n", NULL);
+  g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
+  assert_contains (fixture->err, "calibrate_size is mandatory");
 }
 
 /* The same folder under a name that the model does not have */
@@ -856,6 +904,8 @@ main (int argc, char **argv)
   ADD ("print-several-inputs", test_print_several_inputs);
   ADD ("print-without-pipeline", test_print_without_pipeline);
   ADD ("wrong-data", test_wrong_data);
+  ADD ("auto-tune", test_auto_tune);
+  ADD ("weights-and-data", test_weights_and_data);
   ADD ("other-name", test_other_name);
   ADD ("misspelt-section", test_misspelt_section);
   ADD ("misspelt-name", test_misspelt_name);

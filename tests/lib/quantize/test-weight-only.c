@@ -7,6 +7,7 @@
  * more: a node computes it. */
 
 #include "build-model.h"
+#include "observe-private.h"
 #include "ptq-quantizer.h"
 #include "runtime-private.h"
 #include "weight-only.h"
@@ -387,6 +388,178 @@ test_auto_tune (void)
   g_assert_cmpfloat (sum / 10, >=, 0.9945);
 }
 
+/* One large row of weights and 39 small ones. Samples that have nothing at the
+ * large one need more bits than random inputs tell. */
+static PtqModel *
+build_uneven_model (void)
+{
+  PtqModel *model = build_model ("input x 1x40\n weight W 40x30\n"
+      "MatMul x,W y\n output y");
+  Onnx__TensorProto *tensor =
+      ptq_graph_find_initializer (ptq_model_get_graph (model), "W");
+  const gint64 dims[] = { 40, 30 };
+  gfloat values[1200];
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    values[i] = (gfloat) ((i < 30 ? 40 : 1) * sin (1 + i * i));
+  ptq_tensor_proto_set_data (tensor, PTQ_ELEMENT_FLOAT, dims, 2, values,
+      sizeof values);
+  return model;
+}
+
+static void
+push_uneven_samples (PtqCalibrator *calibrator, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  PtqTensor sample = { 0 };
+  gfloat data[40];
+
+  sample.type = PTQ_ELEMENT_FLOAT;
+  sample.rank = 2;
+  sample.dims[0] = 1;
+  sample.dims[1] = 40;
+  sample.data = data;
+  sample.size = sizeof data;
+  for (guint s = 0; s < n; s++) {
+    for (guint i = 0; i < 40; i++)
+      data[i] = i == 0 ? 0 : (gfloat) cos (s * 40 + i);
+    ptq_calibrator_push (calibrator, &sample, 1, NULL, &error);
+    g_assert_no_error (error);
+  }
+}
+
+/* The cosines of the replayed samples, independently of the search */
+typedef struct
+{
+  PtqModel *a, *b;
+  gdouble sum;
+  guint n;
+} Scores;
+
+static gboolean
+add_score (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
+    GError **error)
+{
+  Scores *scores = user_data;
+  gfloat x[30], y[30];
+  gdouble xy = 0, xx = 0, yy = 0;
+
+  (void) error;
+  g_assert_cmpuint (n_inputs, ==, 1);
+  run (scores->a, inputs, x, 30);
+  run (scores->b, inputs, y, 30);
+  for (guint i = 0; i < 30; i++) {
+    xy += (gdouble) x[i] * y[i];
+    xx += (gdouble) x[i] * x[i];
+    yy += (gdouble) y[i] * y[i];
+  }
+  scores->sum += xy / sqrt (xx * yy);
+  scores->n++;
+  return TRUE;
+}
+
+static gdouble
+score_replayed (PtqCalibrator *calibrator, PtqModel *a, PtqModel *b,
+    guint n)
+{
+  g_autoptr (GError) error = NULL;
+  Scores scores = { a, b, 0, 0 };
+
+  ptq_calibrator_replay (calibrator, add_score, &scores, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (scores.n, ==, n);
+  return scores.sum / n;
+}
+
+static void
+keep_stages (const gchar *stage, gdouble fraction, gpointer user_data)
+{
+  (void) fraction;
+  g_string_append_printf (user_data, "%s\n", stage);
+}
+
+static PtqModel *
+tune (PtqModel *model, PtqSettings *settings, PtqCalibrator *calibrator,
+    const gchar *scored_on)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) stages = g_string_new (NULL);
+  g_autoptr (PtqQuantizer) quantizer =
+      ptq_quantizer_new (model, settings, calibrator);
+  PtqModel *quantized = ptq_quantizer_run (quantizer, keep_stages, stages,
+      NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (stages->str, "\ntrial 1: init_scale 0.32"));
+  g_assert_nonnull (strstr (stages->str, scored_on));
+  return quantized;
+}
+
+/* At most replay-samples of what was pushed are what trials are scored on. */
+static void
+test_auto_tune_samples (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqModel) model = build_uneven_model ();
+  g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
+  g_autoptr (PtqCalibrator) calibrator = NULL;
+  g_autoptr (PtqModel) by_random = NULL;
+  g_autoptr (PtqModel) by_samples = NULL;
+
+  g_object_set (settings, "auto-tune", TRUE, "replay-samples", 6, NULL);
+  calibrator = ptq_calibrator_new (model, settings, &error);
+  g_assert_no_error (error);
+  push_uneven_samples (calibrator, 9);
+
+  by_random = tune (model, settings, NULL, " on random inputs\n");
+  by_samples = tune (model, settings, calibrator, " on 6 samples\n");
+  g_assert_cmpfloat (score_replayed (calibrator, model, by_random, 6), <,
+      0.995);
+  g_assert_cmpfloat (score_replayed (calibrator, model, by_samples, 6), >=,
+      0.995);
+}
+
+/* A calibrator without samples is as good as none. */
+static void
+test_auto_tune_no_samples (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqModel) model = build_uneven_model ();
+  g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
+  g_autoptr (PtqCalibrator) calibrator = NULL;
+  g_autoptr (PtqModel) quantized = NULL;
+
+  g_object_set (settings, "auto-tune", TRUE, NULL);
+  calibrator = ptq_calibrator_new (model, settings, &error);
+  g_assert_no_error (error);
+  quantized = tune (model, settings, calibrator, " on random inputs\n");
+}
+
+static void
+cancel_at_trial (const gchar *stage, gdouble fraction, gpointer user_data)
+{
+  (void) fraction;
+  g_assert_false (g_str_has_prefix (stage, "trial 3"));
+  if (g_str_has_prefix (stage, "trial 2"))
+    g_cancellable_cancel (user_data);
+}
+
+static void
+test_auto_tune_stopped (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqModel) model = build_model (net);
+  g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (PtqQuantizer) quantizer =
+      ptq_quantizer_new (model, settings, NULL);
+
+  g_object_set (settings, "auto-tune", TRUE, NULL);
+  g_assert_null (ptq_quantizer_run (quantizer, cancel_at_trial, cancellable,
+          cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
 static void
 test_auto_tune_cancelled (void)
 {
@@ -423,6 +596,11 @@ main (int argc, char **argv)
   g_test_add_func ("/weight-only/run/fixed", test_fixed_run);
   g_test_add_func ("/weight-only/run/mixed", test_mixed_run);
   g_test_add_func ("/weight-only/run/auto-tune", test_auto_tune);
+  g_test_add_func ("/weight-only/run/auto-tune-samples",
+      test_auto_tune_samples);
+  g_test_add_func ("/weight-only/run/auto-tune-no-samples",
+      test_auto_tune_no_samples);
+  g_test_add_func ("/weight-only/run/stopped", test_auto_tune_stopped);
   g_test_add_func ("/weight-only/run/cancelled", test_auto_tune_cancelled);
   return g_test_run ();
 }

@@ -1,0 +1,212 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+/* What the float model computed lies in a temporary file, so that memory does
+ * not depend on the number of samples. */
+
+#include "tune-samples.h"
+#include "observe-private.h"
+#include "output-difference.h"
+#include "random-input.h"
+#include "tensor-spool.h"
+
+#define N_RANDOM 4
+#define SEED 1
+
+struct _PtqTuneSamples
+{
+  PtqModel *model;
+  PtqCalibrator *calibrator;    /* NULL for random inputs */
+  guint n_samples;
+  gchar *description;
+  TensorSpool *expected;        /* outputs, sample by sample */
+};
+
+/* One pass over the samples */
+typedef struct
+{
+  PtqTuneSamples *samples;
+  PtqSession *session;
+  GCancellable *cancellable;
+  guint at;                     /* in the spool */
+  OutputDifference difference;
+  gboolean finite;
+} Pass;
+
+static PtqSession *
+open_session (PtqModel *model, GError **error)
+{
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, NULL, NULL };
+
+  return ptq_session_new (model, &options, error);
+}
+
+/* The same inputs in every pass */
+static gboolean
+show_random (PtqTuneSamples *self, PtqSampleFunc func, gpointer user_data,
+    GError **error)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (SEED);
+  guint n = ptq_model_get_n_inputs (self->model);
+  g_autofree PtqTensor *inputs = g_new0 (PtqTensor, n);
+  gboolean done = TRUE;
+
+  for (guint s = 0; s < self->n_samples && done; s++) {
+    for (guint i = 0; i < n; i++)
+      ptq_random_input_fill (self->model, i, rand, &inputs[i]);
+    done = func (inputs, n, user_data, error);
+    for (guint i = 0; i < n; i++)
+      g_free ((gpointer) inputs[i].data);
+  }
+  return done;
+}
+
+static gboolean
+show_samples (PtqTuneSamples *self, PtqSampleFunc func, Pass *pass,
+    GError **error)
+{
+  return self->calibrator == NULL
+      ? show_random (self, func, pass, error)
+      : ptq_calibrator_replay (self->calibrator, func, pass,
+      pass->cancellable, error);
+}
+
+static gboolean
+record_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
+    GError **error)
+{
+  Pass *pass = user_data;
+  PtqTuneSamples *self = pass->samples;
+  guint n_outputs = ptq_session_get_n_outputs (pass->session);
+
+  if (!ptq_session_run (pass->session, inputs, n_inputs, pass->cancellable,
+          error))
+    return FALSE;
+  if (self->expected == NULL)
+    self->expected = tensor_spool_new (self->n_samples * n_outputs, error);
+  if (self->expected == NULL)
+    return FALSE;
+  for (guint o = 0; o < n_outputs; o++, pass->at++) {
+    const PtqTensor *output = ptq_session_get_output (pass->session, o);
+
+    if (!tensor_spool_put (self->expected, pass->at, output->data,
+            output->size, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+record (PtqTuneSamples *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PtqSession) session = open_session (self->model, error);
+  Pass pass = { self, session, cancellable, 0, { 0 }, TRUE };
+
+  return session != NULL && show_samples (self, record_sample, &pass, error);
+}
+
+PtqTuneSamples *
+ptq_tune_samples_new (PtqModel *model, PtqCalibrator *calibrator,
+    GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PtqTuneSamples) self = g_new0 (PtqTuneSamples, 1);
+
+  self->model = g_object_ref (model);
+  if (calibrator != NULL && ptq_calibrator_get_n_replay (calibrator) > 0) {
+    self->calibrator = g_object_ref (calibrator);
+    self->n_samples = ptq_calibrator_get_n_replay (calibrator);
+    self->description = g_strdup_printf ("%u sample%s", self->n_samples,
+        self->n_samples == 1 ? "" : "s");
+  } else {
+    self->n_samples = N_RANDOM;
+    self->description = g_strdup ("random inputs");
+  }
+  if (!record (self, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+ptq_tune_samples_free (PtqTuneSamples *self)
+{
+  g_clear_pointer (&self->expected, tensor_spool_free);
+  g_clear_object (&self->calibrator);
+  g_object_unref (self->model);
+  g_free (self->description);
+  g_free (self);
+}
+
+/* An output of another size has nothing in common with the float one. */
+static gboolean
+compare_output (Pass *pass, const PtqTensor *output, GError **error)
+{
+  TensorSpool *spool = pass->samples->expected;
+  PtqTensor expected = *output;
+  g_autofree gchar *data = NULL;
+  gboolean in_reference;
+  gsize index;
+
+  expected.size = tensor_spool_get_size (spool, pass->at);
+  if (expected.size != output->size) {
+    pass->difference.samples++;
+    return TRUE;
+  }
+  data = g_malloc (expected.size);
+  expected.data = data;
+  if (!tensor_spool_get (spool, pass->at, data, error))
+    return FALSE;
+  if (output_difference_add (&pass->difference, &expected, output, &index,
+          &in_reference))
+    return TRUE;
+  pass->finite = FALSE;
+  if (!in_reference)
+    return TRUE;
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "an output of the float "
+      "model holds NaN or infinity on %s, which leaves nothing to compare "
+      "with: check the preprocessing, or use a fixed bit-num",
+      pass->samples->calibrator != NULL ? "a sample" : "random inputs");
+  return FALSE;
+}
+
+static gboolean
+score_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
+    GError **error)
+{
+  Pass *pass = user_data;
+
+  if (!ptq_session_run (pass->session, inputs, n_inputs, pass->cancellable,
+          error))
+    return FALSE;
+  for (guint o = 0; o < ptq_session_get_n_outputs (pass->session);
+      o++, pass->at++) {
+    const PtqTensor *output = ptq_session_get_output (pass->session, o);
+
+    if (output->type == PTQ_ELEMENT_FLOAT
+        && !compare_output (pass, output, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
+    gdouble *cosine, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (PtqSession) session = open_session (quantized, error);
+  Pass pass = { self, session, cancellable, 0, { 0 }, TRUE };
+
+  if (session == NULL || !show_samples (self, score_sample, &pass, error))
+    return FALSE;
+  *cosine = 0;
+  if (pass.finite)
+    *cosine = pass.difference.samples > 0
+        ? output_difference_cosine (&pass.difference) : 1;
+  return TRUE;
+}
+
+const gchar *
+ptq_tune_samples_describe (PtqTuneSamples *self)
+{
+  return self->description;
+}
