@@ -155,6 +155,19 @@ ptq_graph_drop_unused_initializers (Onnx__GraphProto *graph)
   return before - kept;
 }
 
+void
+ptq_graph_freeze_initializers (Onnx__GraphProto *graph)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  gsize i;
+
+  for (i = 0; i < graph->n_initializer; i++) {
+    if (graph->initializer[i]->name)
+      g_hash_table_add (names, graph->initializer[i]->name);
+  }
+  drop_inputs (graph, names);
+}
+
 /* Takes the dense tensor out of a Constant node, or makes it from a plain
  * value. NULL for those that cannot be an initializer. */
 static Onnx__TensorProto *

@@ -74,6 +74,9 @@ typedef void (*PtqSubgraphFunc) (Onnx__GraphProto *subgraph,
     gpointer user_data);
 void ptq_node_foreach_subgraph (const Onnx__NodeProto *node,
     PtqSubgraphFunc func, gpointer user_data);
+/* Takes the initializers off the list of inputs, where IR versions before 4
+ * had to have them: no caller replaces them any more. */
+void ptq_graph_freeze_initializers (Onnx__GraphProto *graph);
 /* Drops initializers that no node, subgraph or graph output reads. */
 guint ptq_graph_drop_unused_initializers (Onnx__GraphProto *graph);
 

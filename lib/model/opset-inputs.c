@@ -3,10 +3,8 @@
  *
  * Rules for attributes that became inputs.
  */
+#include "half-float.h"
 #include "opset-rules.h"
-
-#include <math.h>
-#include <string.h>
 
 /* Nothing is done where @node does not have the attribute. */
 static void
@@ -24,29 +22,6 @@ move_ints (PtqOpsetScope *scope, Onnx__NodeProto *node, const gchar *name,
   ptq_node_remove_attribute (node, name);
 }
 
-/* binary32 to binary16, to the nearest, ties to even */
-static guint16
-float_to_half (gfloat value)
-{
-  const guint16 sign = signbit (value) ? 0x8000 : 0;
-  const gfloat magnitude = fabsf (value);
-  gint exponent;
-  gfloat fraction;
-
-  if (isnan (value))
-    return sign | 0x7e00;
-  /* 65520 is half way from the largest number to the one that would follow. */
-  if (magnitude >= 65520)
-    return sign | 0x7c00;
-  if (magnitude < 0x1p-14f)
-    return sign | (guint16) nearbyintf (magnitude * 0x1p24f);
-
-  /* A fraction rounded up to 2048 carries into the exponent as it should. */
-  fraction = frexpf (magnitude, &exponent);
-  return sign | (((exponent + 14 - 1) << 10)
-      + (guint16) nearbyintf (fraction * 2048));
-}
-
 /* A scalar input of the type of the node's first input */
 static gboolean
 set_scalar (PtqOpsetScope *scope, Onnx__NodeProto *node, guint index,
@@ -55,7 +30,7 @@ set_scalar (PtqOpsetScope *scope, Onnx__NodeProto *node, guint index,
   const PtqElementType type = ptq_opset_scope_get_type (scope,
       ptq_node_get_input (node, 0));
   const gdouble wide = value;
-  const guint16 half = float_to_half (value);
+  const guint16 half = ptq_half_from_float (value);
   gconstpointer data;
 
   switch (type) {

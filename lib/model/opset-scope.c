@@ -4,6 +4,7 @@
  * Names, constants and facts for the rules of an opset upgrade.
  */
 #include "opset-scope.h"
+#include "tensor-names.h"
 
 #include <string.h>
 
@@ -38,17 +39,8 @@ gchar *
 ptq_opset_scope_new_name (PtqOpsetScope *self, const Onnx__NodeProto *node,
     const gchar *what)
 {
-  const gchar *base = node->n_output > 0 ? node->output[0] : "";
-  gchar *name = g_strdup_printf ("%s_%s", base, what);
-  guint i;
-
-  for (i = 2; g_hash_table_contains (self->names, name); i++) {
-    g_free (name);
-    name = g_strdup_printf ("%s_%s_%u", base, what, i);
-  }
-  g_hash_table_add (self->names, g_strdup (name));
-
-  return name;
+  return ptq_tensor_names_take (self->names,
+      node->n_output > 0 ? node->output[0] : "", what);
 }
 
 /* Functions have no initializers. */

@@ -4,6 +4,7 @@
  * Raising the version of a model's default operators, one version at a time.
  */
 #include "opset-rules.h"
+#include "tensor-names.h"
 #include "wire-format.h"
 
 #include <string.h>
@@ -18,51 +19,6 @@ typedef struct
 } Upgrade;
 
 static void upgrade_graph (Onnx__GraphProto *graph, gpointer user_data);
-
-static void collect_graph_names (Onnx__GraphProto *graph, gpointer user_data);
-
-static void
-collect_node_names (Onnx__NodeProto **nodes, gsize n, GHashTable *names)
-{
-  gsize i, j;
-
-  for (i = 0; i < n; i++) {
-    for (j = 0; j < nodes[i]->n_input; j++)
-      g_hash_table_add (names, g_strdup (nodes[i]->input[j]));
-    for (j = 0; j < nodes[i]->n_output; j++)
-      g_hash_table_add (names, g_strdup (nodes[i]->output[j]));
-    ptq_node_foreach_subgraph (nodes[i], collect_graph_names, names);
-  }
-}
-
-static void
-collect_graph_names (Onnx__GraphProto *graph, gpointer user_data)
-{
-  GHashTable *names = user_data;
-  gsize i;
-
-  for (i = 0; i < graph->n_initializer; i++)
-    g_hash_table_add (names, g_strdup (graph->initializer[i]->name
-            ? graph->initializer[i]->name : ""));
-  for (i = 0; i < graph->n_input; i++)
-    g_hash_table_add (names, g_strdup (graph->input[i]->name
-            ? graph->input[i]->name : ""));
-  for (i = 0; i < graph->n_output; i++)
-    g_hash_table_add (names, g_strdup (graph->output[i]->name
-            ? graph->output[i]->name : ""));
-  collect_node_names (graph->node, graph->n_node, names);
-}
-
-static void
-collect_names (Onnx__ModelProto *proto, GHashTable *names)
-{
-  gsize i;
-
-  collect_graph_names (proto->graph, names);
-  for (i = 0; i < proto->n_functions; i++)
-    collect_node_names (proto->functions[i]->node, proto->functions[i]->n_node,
-        names);
-}
 
 static void
 upgrade_node (Upgrade *upgrade, PtqOpsetScope *scope, Onnx__NodeProto *node)
@@ -158,11 +114,9 @@ static gboolean
 upgrade_proto (PtqModel *model, Onnx__ModelProto *proto, gint64 opset,
     GError **error)
 {
-  g_autoptr (GHashTable) names =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) names = ptq_tensor_names_new (proto);
   Upgrade upgrade = { model, names, 0, FALSE, error };
 
-  collect_names (proto, names);
   for (upgrade.version = ptq_model_get_opset (model) + 1;
       upgrade.version <= opset; upgrade.version++) {
     if (!upgrade_step (&upgrade, proto))

@@ -4,6 +4,7 @@
  * Reading and writing the elements of a tensor in the file.
  */
 #include "external-data.h"
+#include "half-float.h"
 
 #include <string.h>
 
@@ -269,29 +270,6 @@ ptq_tensor_proto_read_raw (PtqModel *model, const Onnx__TensorProto *tensor,
   return NULL;
 }
 
-/* IEEE 754 binary16 to binary32; exact */
-static gfloat
-half_to_float (guint16 half)
-{
-  const guint32 sign = (guint32) (half & 0x8000) << 16;
-  const guint32 exponent = (half >> 10) & 0x1f;
-  const guint32 mantissa = half & 0x3ff;
-  guint32 bits;
-  gfloat value;
-
-  if (exponent == 0) {
-    /* zero and subnormals, in units of 2^-24 */
-    value = (gfloat) mantissa * 0x1p-24f;
-    return sign ? -value : value;
-  }
-
-  bits = sign | mantissa << 13;
-  bits |= exponent == 0x1f ? 0x7f800000u : (exponent + 112) << 23;
-  memcpy (&value, &bits, sizeof value);
-
-  return value;
-}
-
 static gfloat
 bfloat_to_float (guint16 bfloat)
 {
@@ -326,7 +304,7 @@ widen_to_float (PtqElementType type, const guint8 *data, gfloat *floats,
     case PTQ_ELEMENT_BFLOAT16:
       for (i = 0; i < n; i++) {
         memcpy (&half, data + i * sizeof half, sizeof half);
-        floats[i] = type == PTQ_ELEMENT_FLOAT16 ? half_to_float (half)
+        floats[i] = type == PTQ_ELEMENT_FLOAT16 ? ptq_half_to_float (half)
             : bfloat_to_float (half);
       }
       return TRUE;

@@ -48,26 +48,6 @@ check_float_model (PtqModel *model, GError **error)
   return TRUE;
 }
 
-/* Old exporters list every initializer among the inputs, so that a caller may
- * replace it. Nobody calibrates such a caller; and the optimizer folds
- * nothing that may be replaced. */
-static void
-freeze_initializers (Onnx__GraphProto *graph)
-{
-  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-  gsize kept = 0;
-
-  for (gsize i = 0; i < graph->n_initializer; i++)
-    g_hash_table_add (names, graph->initializer[i]->name);
-  for (gsize i = 0; i < graph->n_input; i++) {
-    if (g_hash_table_contains (names, graph->input[i]->name))
-      protobuf_c_message_free_unpacked (&graph->input[i]->base, NULL);
-    else
-      graph->input[kept++] = graph->input[i];
-  }
-  graph->n_input = kept;
-}
-
 static void
 set_name (Onnx__NodeProto *node, gchar *name)
 {
@@ -135,7 +115,8 @@ ptq_prepare_model (PtqModel *model, PtqSettings *settings, GError **error)
     return NULL;
 
   ptq_graph_lift_constants (ptq_model_get_graph (copy));
-  freeze_initializers (ptq_model_get_graph (copy));
+  /* The optimizer folds nothing that a caller may replace. */
+  ptq_graph_freeze_initializers (ptq_model_get_graph (copy));
   ptq_model_changed (copy);
   if (ptq_model_get_opset (copy) < MIN_OPSET
       && !ptq_model_upgrade (copy, MIN_OPSET, error))
