@@ -65,7 +65,8 @@ static const Flag flags[] = {
       "files (default: as the model has it)", "NHWC|NCHW"),
   FLAG ("quantType", quant_type, "WEIGHT_QUANT or FULL_QUANT, where the "
       "configuration file does not say", "TYPE"),
-  IDLE ("fp16", "off"),
+  FLAG ("fp16", fp16, "Store the constants that stay float as float16 "
+      "(default: off)", "on|off"),
   IDLE ("outputDataFormat", ""),
   IDLE ("inputDataType", "DEFAULT FLOAT"),
   IDLE ("outputDataType", "DEFAULT FLOAT"),
@@ -223,6 +224,16 @@ check_words (const ConvertOptions *self, GError **error)
 }
 
 static gboolean
+check_switches (const ConvertOptions *self, GError **error)
+{
+  const gchar *fp16 = self->fp16;
+
+  return fp16 == NULL || g_str_equal (fp16, "on")
+      || g_str_equal (fp16, "off")
+      || refuse (error, "--fp16=%s must be on or off", fp16);
+}
+
+static gboolean
 complete_output (ConvertOptions *self, GError **error)
 {
   gchar *path = self->output_file;
@@ -296,6 +307,7 @@ convert_options_parse (ConvertOptions *self, gint *argc, gchar ***argv,
   return check_mandatory (self, error)
       && check_framework (self, error)
       && check_words (self, error)
+      && check_switches (self, error)
       && complete_output (self, error)
       && check_output (self, error);
 }
@@ -324,4 +336,5 @@ convert_options_clear (ConvertOptions *self)
   g_free (self->input_shape);
   g_free (self->input_data_format);
   g_free (self->quant_type);
+  g_free (self->fp16);
 }

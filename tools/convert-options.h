@@ -20,6 +20,7 @@ typedef struct
   gchar *input_shape;
   gchar *input_data_format;
   gchar *quant_type;
+  gchar *fp16;                  /* "on" or "off" */
 } ConvertOptions;
 
 gboolean convert_options_parse (ConvertOptions *self, gint *argc,

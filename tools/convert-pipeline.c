@@ -145,6 +145,9 @@ append_sink (GString *line, const ConvertOptions *options,
     append_text (line, "quant-type", settings_type);
   if (options->input_shape != NULL)
     append_text (line, "input-shape", options->input_shape);
+  if (options->fp16 != NULL)
+    append_text (line, "fp16", g_str_equal (options->fp16, "on") ? "true"
+        : "false");
 }
 
 /* What an input takes, innermost dimension first. ptqmux takes tensors of any

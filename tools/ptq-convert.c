@@ -44,16 +44,38 @@ load_model (const ConvertOptions *options, GError **error)
   return g_steal_pointer (&model);
 }
 
+static gboolean
+store_float16 (const ConvertOptions *options, PtqModel *model,
+    GError **error)
+{
+  g_auto (GStrv) warnings = NULL;
+
+  if (g_strcmp0 (options->fp16, "on") != 0)
+    return TRUE;
+  if (!ptq_model_store_float16 (model, &warnings, error))
+    return FALSE;
+  print_warnings ((const gchar *const *) warnings);
+
+  return TRUE;
+}
+
 /* No quantization: the same model, of an opset that quantization can start
  * from. */
 static gboolean
 write_anew (const ConvertOptions *options, GError **error)
 {
-  g_autoptr (PtqModel) model = load_model (options, error);
+  g_autoptr (PtqModel) model = NULL;
+
+  if (options->print_pipeline) {
+    g_print ("# nothing is quantized, which needs no pipeline\n");
+    return TRUE;
+  }
+  model = load_model (options, error);
 
   return model != NULL
       && (ptq_model_get_opset (model) >= OLDEST_OPSET
           || ptq_model_upgrade (model, OLDEST_OPSET, error))
+      && store_float16 (options, model, error)
       && ptq_model_save (model, options->output_file, PTQ_MODEL_SAVE_DEFAULT,
       NULL, error);
 }
@@ -83,6 +105,8 @@ load_settings (const ConvertOptions *options, GError **error)
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   PtqQuantType type;
 
+  if (options->fp16 != NULL)
+    g_object_set (settings, "fp16", g_str_equal (options->fp16, "on"), NULL);
   if (options->config_file != NULL
       && ptq_settings_load_from_file (settings, options->config_file, NULL))
     return check_types_agree (options, settings, error)

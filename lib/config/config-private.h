@@ -32,6 +32,7 @@ struct _PtqSettings
   gboolean weight_per_channel;
   gboolean weight_bias_correction;
   gboolean equalization;
+  gboolean fp16;
 
   guint32 set;                  /* bit i: property i was set */
   gchar **warnings;             /* about the file read last */

@@ -143,6 +143,7 @@ const PtqIniKey ptq_ini_keys[] = {
   SETTING (PTQ, "kl_sides", WORD, 0, 0, kl_sides, "kl-sides"),
   SETTING (PTQ, "weight_storage", WORD, 0, 0, weight_storages,
       "weight-storage"),
+  SETTING (PTQ, "fp16", BOOLEAN, 0, 0, NULL, "fp16"),
   SETTING (PTQ, "report_location", TEXT, 0, 0, NULL, "report-location")
 };
 

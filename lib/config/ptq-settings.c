@@ -25,6 +25,7 @@ enum
   PROP_WEIGHT_BIAS_CORRECTION,
   PROP_EQUALIZATION,
   PROP_REPORT_LOCATION,
+  PROP_FP16,
   N_PROPS
 };
 
@@ -46,6 +47,7 @@ G_STATIC_ASSERT (N_PROPS <= 32);
 #define DEFAULT_WEIGHT_PER_CHANNEL TRUE
 #define DEFAULT_WEIGHT_BIAS_CORRECTION TRUE
 #define DEFAULT_EQUALIZATION TRUE
+#define DEFAULT_FP16 FALSE
 
 static GParamSpec *properties[N_PROPS];
 
@@ -130,6 +132,9 @@ ptq_settings_set_property (GObject *object, guint prop_id,
     case PROP_WEIGHT_BIAS_CORRECTION:
       self->weight_bias_correction = g_value_get_boolean (value);
       break;
+    case PROP_FP16:
+      self->fp16 = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
       return;
@@ -201,6 +206,9 @@ ptq_settings_get_property (GObject *object, guint prop_id, GValue *value,
     case PROP_WEIGHT_BIAS_CORRECTION:
       g_value_set_boolean (value, self->weight_bias_correction);
       break;
+    case PROP_FP16:
+      g_value_set_boolean (value, self->fp16);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
       break;
@@ -259,6 +267,9 @@ install_common_properties (void)
   properties[PROP_TARGET] = g_param_spec_enum ("target", "Target",
       "Runtime that the model is written for",
       PTQ_TYPE_TARGET, DEFAULT_TARGET, FLAGS);
+  properties[PROP_FP16] = g_param_spec_boolean ("fp16", "Float16",
+      "Store the constants that stay float as float16",
+      DEFAULT_FP16, FLAGS);
 }
 
 static void
@@ -354,6 +365,7 @@ ptq_settings_init (PtqSettings *self)
   self->weight_per_channel = DEFAULT_WEIGHT_PER_CHANNEL;
   self->weight_bias_correction = DEFAULT_WEIGHT_BIAS_CORRECTION;
   self->equalization = DEFAULT_EQUALIZATION;
+  self->fp16 = DEFAULT_FP16;
 }
 
 /**
@@ -392,6 +404,7 @@ ptq_settings_assign (PtqSettings *self, PtqSettings *other)
   self->weight_per_channel = other->weight_per_channel;
   self->weight_bias_correction = other->weight_bias_correction;
   self->equalization = other->equalization;
+  self->fp16 = other->fp16;
   self->set = other->set;
 }
 

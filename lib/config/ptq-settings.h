@@ -146,5 +146,6 @@ PTQ_API gboolean ptq_settings_get_weight_per_channel (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_weight_bias_correction (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_equalization (PtqSettings *self);
 PTQ_API gboolean ptq_settings_uses_samples (PtqSettings *self);
+PTQ_API gboolean ptq_settings_get_fp16 (PtqSettings *self);
 
 G_END_DECLS

@@ -307,3 +307,17 @@ ptq_settings_uses_samples (PtqSettings *self)
       || (self->bit_num == 0 && self->auto_tune)
       || self->debug_info_save_path != NULL || self->report_location != NULL;
 }
+
+/**
+ * ptq_settings_get_fp16:
+ * @self: settings
+ *
+ * Returns: whether the constants that stay float are stored as float16
+ */
+gboolean
+ptq_settings_get_fp16 (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->fp16;
+}

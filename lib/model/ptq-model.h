@@ -65,5 +65,7 @@ PTQ_API gboolean ptq_model_set_input_shapes (PtqModel *self,
     const gchar *shapes, GError **error);
 PTQ_API gboolean ptq_model_upgrade (PtqModel *self, gint64 opset,
     GError **error);
+PTQ_API gboolean ptq_model_store_float16 (PtqModel *self, gchar ***warnings,
+    GError **error);
 
 G_END_DECLS

@@ -323,6 +323,20 @@ correct_biases (PtqQuantizer *self, PtqModel *float_model,
       run->user_data, run->cancellable, error);
 }
 
+/* What is left to do when all is quantized */
+static gboolean
+finish (PtqQuantizer *self, PtqModel *quantized, GError **error)
+{
+  g_auto (GStrv) warnings = NULL;
+
+  if (ptq_settings_get_fp16 (self->settings)
+      && !ptq_model_store_float16 (quantized, &warnings, error))
+    return FALSE;
+  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
+    g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
+  return verify (quantized, error);
+}
+
 static gchar **
 describe_node (const PtqPlanNode *node)
 {
@@ -416,7 +430,8 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
   if (quantized == NULL || !step (run, "correcting biases", 0.4, error)
       || !correct_biases (self, float_model, quantized, run, error))
     return NULL;
-  if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
+  if (!step (run, "verifying", 0.8, error)
+      || !finish (self, quantized, error)
       || !write_full_reports (self, float_model, quantized, run, error)
       || !step (run, "done", 1, error))
     return NULL;
@@ -458,7 +473,8 @@ run_weight (PtqQuantizer *self, const Run *run, GError **error)
   self->n_float = result.n_float;
   self->mean_bits = (gdouble) result.n_bits / result.n_weights;
   self->entropy_bits = result.entropy_bits / result.n_weights;
-  if (!step (run, "verifying", 0.8, error) || !verify (quantized, error)
+  if (!step (run, "verifying", 0.8, error)
+      || !finish (self, quantized, error)
       || !write_weight_reports (self, quantized, run, error)
       || !step (run, "done", 1, error))
     return NULL;

@@ -65,6 +65,16 @@ add_use (Finder *self, const Onnx__NodeProto *node, gboolean is_output,
   g_array_append_val (self->result->uses, use);
 }
 
+/* A Cast on a constant widens what is stored as float16. */
+static gboolean
+is_code_of_weight (const Finder *self, const gchar *tensor)
+{
+  const Onnx__NodeProto *node =
+      ptq_graph_index_producer (self->quantized, tensor);
+
+  return node != NULL && !ptq_node_is (node, "Cast");
+}
+
 /* Is input @i of @other, which is @node in the quantized graph, quantized? */
 static gboolean
 is_quantized_input (const Finder *self, const Onnx__NodeProto *node,
@@ -77,7 +87,7 @@ is_quantized_input (const Finder *self, const Onnx__NodeProto *node,
     return FALSE;
   return find_dequantize (self, dequant) != NULL
       || (ptq_graph_index_initializer (self->origin, origin) != NULL
-          && ptq_graph_index_producer (self->quantized, dequant) != NULL);
+          && is_code_of_weight (self, dequant));
 }
 
 static gboolean

@@ -209,8 +209,6 @@ test_flags (Fixture *fixture, gconstpointer data)
   assert_failed (fixture, STATUS_INVALID_INPUT, "--outputFile=out/ is a ");
   run (fixture, "--fmk=ONNX", "--modelFile=a", "--outputFile=no/out", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "there is no folder no");
-  run (fixture, "--fp16=on", NULL);
-  assert_failed (fixture, STATUS_INVALID_INPUT, "--fp16=on is not supported");
   run (fixture, "--device=GPU", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "--device=GPU has no ");
 }
@@ -223,6 +221,8 @@ test_words (Fixture *fixture, gconstpointer data)
   assert_failed (fixture, STATUS_INVALID_INPUT, "must be NHWC or NCHW");
   convert (fixture, "convnet.onnx", NULL, "--quantType=Full");
   assert_failed (fixture, STATUS_INVALID_INPUT, "--quantType=Full must be");
+  convert (fixture, "convnet.onnx", NULL, "--fp16=true");
+  assert_failed (fixture, STATUS_INVALID_INPUT, "--fp16=true must be on or ");
   convert (fixture, "convnet.onnx", NULL, "--inputShape=image");
   assert_failed (fixture, STATUS_INVALID_INPUT, "--inputShape=image: ");
   convert (fixture, "convnet.onnx", NULL, "--inputShape=picture:1,3,8,8");
@@ -885,6 +885,95 @@ test_interrupted (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (old, ==, "old");
 }
 
+/* Float16 */
+
+static gsize
+output_size (Fixture *fixture)
+{
+  g_autofree gchar *bytes = NULL;
+  gsize length;
+
+  assert_succeeded (fixture);
+  bytes = read_output (fixture, &length);
+  return length;
+}
+
+/* The weights of convnet.onnx are 626 numbers, those of its layers that are
+ * large enough for a Cast to pay 576. */
+static void
+test_fp16_alone (Fixture *fixture, gconstpointer data)
+{
+  gsize plain;
+
+  (void) data;
+  convert (fixture, "convnet.onnx", NULL, "--fp16=off");
+  plain = output_size (fixture);
+  convert (fixture, "convnet.onnx", NULL, "--fp16=on");
+  g_assert_cmpuint (output_size (fixture), <, plain - 2 * 576 + 4 * 40);
+  g_assert_cmpstr (fixture->err, ==, "");
+}
+
+/* The flag goes before the file; what is quantized is not stored again. */
+static void
+test_fp16_with_weights (Fixture *fixture, gconstpointer data)
+{
+  static const gchar on[] = WEIGHT_CONFIG "min_quant_weight_size=200\n"
+      "[ptq_param]\nfp16=true\n";
+  gsize plain, fp16;
+
+  (void) data;
+  convert (fixture, "convnet.onnx", on, "--fp16=off");
+  plain = output_size (fixture);
+  convert (fixture, "convnet.onnx", on, NULL);
+  fp16 = output_size (fixture);
+  g_assert_cmpuint (fp16, <, plain - 2 * 360 + 3 * 40);
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG
+      "min_quant_weight_size=200\n", "--fp16=on");
+  g_assert_cmpuint (output_size (fixture), ==, fp16);
+}
+
+static void
+test_fp16_with_data (Fixture *fixture, gconstpointer data)
+{
+  static const gchar config[] = "[common_quant_param]\n"
+      "quant_type=FULL_QUANT\nskip_quant_node=head,pointwise\n"
+      "[data_preprocess_param]\n"
+      "calibrate_path=image:b\ncalibrate_size=2\ninput_type=BIN\n";
+  gsize plain;
+
+  (void) data;
+  write_bins (fixture, "b", 2, 3 * 16 * 16);
+  convert (fixture, "convnet.onnx", config, NULL);
+  plain = output_size (fixture);
+  convert (fixture, "convnet.onnx", config, "--fp16=on");
+  g_assert_cmpuint (output_size (fixture), <, plain - 2 * 288 + 2 * 40);
+  assert_printed_line_agrees (fixture, "convnet.onnx", config);
+  convert (fixture, "convnet.onnx", config, "--print-pipeline");
+  g_assert_null (strstr (fixture->out, "fp16"));
+}
+
+static void
+run_with_print (Fixture *fixture, gchar *flag, const gchar *expected)
+{
+  g_autofree gchar *path = model_path ("convnet.onnx");
+  g_autofree gchar *model_flag = g_strconcat ("--modelFile=", path, NULL);
+
+  write_file (fixture, "test.cfg", IMAGE_CONFIG, -1);
+  run (fixture, "--fmk=ONNX", model_flag, "--outputFile=out",
+      "--configFile=test.cfg", "--print-pipeline", flag, NULL);
+  g_assert_cmpint (fixture->status, ==, 0);
+  g_assert_true (g_str_has_suffix (fixture->out, expected));
+}
+
+static void
+test_fp16_printed (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  run_with_print (fixture, "--fp16=on", " fp16=true\n");
+  run_with_print (fixture, "--fp16=off", " fp16=false\n");
+}
+
 #define ADD(name, func) \
   g_test_add ("/ptq-convert/" name, Fixture, NULL, set_up, func, tear_down)
 
@@ -924,6 +1013,10 @@ main (int argc, char **argv)
   ADD ("sample-file", test_sample_file);
   ADD ("sample-weight-files", test_sample_weight_files);
   ADD ("sample-files-on-mobilenet", test_sample_files_on_mobilenet);
+  ADD ("fp16-alone", test_fp16_alone);
+  ADD ("fp16-with-weights", test_fp16_with_weights);
+  ADD ("fp16-with-data", test_fp16_with_data);
+  ADD ("fp16-printed", test_fp16_printed);
   ADD ("interrupted", test_interrupted);
   return g_test_run ();
 }

@@ -202,7 +202,8 @@ test_every_key (void)
       "[ptq_param]\r\n"
       "reduce_range=on\r\n"
       "replay_samples=1\r\n"
-      "kl_sides=two\r\n");
+      "kl_sides=two\r\n"
+      "fp16=True\r\n");
 
   g_assert_cmpint (ptq_settings_get_quant_type (self), ==,
       PTQ_QUANT_TYPE_WEIGHT);
@@ -227,6 +228,7 @@ test_every_key (void)
       PTQ_REDUCE_RANGE_ON);
   g_assert_cmpuint (ptq_settings_get_replay_samples (self), ==, 1);
   g_assert_cmpint (ptq_settings_get_kl_sides (self), ==, PTQ_KL_SIDES_TWO);
+  g_assert_true (ptq_settings_get_fp16 (self));
 }
 
 static void
@@ -421,6 +423,8 @@ static const struct
       "[mixed_bit_weight_quant_param] auto_tune=yes: must be true or false" },
   { FULL_TYPE "[full_quant_param]\nbias_correction=1\n", ":4: "
       "[full_quant_param] bias_correction=1: must be true or false" },
+  { FULL_TYPE "[ptq_param]\nfp16=on\n", ":4: "
+      "[ptq_param] fp16=on: must be true or false" },
   { FULL_TYPE "[full_quant_param]\nactivation_quant_method=MINMAX\n", ":4: "
       "[full_quant_param] activation_quant_method=MINMAX: must be one of "
       "MAX_MIN, KL, REMOVAL_OUTLIER, RemovalOutlier" },

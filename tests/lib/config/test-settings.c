@@ -28,6 +28,7 @@ test_defaults (void)
   g_assert_true (ptq_settings_get_weight_bias_correction (self));
   g_assert_true (ptq_settings_get_equalization (self));
   g_assert_null (ptq_settings_get_report_location (self));
+  g_assert_false (ptq_settings_get_fp16 (self));
 }
 
 /* What an object starts with is what its properties say. */
@@ -39,7 +40,7 @@ test_defaults_of_properties (void)
   guint n;
 
   pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n);
-  g_assert_cmpuint (n, ==, 19);
+  g_assert_cmpuint (n, ==, 20);
   for (guint i = 0; i < n; i++) {
     GValue value = G_VALUE_INIT;
 
@@ -76,6 +77,7 @@ set_everything (PtqSettings *self)
       "weight-bias-correction", FALSE,
       "equalization", FALSE,
       "report-location", "/tmp/report.html",
+      "fp16", TRUE,
       NULL);
 }
 
@@ -112,6 +114,7 @@ assert_everything (PtqSettings *self)
   g_assert_false (ptq_settings_get_equalization (self));
   g_assert_cmpstr (ptq_settings_get_report_location (self), ==,
       "/tmp/report.html");
+  g_assert_true (ptq_settings_get_fp16 (self));
 }
 
 static void
