@@ -83,9 +83,18 @@ def two_inputs(folder):
          [weight("w0", [4, 3, 1, 1]), weight("w1", [4, 2, 1, 1])])
 
 
+def outside(folder, name):
+    """The same model with all weights in a file beside it."""
+    model = onnx.load(f"{folder}/{name}.onnx")
+    onnx.save(model, f"{folder}/{name}-outside.onnx",
+              save_as_external_data=True, size_threshold=0,
+              location=f"{name}-outside.weights")
+
+
 def main():
     folder = sys.argv[1]
     convnet(folder, "convnet", [1, 3, 16, 16])
+    outside(folder, "convnet")
     convnet(folder, "convnet-open", ["N", 3, "H", "W"])
     square_root(folder)
     two_inputs(folder)

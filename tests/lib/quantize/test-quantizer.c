@@ -563,6 +563,86 @@ test_same_bytes (void)
   g_assert_true (g_bytes_equal (left, right));
 }
 
+static PtqModel *
+load_model (const gchar *name)
+{
+  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
+      "stream", name, NULL);
+  g_autoptr (GError) error = NULL;
+  PtqModel *model = ptq_model_load (path, &error);
+
+  g_assert_no_error (error);
+  return model;
+}
+
+static PtqModel *
+quantize_as (PtqModel *model, PtqQuantType type)
+{
+  g_autoptr (PtqSettings) settings = ptq_settings_new ();
+  g_autoptr (Samples) samples = samples_new (model, -1, 1);
+  g_autoptr (PtqQuantizer) quantizer = NULL;
+  g_autoptr (GError) error = NULL;
+  PtqModel *quantized;
+
+  g_object_set (settings, "quant-type", type, "min-quant-weight-channel", 0,
+      NULL);
+  if (type == PTQ_QUANT_TYPE_FULL)
+    return quantize (model, settings, samples, NULL);
+  quantizer = ptq_quantizer_new (model, settings, NULL);
+  quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return quantized;
+}
+
+/* Where the weights lie makes no difference, and nothing of the result refers
+ * to the file of the float ones. */
+static void
+test_weights_outside (void)
+{
+  static const PtqQuantType types[] = {
+    PTQ_QUANT_TYPE_FULL, PTQ_QUANT_TYPE_WEIGHT
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (PtqModel) inside = load_model ("convnet.onnx");
+    g_autoptr (PtqModel) outside = load_model ("convnet-outside.onnx");
+    g_autoptr (PtqModel) a = quantize_as (inside, types[i]);
+    g_autoptr (PtqModel) b = quantize_as (outside, types[i]);
+    g_autoptr (GBytes) left = ptq_model_to_bytes (a, NULL);
+    g_autoptr (GBytes) right = ptq_model_to_bytes (b, NULL);
+
+    g_assert_true (g_bytes_equal (left, right));
+  }
+}
+
+/* ---- samples ---- */
+
+/* Enough is twenty. */
+static void
+test_few_samples (void)
+{
+  g_autoptr (PtqModel) model = build_model (NET);
+  g_autoptr (Samples) samples = samples_new (model, -1, 1);
+  g_autoptr (PtqSettings) settings = ptq_settings_new ();
+  g_autoptr (PtqCalibrator) calibrator =
+      ptq_calibrator_new (model, settings, NULL);
+  g_autoptr (PtqQuantizer) quantizer =
+      ptq_quantizer_new (model, settings, calibrator);
+
+  for (guint n = 1; n <= 20; n++) {
+    g_assert_true (ptq_calibrator_push (calibrator,
+            &samples->tensors[n % N_SAMPLES], 1, NULL, NULL));
+    if (n != 1 && n < 19)
+      continue;
+    g_object_unref (ptq_quantizer_run (quantizer, NULL, NULL, NULL, NULL));
+    g_assert_cmpint (has_warning (quantizer, n == 1
+            ? "only 1 calibration sample arrived"
+            : "only 19 calibration samples arrived", "100"), ==, n < 20);
+  }
+  g_assert_cmpuint (g_strv_length ((gchar **)
+          ptq_quantizer_get_warnings (quantizer)), ==, 0);
+}
+
 /* ---- progress ---- */
 
 /* Steps come in order; one that is cancelled leaves no model. */
@@ -593,32 +673,6 @@ cancel_at (const gchar *stage, gdouble fraction, gpointer user_data)
   (void) fraction;
   if (cancel->n++ == cancel->at)
     g_cancellable_cancel (cancel->cancellable);
-}
-
-/* Enough is twenty. */
-static void
-test_few_samples (void)
-{
-  g_autoptr (PtqModel) model = build_model (NET);
-  g_autoptr (Samples) samples = samples_new (model, -1, 1);
-  g_autoptr (PtqSettings) settings = ptq_settings_new ();
-  g_autoptr (PtqCalibrator) calibrator =
-      ptq_calibrator_new (model, settings, NULL);
-  g_autoptr (PtqQuantizer) quantizer =
-      ptq_quantizer_new (model, settings, calibrator);
-
-  for (guint n = 1; n <= 20; n++) {
-    g_assert_true (ptq_calibrator_push (calibrator,
-            &samples->tensors[n % N_SAMPLES], 1, NULL, NULL));
-    if (n != 1 && n < 19)
-      continue;
-    g_object_unref (ptq_quantizer_run (quantizer, NULL, NULL, NULL, NULL));
-    g_assert_cmpint (has_warning (quantizer, n == 1
-            ? "only 1 calibration sample arrived"
-            : "only 19 calibration samples arrived", "100"), ==, n < 20);
-  }
-  g_assert_cmpuint (g_strv_length ((gchar **)
-          ptq_quantizer_get_warnings (quantizer)), ==, 0);
 }
 
 static void
@@ -687,6 +741,7 @@ main (int argc, char **argv)
       test_output_read_inside);
   g_test_add_func ("/quantizer/graph/dynamic-batch", test_dynamic_batch);
   g_test_add_func ("/quantizer/graph/same-bytes", test_same_bytes);
+  g_test_add_func ("/quantizer/graph/weights-outside", test_weights_outside);
   g_test_add_func ("/quantizer/few-samples", test_few_samples);
   g_test_add_func ("/quantizer/progress", test_progress);
   return g_test_run ();
