@@ -208,16 +208,6 @@ require_name (const gchar * name, const gchar * property, const gchar * what,
   return FALSE;
 }
 
-static gboolean
-is_same_file (const gchar * a, const gchar * b)
-{
-  GStatBuf a_status, b_status;
-
-  return g_stat (a, &a_status) == 0 && g_stat (b, &b_status) == 0
-      && a_status.st_dev == b_status.st_dev
-      && a_status.st_ino == b_status.st_ino;
-}
-
 /* By doing it: permissions do not tell of read-only disks. */
 static gboolean
 check_folder (const gchar * folder, const gchar * target, GError ** error)
@@ -241,19 +231,13 @@ check_folder (const gchar * folder, const gchar * target, GError ** error)
 
 /* Hours of samples must not end with a folder that was never there. */
 static gboolean
-check_target (const gchar * target, const gchar * model_path, GError ** error)
+check_target (const gchar * target, GError ** error)
 {
   g_autofree gchar *folder = g_path_get_dirname (target);
 
   if (g_file_test (target, G_FILE_TEST_IS_DIR)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE,
         "%s is a folder; \"location\" names the file to write", target);
-    return FALSE;
-  }
-  if (is_same_file (target, model_path)) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-        "\"location\" and \"model\" both name %s; the float model is kept, "
-        "choose another location", model_path);
     return FALSE;
   }
   return check_folder (folder, target, error);
@@ -320,12 +304,13 @@ gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
       || !require_name (self->target, "location", "the file to write", error)
       || !read_config (self, settings, config, error)
       || !ptq_settings_validate (settings, error)
-      || !check_target (self->target, model_path, error))
+      || !check_target (self->target, error))
     return NULL;
 
   self->bytes_before = file_size (model_path);
   self->model = load_model (model_path, input_shape, error);
-  if (self->model == NULL)
+  if (self->model == NULL
+      || !ptq_model_check_target (self->model, self->target, error))
     return NULL;
   self->calibrator = ptq_calibrator_new (self->model, settings, error);
   if (self->calibrator == NULL)

@@ -3,7 +3,6 @@
  *
  * The flags of ptq-convert.
  */
-#include <glib/gstdio.h>
 #include "convert-options.h"
 #include "ptq-error.h"
 
@@ -249,22 +248,15 @@ complete_output (ConvertOptions *self, GError **error)
   return TRUE;
 }
 
-/* Hours of samples must not end with a folder that was never there, or with
- * the float model overwritten. */
+/* Hours of samples must not end with a folder that was never there. */
 static gboolean
 check_output (const ConvertOptions *self, GError **error)
 {
   g_autofree gchar *folder = g_path_get_dirname (self->output_file);
-  GStatBuf model, output;
 
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
     return refuse (error, "--outputFile=%s: there is no folder %s",
         self->output_file, folder);
-  if (g_stat (self->model_file, &model) == 0
-      && g_stat (self->output_file, &output) == 0
-      && model.st_dev == output.st_dev && model.st_ino == output.st_ino)
-    return refuse (error, "--outputFile=%s is the model that is read: choose "
-        "another name", self->output_file);
 
   return TRUE;
 }

@@ -115,6 +115,19 @@ check_location (PtqExternalData *self, const Onnx__TensorProto *tensor,
   return TRUE;
 }
 
+gchar *
+ptq_external_data_get_path (PtqExternalData *self,
+    const Onnx__TensorProto *tensor)
+{
+  const gchar *location = find_value (tensor, "location");
+
+  if (tensor->data_location != ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL
+      || !check_location (self, tensor, location, NULL))
+    return NULL;
+
+  return g_build_filename (self->folder, location, NULL);
+}
+
 static GMappedFile *
 open_file (PtqExternalData *self, const Onnx__TensorProto *tensor,
     const gchar *location, GError **error)

@@ -50,6 +50,9 @@ PTQ_API GBytes *ptq_model_to_bytes (PtqModel *self, GError **error);
 PTQ_API gboolean ptq_model_save (PtqModel *self, const gchar *path,
     PtqModelSaveFlags flags, GCancellable *cancellable, GError **error);
 
+PTQ_API gboolean ptq_model_check_target (PtqModel *self, const gchar *path,
+    GError **error);
+
 PTQ_API const gchar *ptq_model_get_path (PtqModel *self);
 PTQ_API const gchar *ptq_model_get_folder (PtqModel *self);
 PTQ_API gint64 ptq_model_get_opset (PtqModel *self);

@@ -131,7 +131,7 @@ ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
   self->model = g_object_ref (model);
   self->settings = ptq_settings_copy (settings);
   /* Hours of samples must not end with a report that has nowhere to go. */
-  if (!debug_report_check (self->settings, error))
+  if (!debug_report_check (self->settings, model, error))
     return NULL;
   self->prepared = ptq_prepare_model (model, self->settings, error);
   if (self->prepared == NULL)

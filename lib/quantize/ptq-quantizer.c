@@ -419,7 +419,7 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
   g_autoptr (PtqModel) quantized = NULL;
 
   if (!check_calibration (self, error)
-      || !debug_report_check (self->settings, error)
+      || !debug_report_check (self->settings, self->model, error)
       || !step (run, "choosing scales", 0, error))
     return NULL;
   warn_of_few_samples (self);
@@ -456,7 +456,7 @@ run_weight (PtqQuantizer *self, const Run *run, GError **error)
   PtqWeightOnlyResult result;
   gdouble init_scale;
 
-  if (!debug_report_check (self->settings, error)
+  if (!debug_report_check (self->settings, self->model, error)
       || !step (run, "folding constants", 0, error))
     return NULL;
   quantized = ptq_prepare_model (self->model, self->settings, error);

@@ -55,7 +55,7 @@ check_folder (const gchar *path, GError **error)
 }
 
 gboolean
-debug_report_check (PtqSettings *settings, GError **error)
+debug_report_check (PtqSettings *settings, PtqModel *model, GError **error)
 {
   const gchar *folder = ptq_settings_get_debug_info_save_path (settings);
   const gchar *page = ptq_settings_get_report_location (settings);
@@ -65,6 +65,10 @@ debug_report_check (PtqSettings *settings, GError **error)
     return FALSE;
   if (page == NULL)
     return TRUE;
+  if (!ptq_model_check_target (model, page, error)) {
+    g_prefix_error (error, "report-location: ");
+    return FALSE;
+  }
   file = ptq_safe_file_new (page, NULL, error);
   return file != NULL;
 }

@@ -24,7 +24,8 @@ typedef struct
 gboolean debug_report_is_wanted (PtqSettings *settings);
 /* Can the reports be written where they are wanted? To be known before the
  * long work that they are about. */
-gboolean debug_report_check (PtqSettings *settings, GError **error);
+gboolean debug_report_check (PtqSettings *settings, PtqModel *model,
+    GError **error);
 /* Writes the tables into debug-info-save-path and the page to
  * report-location. On an error nothing of the tables is left. */
 gboolean debug_report_write (const DebugReport *self,

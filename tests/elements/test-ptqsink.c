@@ -489,6 +489,43 @@ test_open_shape (void)
   sink_harness_clear (&h);
 }
 
+static GBytes *
+quantize_file (const gchar *model, const gchar *type)
+{
+  g_autofree gchar *path = NULL;
+  g_autoptr (GError) error = NULL;
+  gchar *bytes;
+  gsize size;
+  SinkHarness h;
+
+  init_with (&h, model);
+  gst_util_set_object_arg (G_OBJECT (h.sink), "quant-type", type);
+  g_object_set (h.sink, "min-quant-weight-channel", 0, NULL);
+  play (&h);
+  push_good (&h, 3);
+  sink_harness_end (&h);
+  path = sink_harness_path (&h, "out.onnx");
+  g_file_get_contents (path, &bytes, &size, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sink_harness_n_files (&h), ==, 1);
+  sink_harness_clear (&h);
+  return g_bytes_new_take (bytes, size);
+}
+
+static void
+test_weights_outside (void)
+{
+  static const gchar *const types[] = { "full", "weight" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (GBytes) inside = quantize_file ("convnet.onnx", types[i]);
+    g_autoptr (GBytes) outside = quantize_file ("convnet-outside.onnx",
+        types[i]);
+
+    g_assert_true (g_bytes_equal (inside, outside));
+  }
+}
+
 /* Opening */
 
 static void
@@ -568,7 +605,21 @@ test_over_the_model (void)
   init (&h);
   g_object_set (h.sink, "location", model, NULL);
   check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "both name");
+      "it is the model that is read");
+
+  init_with (&h, "convnet-outside.onnx");
+  g_free (model);
+  model = test_data ("stream/convnet-outside.weights");
+  g_object_set (h.sink, "location", model, NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "it holds weights of the model");
+
+  init (&h);
+  g_free (model);
+  model = test_data ("stream/convnet.onnx");
+  g_object_set (h.sink, "report-location", model, NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "report-location: ");
 }
 
 /* Settings */
@@ -747,6 +798,7 @@ main (int argc, char **argv)
   add ("samples/all-skipped", test_all_skipped);
   add ("samples/two-inputs", test_two_inputs);
   add ("samples/open-shape", test_open_shape);
+  add ("samples/weights-outside", test_weights_outside);
   add ("open/missing-model", test_missing_model);
   add ("open/corrupt-model", test_corrupt_model);
   add ("open/nothing-set", test_nothing_set);

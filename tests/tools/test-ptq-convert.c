@@ -260,10 +260,6 @@ test_files (Fixture *fixture, gconstpointer data)
   run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out",
       NULL);
   assert_failed (fixture, STATUS_FAILED, "bad.onnx");
-  run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx",
-      "--outputFile=bad.onnx", NULL);
-  g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
-  assert_contains (fixture->err, "is the model that is read");
   run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out",
       "--configFile=no.cfg", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "no.cfg");
@@ -737,6 +733,102 @@ test_wrong_size (Fixture *fixture, gconstpointer data)
   assert_contains (fixture->err, "21");
 }
 
+static void
+copy_model (Fixture *fixture, const gchar *name)
+{
+  g_autofree gchar *from = model_path (name);
+  g_autofree gchar *bytes = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (from, &bytes, &length, NULL));
+  write_file (fixture, name, bytes, length);
+}
+
+/* Weights in a file beside the model, wherever the program is started: the
+ * same bytes as from one file */
+static void
+test_weights_outside (Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const configs[] = { IMAGE_CONFIG, WEIGHT_CONFIG };
+
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  copy_model (fixture, "convnet-outside.onnx");
+  copy_model (fixture, "convnet-outside.weights");
+  for (guint i = 0; i < G_N_ELEMENTS (configs); i++) {
+    g_autofree gchar *expected = NULL;
+    g_autofree gchar *absolute = NULL;
+    g_autofree gchar *relative = NULL;
+    gsize expected_length, length;
+
+    convert (fixture, "convnet.onnx", configs[i], NULL);
+    assert_succeeded (fixture);
+    expected = read_output (fixture, &expected_length);
+    convert (fixture, "convnet-outside.onnx", configs[i], NULL);
+    assert_succeeded (fixture);
+    absolute = read_output (fixture, &length);
+    g_assert_cmpmem (absolute, length, expected, expected_length);
+    run (fixture, "--fmk=ONNX", "--modelFile=convnet-outside.onnx",
+        "--outputFile=out", "--configFile=test.cfg", NULL);
+    assert_succeeded (fixture);
+    relative = read_output (fixture, &length);
+    g_assert_cmpmem (relative, length, expected, expected_length);
+  }
+}
+
+static void
+test_lost_weights (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  copy_model (fixture, "convnet-outside.onnx");
+  write_file (fixture, "test.cfg", WEIGHT_CONFIG, -1);
+  run (fixture, "--fmk=ONNX", "--modelFile=convnet-outside.onnx",
+      "--outputFile=out", "--configFile=test.cfg", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "convnet-outside.weights");
+  write_file (fixture, "convnet-outside.weights", "short", 5);
+  run (fixture, "--fmk=ONNX", "--modelFile=convnet-outside.onnx",
+      "--outputFile=out", "--configFile=test.cfg", NULL);
+  assert_failed (fixture, STATUS_FAILED, "but the file has 5 bytes");
+}
+
+static void
+test_over_the_model (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  copy_model (fixture, "convnet.onnx");
+  write_file (fixture, "test.cfg", WEIGHT_CONFIG, -1);
+  run (fixture, "--fmk=ONNX", "--modelFile=convnet.onnx",
+      "--outputFile=./convnet", "--configFile=test.cfg", NULL);
+  g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
+  assert_contains (fixture->err, "is the model that is read");
+  write_file (fixture, "test.cfg", WEIGHT_CONFIG "[ptq_param]\n"
+      "report_location=convnet.onnx\n", -1);
+  run (fixture, "--fmk=ONNX", "--modelFile=convnet.onnx",
+      "--outputFile=out", "--configFile=test.cfg", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "is the model that is read");
+}
+
+/* The float weights are no place for the quantized ones. */
+static void
+test_over_the_weights (Fixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *bytes = NULL;
+  g_autofree gchar *weights = path_in (fixture, "weights.onnx");
+  gsize length;
+
+  (void) data;
+  copy_model (fixture, "convnet-outside.onnx");
+  copy_model (fixture, "convnet-outside.weights");
+  write_file (fixture, "test.cfg", WEIGHT_CONFIG, -1);
+  g_assert_cmpint (symlink ("convnet-outside.weights", weights), ==, 0);
+  run (fixture, "--fmk=ONNX", "--modelFile=convnet-outside.onnx",
+      "--outputFile=weights", "--configFile=test.cfg", NULL);
+  g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
+  assert_contains (fixture->err, "holds weights of the model");
+  g_assert_true (g_file_get_contents (weights, &bytes, &length, NULL));
+  g_assert_cmpuint (length, ==, 2472);
+}
+
 /* A picture in the middle that is none */
 static void
 test_corrupt_picture (Fixture *fixture, gconstpointer data)
@@ -1009,6 +1101,10 @@ main (int argc, char **argv)
   ADD ("without-normalize", test_without_normalize);
   ADD ("input-shape", test_input_shape);
   ADD ("wrong-size", test_wrong_size);
+  ADD ("weights-outside", test_weights_outside);
+  ADD ("lost-weights", test_lost_weights);
+  ADD ("over-the-model", test_over_the_model);
+  ADD ("over-the-weights", test_over_the_weights);
   ADD ("corrupt-picture", test_corrupt_picture);
   ADD ("sample-file", test_sample_file);
   ADD ("sample-weight-files", test_sample_weight_files);

@@ -1,0 +1,69 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Whether writing a file would destroy what a model was read from.
+ */
+#include <glib/gstdio.h>
+#include "external-data.h"
+#include "model-tensors.h"
+
+typedef struct
+{
+  PtqModel *model;
+  const gchar *path;
+} Target;
+
+/* Links are followed, as they are when the file is written. */
+static gboolean
+is_same_file (const gchar *a, const gchar *b)
+{
+  GStatBuf a_info, b_info;
+
+  return g_stat (a, &a_info) == 0 && g_stat (b, &b_info) == 0
+      && a_info.st_dev == b_info.st_dev && a_info.st_ino == b_info.st_ino;
+}
+
+static gboolean
+check_weights (Onnx__TensorProto *tensor, gpointer user_data, GError **error)
+{
+  const Target *target = user_data;
+  g_autofree gchar *path = ptq_external_data_get_path (
+      ptq_model_get_external_data (target->model), tensor);
+
+  if (path == NULL || !is_same_file (path, target->path))
+    return TRUE;
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+      "%s cannot be written: it holds weights of the model that is read; "
+      "choose another name", target->path);
+  return FALSE;
+}
+
+/**
+ * ptq_model_check_target:
+ * @self: a model
+ * @path: a file to write
+ * @error: return location for an error
+ *
+ * What was made from a model must not take the place of the model itself, or
+ * of a file that its weights lie in. Files are compared, not their names.
+ *
+ * Returns: whether @path is another file; %PTQ_ERROR_SETTINGS if not
+ */
+gboolean
+ptq_model_check_target (PtqModel *self, const gchar *path, GError **error)
+{
+  Target target = { self, path };
+
+  g_return_val_if_fail (PTQ_IS_MODEL (self), FALSE);
+  g_return_val_if_fail (path != NULL, FALSE);
+
+  if (ptq_model_get_path (self) != NULL
+      && is_same_file (ptq_model_get_path (self), path)) {
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "%s cannot be written: it is the model that is read; choose another "
+        "name", path);
+    return FALSE;
+  }
+  return ptq_model_foreach_tensor (ptq_model_get_proto (self), check_weights,
+      &target, error);
+}
