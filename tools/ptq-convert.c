@@ -10,6 +10,7 @@
  * a signal, else the lowest byte of the code that is printed.
  */
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <gst/gst.h>
 #include "convert-options.h"
@@ -300,6 +301,8 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
+  /* a file that may not grow is an error, and no reason to die */
+  signal (SIGXFSZ, SIG_IGN);
   gst_init (NULL, NULL);
   g_set_prgname ("ptq-convert");
   if (convert_options_parse (&options, &argc, &argv, &error)) {

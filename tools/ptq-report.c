@@ -4,6 +4,7 @@
  * ptq-report: a page for people from the tables of debug reports.
  */
 #include <locale.h>
+#include <signal.h>
 #include "ptq-report.h"
 
 #define EXIT_USAGE 2
@@ -53,6 +54,8 @@ main (int argc, char **argv)
   int status = EXIT_SUCCESS;
 
   setlocale (LC_ALL, "");
+  /* a file that may not grow is an error, and no reason to die */
+  signal (SIGXFSZ, SIG_IGN);
 
   if (!parse_options (&argc, &argv, &output, &folders, &error)) {
     status = EXIT_USAGE;

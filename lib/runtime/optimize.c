@@ -45,6 +45,21 @@ write_result (PtqModel *model, PtqLeanModel *lean, PtqOptimizeLevel level,
   return TRUE;
 }
 
+/* What has begun to be written and has failed, lacks room as a rule; the
+ * runtime blames the model. */
+static void
+explain_failure (const gchar *path, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (error == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return;
+  reason = g_steal_pointer (error);
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE, "%s: the optimized model "
+      "could not be written; is there room? TMPDIR names another folder for "
+      "temporary files. (%s)", path, reason->message);
+}
+
 /* Weights that the optimizer left alone are still named by their place, in
  * our file or beside @model. */
 static PtqModel *
@@ -172,6 +187,8 @@ ptq_runtime_optimize (PtqModel *model, PtqOptimizeLevel level, GError **error)
   path = g_build_filename (folder, "model.onnx", NULL);
   if (write_result (model, lean, level, path, error))
     result = read_result (model, lean, path, error);
+  else
+    explain_failure (path, error);
   ptq_temporary_folder_remove (folder);
   if (result != NULL)
     keep_versions (result, model);

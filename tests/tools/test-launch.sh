@@ -225,8 +225,21 @@ if mount -t tmpfs -o size=8k tmpfs "$folder/target" 2> /dev/null; then
   expect "nothing beside it" is_only_file 1
   umount "$folder/target"
   end
+
+  begin "reports that fill the disk"
+  mount -t tmpfs -o size=32k tmpfs "$folder/target"
+  echo old > "$target"
+  launch $tensors ! ptqsink model="$model" location="$target" \
+    debug-info-save-path="$folder/target/debug"
+  expect "a status of failure" failed
+  expect "one error" one_error_of "debug/.*[Nn]o space"
+  expect "the old file" grep -q old "$target"
+  expect "nothing beside it" is_only_file 1
+  umount "$folder/target"
+  end
 else
   skip "a full disk" "a small disk cannot be mounted"
+  skip "reports that fill the disk" "a small disk cannot be mounted"
 fi
 
 # Ctrl-C: gst-launch-1.0 runs in the background, its notes in the log

@@ -3,187 +3,10 @@
  *
  * ptq-convert as a user runs it.
  */
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
-#include <gio/gio.h>
 #include <glib/gstdio.h>
-
-/* 0xff of the codes that the program prints */
-#define STATUS_FAILED (-1 & 0xff)
-#define STATUS_NOT_SUPPORTED (-7 & 0xff)
-#define STATUS_INVALID_INPUT (-600 & 0xff)
-#define STATUS_STOPPED 130
-
-typedef struct
-{
-  gchar *folder;                /* is the working directory of the program */
-  gchar *out;
-  gchar *err;
-  gint status;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  (void) data;
-  fixture->folder = g_dir_make_tmp ("ptq-convert-XXXXXX", NULL);
-  g_assert_nonnull (fixture->folder);
-}
-
-static void
-remove_tree (const gchar *path)
-{
-  GDir *folder = g_dir_open (path, 0, NULL);
-  const gchar *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree gchar *child = g_build_filename (path, name, NULL);
-
-    if (g_file_test (child, G_FILE_TEST_IS_DIR)
-        && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-      remove_tree (child);
-    else
-      g_remove (child);
-  }
-  g_clear_pointer (&folder, g_dir_close);
-  g_rmdir (path);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  (void) data;
-  remove_tree (fixture->folder);
-  g_free (fixture->folder);
-  g_free (fixture->out);
-  g_free (fixture->err);
-}
-
-static gchar *
-model_path (const gchar *name)
-{
-  return g_test_build_filename (G_TEST_DIST, "data", "stream", name, NULL);
-}
-
-static gchar *
-path_in (Fixture *fixture, const gchar *name)
-{
-  return g_build_filename (fixture->folder, name, NULL);
-}
-
-static gboolean
-exists (Fixture *fixture, const gchar *name)
-{
-  g_autofree gchar *path = path_in (fixture, name);
-
-  return g_file_test (path, G_FILE_TEST_EXISTS);
-}
-
-static void
-write_file (Fixture *fixture, const gchar *name, gconstpointer data,
-    gssize length)
-{
-  g_autofree gchar *path = path_in (fixture, name);
-  g_autofree gchar *folder = g_path_get_dirname (path);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-  g_file_set_contents (path, data, length, &error);
-  g_assert_no_error (error);
-}
-
-static void
-run_argv (Fixture *fixture, const gchar *const *argv)
-{
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_subprocess_launcher_set_cwd (launcher, fixture->folder);
-  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
-  g_assert_no_error (error);
-  g_clear_pointer (&fixture->out, g_free);
-  g_clear_pointer (&fixture->err, g_free);
-  g_subprocess_communicate_utf8 (process, NULL, NULL, &fixture->out,
-      &fixture->err, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_subprocess_get_if_exited (process));
-  fixture->status = g_subprocess_get_exit_status (process);
-}
-
-static gchar *
-tool_path (void)
-{
-  return g_build_filename (g_getenv ("PTQ_TOOLS"), "ptq-convert", NULL);
-}
-
-/* Flags up to a NULL */
-static void run (Fixture *fixture, ...) G_GNUC_NULL_TERMINATED;
-
-static void
-run (Fixture *fixture, ...)
-{
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-  g_autofree gchar *tool = tool_path ();
-  gchar *arg;
-  va_list args;
-
-  g_ptr_array_add (argv, tool);
-  va_start (args, fixture);
-  while ((arg = va_arg (args, gchar *)) != NULL)
-    g_ptr_array_add (argv, arg);
-  va_end (args);
-  g_ptr_array_add (argv, NULL);
-  run_argv (fixture, (const gchar *const *) argv->pdata);
-}
-
-/* A model, a configuration file and what comes after */
-static void
-convert (Fixture *fixture, const gchar *model, const gchar *config,
-    const gchar *more)
-{
-  g_autofree gchar *path = model_path (model);
-  g_autofree gchar *model_flag = g_strconcat ("--modelFile=", path, NULL);
-
-  if (config != NULL)
-    write_file (fixture, "test.cfg", config, -1);
-  run (fixture, "--fmk=ONNX", model_flag, "--outputFile=out",
-      config ? "--configFile=test.cfg" : more, config ? more : NULL, NULL);
-}
-
-static void
-assert_contains (const gchar *text, const gchar *part)
-{
-  if (strstr (text, part) == NULL)
-    g_test_message ("\"%s\" is not in \"%s\"", part, text);
-  g_assert_nonnull (strstr (text, part));
-}
-
-static void
-assert_succeeded (Fixture *fixture)
-{
-  if (fixture->status != 0)
-    g_test_message ("%s", fixture->err);
-  g_assert_cmpint (fixture->status, ==, 0);
-  g_assert_true (g_str_has_suffix (fixture->out,
-          "CONVERT RESULT SUCCESS:0\n"));
-  g_assert_true (exists (fixture, "out.onnx"));
-}
-
-static void
-assert_failed (Fixture *fixture, gint status, const gchar *message)
-{
-  g_autofree gchar *line = g_strdup_printf ("CONVERT RESULT FAILED:%d\n",
-      status == STATUS_INVALID_INPUT ? -600
-      : status == STATUS_NOT_SUPPORTED ? -7 : -1);
-
-  assert_contains (fixture->err, message);
-  g_assert_cmpint (fixture->status, ==, status);
-  g_assert_cmpstr (fixture->out, ==, line);
-  g_assert_false (exists (fixture, "out.onnx"));
-}
+#include "convert-fixture.h"
 
 /* Flags */
 
@@ -311,35 +134,6 @@ test_types_differ (Fixture *fixture, gconstpointer data)
 }
 
 /* Pipelines */
-
-static void
-write_pictures (Fixture *fixture, const gchar *folder, guint n)
-{
-  for (guint i = 0; i < n; i++) {
-    g_autofree gchar *name = g_strdup_printf ("%s/%02u.ppm", folder, i);
-    g_autofree gchar *pixels = g_malloc (11 + 20 * 18 * 3);
-    gint head = sprintf (pixels, "P6 20 18 255\n");
-
-    pixels = g_realloc (pixels, head + 20 * 18 * 3);
-    for (guint k = 0; k < 20 * 18 * 3; k++)
-      pixels[head + k] = (k * 7 + i * 31 + k * k / 5) & 0xff;
-    write_file (fixture, name, pixels, head + 20 * 18 * 3);
-  }
-}
-
-static void
-write_bins (Fixture *fixture, const gchar *folder, guint n, guint size)
-{
-  g_autofree gfloat *values = g_new (gfloat, size);
-
-  for (guint i = 0; i < n; i++) {
-    g_autofree gchar *name = g_strdup_printf ("%s/%02u.bin", folder, i);
-
-    for (guint k = 0; k < size; k++)
-      values[k] = ((k * 13 + i * 29) % 97) / 48.0 - 1;
-    write_file (fixture, name, values, size * sizeof (gfloat));
-  }
-}
 
 #define FULL_CONFIG "[common_quant_param]\nquant_type=FULL_QUANT\n" \
   "[data_preprocess_param]\n"
@@ -487,16 +281,6 @@ test_other_name (Fixture *fixture, gconstpointer data)
 
 /* Warnings */
 
-static guint
-count (const gchar *text, const gchar *part)
-{
-  guint n = 0;
-
-  for (; (text = strstr (text, part)) != NULL; text++)
-    n++;
-  return n;
-}
-
 static void
 test_misspelt_section (Fixture *fixture, gconstpointer data)
 {
@@ -575,18 +359,6 @@ test_help (Fixture *fixture, gconstpointer data)
 }
 
 /* Runs */
-
-static gchar *
-read_output (Fixture *fixture, gsize *length)
-{
-  g_autofree gchar *path = path_in (fixture, "out.onnx");
-  g_autoptr (GError) error = NULL;
-  gchar *bytes;
-
-  g_file_get_contents (path, &bytes, length, &error);
-  g_assert_no_error (error);
-  return bytes;
-}
 
 /* What is printed, in a shell, does what the program does. */
 static void
@@ -731,17 +503,6 @@ test_wrong_size (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fixture->status, !=, 0);
   g_assert_false (exists (fixture, "out.onnx"));
   assert_contains (fixture->err, "21");
-}
-
-static void
-copy_model (Fixture *fixture, const gchar *name)
-{
-  g_autofree gchar *from = model_path (name);
-  g_autofree gchar *bytes = NULL;
-  gsize length;
-
-  g_assert_true (g_file_get_contents (from, &bytes, &length, NULL));
-  write_file (fixture, name, bytes, length);
 }
 
 /* Weights in a file beside the model, wherever the program is started: the
@@ -930,53 +691,6 @@ test_sample_files_on_mobilenet (Fixture *fixture, gconstpointer data)
   }
 }
 
-/* Ctrl-C in the middle leaves the file that was there before. */
-static void
-test_interrupted (Fixture *fixture, gconstpointer data)
-{
-  const guint n_pictures = 20000;
-  g_autofree gchar *tool = tool_path ();
-  g_autofree gchar *model = model_path ("convnet.onnx");
-  g_autofree gchar *model_flag = g_strconcat ("--modelFile=", model, NULL);
-  g_autofree gchar *picture = path_in (fixture, "p/00.ppm");
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *old = NULL;
-  gchar line[12];
-
-  (void) data;
-  write_pictures (fixture, "p", 1);
-  for (guint i = 1; i < n_pictures; i++) {
-    g_autofree gchar *name = g_strdup_printf ("%s/p/%05u.ppm",
-        fixture->folder, i);
-
-    g_assert_cmpint (link (picture, name), ==, 0);
-  }
-  write_file (fixture, "test.cfg", FULL_CONFIG "calibrate_path=image:p\n"
-      "calibrate_size=20000\ninput_type=IMAGE\nimage_to_format=RGB\n"
-      "center_crop_width=16\ncenter_crop_height=16\n", -1);
-  write_file (fixture, "out.onnx", "old", 3);
-
-  g_subprocess_launcher_set_cwd (launcher, fixture->folder);
-  process = g_subprocess_launcher_spawn (launcher, &error, tool, "--fmk=ONNX",
-      model_flag, "--outputFile=out", "--configFile=test.cfg", NULL);
-  g_assert_no_error (error);
-  g_input_stream_read_all (g_subprocess_get_stderr_pipe (process), line,
-      sizeof (line) - 1, NULL, NULL, &error);
-  g_assert_no_error (error);
-  line[sizeof (line) - 1] = '\0';
-  g_assert_cmpstr (line, ==, "Calibrating");
-  g_subprocess_send_signal (process, SIGINT);
-  g_assert_true (g_subprocess_wait (process, NULL, NULL));
-  g_assert_true (g_subprocess_get_if_exited (process));
-  g_assert_cmpint (g_subprocess_get_exit_status (process), ==,
-      STATUS_STOPPED);
-  old = read_output (fixture, &(gsize) { 0 });
-  g_assert_cmpstr (old, ==, "old");
-}
-
 /* Float16 */
 
 static gsize
@@ -1067,7 +781,8 @@ test_fp16_printed (Fixture *fixture, gconstpointer data)
 }
 
 #define ADD(name, func) \
-  g_test_add ("/ptq-convert/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/ptq-convert/" name, Fixture, NULL, fixture_set_up, func, \
+      fixture_tear_down)
 
 int
 main (int argc, char **argv)
@@ -1113,6 +828,5 @@ main (int argc, char **argv)
   ADD ("fp16-with-weights", test_fp16_with_weights);
   ADD ("fp16-with-data", test_fp16_with_data);
   ADD ("fp16-printed", test_fp16_printed);
-  ADD ("interrupted", test_interrupted);
   return g_test_run ();
 }

@@ -1,7 +1,9 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <glib/gstdio.h>
 #include "runtime-private.h"
 #include "../small-model.h"
@@ -305,6 +307,28 @@ test_saturation (void)
       8 * 255 * 127);
 }
 
+/* The runtime alone would say that the model does not load. */
+static void
+test_no_room (void)
+{
+  g_autoptr (PtqModel) model = layered_model ();
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, small;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  for (guint size = 0; size <= 1024; size += 512) {
+    small = before;
+    small.rlim_cur = size;
+    g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+    g_assert_null (ptq_runtime_optimize (model, PTQ_OPTIMIZE_BASIC, &error));
+    g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+    g_assert_error (error, PTQ_ERROR, PTQ_ERROR_WRITE);
+    g_assert_nonnull (strstr (error->message, "TMPDIR"));
+    g_clear_error (&error);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -313,6 +337,7 @@ main (int argc, char **argv)
   g_test_add_func ("/optimize/external-data", test_external_data);
   g_test_add_func ("/optimize/no-trace", test_no_trace);
   g_test_add_func ("/optimize/unwritable", test_unwritable);
+  g_test_add_func ("/optimize/no-room", test_no_room);
   g_test_add_func ("/kernels/float", test_count_float);
   g_test_add_func ("/kernels/integer", test_count_integer);
   g_test_add_func ("/cpu/saturation", test_saturation);
