@@ -177,7 +177,7 @@ refuse "a corrupt model" "cut.onnx" \
   $tensors ! ptqsink model="$folder/cut.onnx" location="$out"
 refuse "a folder that is not there" "cannot be written" \
   $tensors ! ptqsink model="$model" location="$folder/none/out.onnx"
-refuse "a location over the model" "both name" \
+refuse "a location over the model" "it is the model that is read" \
   $tensors ! ptqsink model="$model" location="$model"
 refuse "a setting out of range" "bit_num is 12" \
   $tensors ! ptqsink model="$model" location="$out" bit-num=12
