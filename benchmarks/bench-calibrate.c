@@ -3,11 +3,12 @@
  *
  * What calibration costs beside plain inference of the same model.
  *
- *     bench-calibrate MODEL.onnx [--rounds=25] [--method=KL]
+ *     bench-calibrate MODEL.onnx [--rounds=25]
  *     bench-calibrate MODEL.onnx --memory [--samples=10000] [--method=KL]
  *
- * Times are taken in turns in one process, so that whatever else the machine
- * does meets both alike: look at the ratio. Peak memory is that of separate
+ * Times of plain inference and of each method are taken in turns in one
+ * process, so that whatever else the machine does meets all alike: look at the
+ * ratios. Peak memory is that of separate
  * processes; plain inference is there a program that knows ONNX Runtime alone
  * and uses it with its defaults. Samples are random, open dimensions are 1 for the batch and 224
  * otherwise.
@@ -31,7 +32,8 @@ static const GOptionEntry entries[] = {
   {"memory", 0, 0, G_OPTION_ARG_NONE, &memory,
       "Measure peak memory instead of time", NULL},
   {"method", 0, 0, G_OPTION_ARG_STRING, &method,
-      "MAX_MIN, KL or REMOVAL_OUTLIER", "NAME"},
+      "Method whose memory to measure: MAX_MIN, KL or REMOVAL_OUTLIER",
+      "NAME"},
   {"samples", 0, 0, G_OPTION_ARG_INT, &n_samples,
       "Samples of the long run for memory", "N"},
   {"child", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &child, NULL, NULL},
@@ -107,27 +109,27 @@ plain_session (PtqModel *model, const PtqTensor *samples)
   return session;
 }
 
-static void
-set_method (PtqSettings *settings)
-{
-  PtqActivationMethod value = PTQ_ACTIVATION_MAX_MIN;
+static const gchar *const methods[] = { "MAX_MIN", "KL", "REMOVAL_OUTLIER" };
 
-  if (g_str_equal (method, "KL"))
-    value = PTQ_ACTIVATION_KL;
-  else if (g_str_equal (method, "REMOVAL_OUTLIER"))
-    value = PTQ_ACTIVATION_REMOVAL_OUTLIER;
-  g_object_set (settings, "activation-quant-method", value, NULL);
+static PtqActivationMethod
+method_from_name (const gchar *name)
+{
+  if (g_str_equal (name, "KL"))
+    return PTQ_ACTIVATION_KL;
+  if (g_str_equal (name, "REMOVAL_OUTLIER"))
+    return PTQ_ACTIVATION_REMOVAL_OUTLIER;
+  return PTQ_ACTIVATION_MAX_MIN;
 }
 
 static PtqCalibrator *
-new_calibrator (PtqModel *model)
+new_calibrator (PtqModel *model, const gchar *name)
 {
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   GError *error = NULL;
   PtqCalibrator *calibrator;
 
-  if (method != NULL)
-    set_method (settings);
+  g_object_set (settings, "activation-quant-method", method_from_name (name),
+      NULL);
   calibrator = ptq_calibrator_new (model, settings, &error);
   if (calibrator == NULL)
     stop (error);
@@ -171,35 +173,80 @@ median (GArray *values)
   return g_array_index (values, gdouble, values->len / 2);
 }
 
+/* What is measured in turns: plain inference, then the methods */
+#define N_WAYS (1 + G_N_ELEMENTS (methods))
+
+static void
+time_round (PtqSession *session, PtqCalibrator **calibrators,
+    const PtqTensor *sample, guint n_inputs, gdouble *times)
+{
+  times[0] = time_plain (session, sample, n_inputs);
+  for (guint i = 1; i < N_WAYS; i++)
+    times[i] = time_push (calibrators[i - 1], sample, n_inputs);
+}
+
+/* Of each round, then the median */
+static gdouble
+median_ratio (GArray *rounds, guint way, guint to)
+{
+  const gdouble *times = (const gdouble *) rounds->data;
+  g_autoptr (GArray) ratios = g_array_new (FALSE, FALSE, sizeof (gdouble));
+
+  for (gint i = 0; i < n_rounds; i++) {
+    gdouble ratio = times[i * N_WAYS + way] / times[i * N_WAYS + to];
+
+    g_array_append_val (ratios, ratio);
+  }
+  return median (ratios);
+}
+
+static gdouble
+median_time (GArray *rounds, guint way)
+{
+  const gdouble *times = (const gdouble *) rounds->data;
+  g_autoptr (GArray) of_way = g_array_new (FALSE, FALSE, sizeof (gdouble));
+
+  for (gint i = 0; i < n_rounds; i++)
+    g_array_append_val (of_way, times[i * N_WAYS + way]);
+  return median (of_way);
+}
+
+static void
+print_times (GArray *rounds, guint n_tensors)
+{
+  g_print ("plain inference: %.2f ms (medians of %d; %u tensors observed; "
+      "%s)\n", median_time (rounds, 0), n_rounds, n_tensors,
+      ptq_runtime_cpu_class ());
+  for (guint i = 1; i < N_WAYS; i++)
+    g_print ("%s: %.2f ms, %.2f times plain inference, %.2f times %s\n",
+        methods[i - 1], median_time (rounds, i), median_ratio (rounds, i, 0),
+        median_ratio (rounds, i, 1), methods[0]);
+}
+
 static void
 measure_time (PtqModel *model)
 {
   guint n_inputs = ptq_model_get_n_inputs (model);
   PtqTensor *samples = random_samples (model);
   g_autoptr (PtqSession) session = plain_session (model, samples);
-  g_autoptr (PtqCalibrator) calibrator = new_calibrator (model);
-  g_autoptr (GArray) plain = g_array_new (FALSE, FALSE, sizeof (gdouble));
-  g_autoptr (GArray) pushed = g_array_new (FALSE, FALSE, sizeof (gdouble));
-  g_autoptr (GArray) ratios = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  PtqCalibrator *calibrators[G_N_ELEMENTS (methods)];
+  g_autoptr (GArray) rounds = g_array_new (FALSE, FALSE, sizeof (gdouble));
   guint n_tensors;
 
-  ptq_plan_get_tensors (ptq_calibrator_get_plan (calibrator), &n_tensors);
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    calibrators[i] = new_calibrator (model, methods[i]);
   for (gint i = -3; i < n_rounds; i++) {
     const PtqTensor *sample = samples + (i + 3) % N_PICTURES * n_inputs;
-    gdouble a = time_plain (session, sample, n_inputs);
-    gdouble b = time_push (calibrator, sample, n_inputs);
-    gdouble ratio = b / a;
+    gdouble times[N_WAYS];
 
-    if (i < 0)
-      continue;                 /* still getting warm */
-    g_array_append_val (plain, a);
-    g_array_append_val (pushed, b);
-    g_array_append_val (ratios, ratio);
+    time_round (session, calibrators, sample, n_inputs, times);
+    if (i >= 0)                 /* warm */
+      g_array_append_vals (rounds, times, N_WAYS);
   }
-  g_print ("plain %.2f ms, calibration %.2f ms, ratio %.2f "
-      "(medians of %d; %u tensors observed; %s)\n", median (plain),
-      median (pushed), median (ratios), n_rounds, n_tensors,
-      ptq_runtime_cpu_class ());
+  ptq_plan_get_tensors (ptq_calibrator_get_plan (calibrators[0]), &n_tensors);
+  print_times (rounds, n_tensors);
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    g_object_unref (calibrators[i]);
   free_samples (samples, n_inputs);
 }
 
@@ -276,7 +323,8 @@ run_plain (const gchar *path, PtqModel **model, const PtqTensor *samples)
 static void
 run_calibration (PtqModel **model, const PtqTensor *samples)
 {
-  g_autoptr (PtqCalibrator) calibrator = new_calibrator (*model);
+  g_autoptr (PtqCalibrator) calibrator =
+      new_calibrator (*model, method != NULL ? method : "MAX_MIN");
   guint n_inputs = ptq_model_get_n_inputs (*model);
 
   g_clear_object (model);

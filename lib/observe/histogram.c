@@ -5,21 +5,13 @@
  */
 #include <math.h>
 #include <string.h>
-#include "histogram-scan.h"
-#include "value-range.h"
-
-/* PTQ_HISTOGRAM_BINS is 2 to the power of this. */
-#define BINS_EXPONENT 11
-/* The factor from values to bins has to be a float. */
-#define MIN_EXPONENT (-120)
-
-G_STATIC_ASSERT (PTQ_HISTOGRAM_BINS == 1 << BINS_EXPONENT);
+#include "histogram.h"
 
 void
 ptq_histogram_clear (PtqHistogram *self)
 {
   memset (self, 0, sizeof *self);
-  self->exponent = MIN_EXPONENT;
+  self->exponent = PTQ_TALLY_MIN_EXPONENT;
   self->min = G_MAXFLOAT;
   self->max = -G_MAXFLOAT;
 }
@@ -28,18 +20,6 @@ gdouble
 ptq_histogram_get_width (const PtqHistogram *self)
 {
   return ldexp (1, self->exponent);
-}
-
-/* frexp() gives the power of two that @magnitude is below. */
-static gint
-exponent_for (gfloat magnitude)
-{
-  gint exponent;
-
-  if (magnitude == 0)
-    return MIN_EXPONENT;
-  frexpf (magnitude, &exponent);
-  return MAX (exponent - BINS_EXPONENT, MIN_EXPONENT);
 }
 
 static void
@@ -60,49 +40,46 @@ widen (PtqHistogram *self, gint exponent)
 
   if (exponent <= self->exponent)
     return;
-  if (self->n > self->n_zero) {
-    widen_side (self->counts[PTQ_HISTOGRAM_POSITIVE], shift);
-    widen_side (self->counts[PTQ_HISTOGRAM_NEGATIVE], shift);
-  }
+  widen_side (self->counts[PTQ_HISTOGRAM_POSITIVE], shift);
+  widen_side (self->counts[PTQ_HISTOGRAM_NEGATIVE], shift);
   self->exponent = exponent;
 }
 
-/**
- * ptq_histogram_add:
- * @self: a histogram
- * @data: (array length=n): values
- * @n: number of values, at least 1 and less than 2^32
- * @parallel: (nullable): to work on several threads
- *
- * Returns: %FALSE when there is a NaN or an infinity among the values; none
- *   of them is counted then
- */
-gboolean
-ptq_histogram_add (PtqHistogram *self, const gfloat *data, gsize n,
-    PtqParallel *parallel)
+/* How far the bins of both have to move */
+static guint
+align (PtqHistogram *self, gint exponent)
 {
-  gfloat min, max;
-
-  if (!ptq_value_range_scan (data, n, parallel, &min, &max))
-    return FALSE;
-  widen (self, exponent_for (MAX (fabsf (min), fabsf (max))));
-  ptq_histogram_scan (self, data, n, parallel);
-  self->n += n;
-  self->min = MIN (self->min, min);
-  self->max = MAX (self->max, max);
-  return TRUE;
+  widen (self, exponent);
+  return self->exponent - exponent;
 }
 
 static void
-merge_side (guint64 *counts, const guint64 *others, guint shift)
+add_side (guint64 *counts, const guint32 *others, guint shift, guint n)
 {
   if (shift == 0) {
-    for (guint i = 0; i < PTQ_HISTOGRAM_BINS; i++)
+    for (guint i = 0; i < n; i++)
       counts[i] += others[i];
     return;
   }
-  for (guint i = 0; i < PTQ_HISTOGRAM_BINS; i++)
+  for (guint i = 0; i < n; i++)
     counts[shift < 32 ? i >> shift : 0] += others[i];
+}
+
+void
+ptq_histogram_add (PtqHistogram *self, const PtqTally *tally)
+{
+  guint shift = align (self, tally->exponent);
+
+  add_side (self->counts[PTQ_HISTOGRAM_POSITIVE],
+      tally->counts[PTQ_HISTOGRAM_POSITIVE], shift,
+      ptq_tally_count_used (tally->max, tally->exponent));
+  add_side (self->counts[PTQ_HISTOGRAM_NEGATIVE],
+      tally->counts[PTQ_HISTOGRAM_NEGATIVE], shift,
+      ptq_tally_count_used (-tally->min, tally->exponent));
+  self->n += tally->n;
+  self->n_zero += tally->n_zero;
+  self->min = MIN (self->min, tally->min);
+  self->max = MAX (self->max, tally->max);
 }
 
 /**
@@ -116,16 +93,12 @@ merge_side (guint64 *counts, const guint64 *others, guint shift)
 void
 ptq_histogram_merge (PtqHistogram *self, const PtqHistogram *other)
 {
-  guint shift;
+  guint shift = align (self, other->exponent);
 
-  widen (self, other->exponent);
-  shift = self->exponent - other->exponent;
-  if (other->max > 0)
-    merge_side (self->counts[PTQ_HISTOGRAM_POSITIVE],
-        other->counts[PTQ_HISTOGRAM_POSITIVE], shift);
-  if (other->min < 0)
-    merge_side (self->counts[PTQ_HISTOGRAM_NEGATIVE],
-        other->counts[PTQ_HISTOGRAM_NEGATIVE], shift);
+  for (guint side = 0; side < PTQ_HISTOGRAM_SIDES; side++) {
+    for (guint i = 0; i < PTQ_HISTOGRAM_BINS; i++)
+      self->counts[side][shift < 32 ? i >> shift : 0] += other->counts[side][i];
+  }
   self->n += other->n;
   self->n_zero += other->n_zero;
   self->min = MIN (self->min, other->min);

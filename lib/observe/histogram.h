@@ -3,18 +3,9 @@
  */
 #pragma once
 
-#include "runtime-private.h"
+#include "tally.h"
 
 G_BEGIN_DECLS
-
-#define PTQ_HISTOGRAM_BINS 2048
-
-typedef enum
-{
-  PTQ_HISTOGRAM_POSITIVE,
-  PTQ_HISTOGRAM_NEGATIVE,
-  PTQ_HISTOGRAM_SIDES
-} PtqHistogramSide;
 
 /**
  * PtqHistogram:
@@ -42,8 +33,8 @@ typedef struct
 } PtqHistogram;
 
 void ptq_histogram_clear (PtqHistogram *self);
-gboolean ptq_histogram_add (PtqHistogram *self, const gfloat *data, gsize n,
-    PtqParallel *parallel);
+/* Adds the values of a sample. */
+void ptq_histogram_add (PtqHistogram *self, const PtqTally *tally);
 void ptq_histogram_merge (PtqHistogram *self, const PtqHistogram *other);
 gdouble ptq_histogram_get_width (const PtqHistogram *self);
 /* Bounds that at most a share of @below and @above of the values lie

@@ -6,9 +6,13 @@
 #include "ptq-channel-observer.h"
 
 #include <math.h>
+#if defined (__x86_64__)
+#include <immintrin.h>
+#endif
 
 /* Values whose float sums are exact enough; their totals are kept in double. */
 #define BLOCK 256
+#define N_LANES 8
 /* Below this many values threads cost more than they save. */
 #define MIN_PARALLEL 16384
 
@@ -29,6 +33,18 @@ G_DEFINE_FINAL_TYPE (PtqChannelObserver, ptq_channel_observer,
 
 static const PtqChannel empty = { G_MAXFLOAT, -G_MAXFLOAT, 0, 0 };
 
+/* The sums of a block, lane by lane */
+typedef struct
+{
+  gfloat min[N_LANES];
+  gfloat max[N_LANES];
+  gfloat sum[N_LANES];
+  gfloat squares[N_LANES];
+} Lanes;
+
+/* Adds @n values, the first of them to the first lane. */
+typedef void (*AddFunc) (Lanes *lanes, const gfloat *data, gsize n);
+
 /* One call of observe() */
 typedef struct
 {
@@ -36,6 +52,7 @@ typedef struct
   const gfloat *data;
   gsize outer;
   guint n_tasks;
+  AddFunc add;
   gint not_finite;              /* atomic */
 } Scan;
 
@@ -55,36 +72,80 @@ extend (PtqChannel *channel, const PtqChannel *other)
   channel->sum_of_squares += other->sum_of_squares;
 }
 
-/* The four results are independent sums of eight, so that a compiler keeps
- * them in vector registers. */
 static void
-scan_block (const gfloat *data, gsize n, PtqChannel *channel)
+add_value (Lanes *lanes, guint lane, gfloat value)
 {
-  gfloat min[8], max[8], sum[8] = { 0 }, squares[8] = { 0 };
+  lanes->min[lane] = MIN (lanes->min[lane], value);
+  lanes->max[lane] = MAX (lanes->max[lane], value);
+  lanes->sum[lane] += value;
+  lanes->squares[lane] += value * value;
+}
+
+/* The results of each lane are sums of their own: the order of adding, and so
+ * the result, is the same with vectors and without. */
+static void
+add_plainly (Lanes *lanes, const gfloat *data, gsize n)
+{
   gsize i = 0;
 
-  for (guint k = 0; k < 8; k++) {
-    min[k] = G_MAXFLOAT;
-    max[k] = -G_MAXFLOAT;
+  for (; i + N_LANES <= n; i += N_LANES) {
+    for (guint lane = 0; lane < N_LANES; lane++)
+      add_value (lanes, lane, data[i + lane]);
   }
-  for (; i + 8 <= n; i += 8) {
-    for (guint k = 0; k < 8; k++) {
-      gfloat value = data[i + k];
+  for (guint lane = 0; i < n; i++, lane++)
+    add_value (lanes, lane, data[i]);
+}
 
-      min[k] = value < min[k] ? value : min[k];
-      max[k] = value > max[k] ? value : max[k];
-      sum[k] += value;
-      squares[k] += value * value;
-    }
+#if defined (__x86_64__)
+static __attribute__ ((target ("avx2"))) void
+add_with_avx2 (Lanes *lanes, const gfloat *data, gsize n)
+{
+  __m256 min = _mm256_loadu_ps (lanes->min);
+  __m256 max = _mm256_loadu_ps (lanes->max);
+  __m256 sum = _mm256_loadu_ps (lanes->sum);
+  __m256 squares = _mm256_loadu_ps (lanes->squares);
+  gsize i = 0;
+
+  for (; i + N_LANES <= n; i += N_LANES) {
+    __m256 values = _mm256_loadu_ps (data + i);
+
+    min = _mm256_min_ps (values, min);
+    max = _mm256_max_ps (values, max);
+    sum = _mm256_add_ps (sum, values);
+    squares = _mm256_add_ps (squares, _mm256_mul_ps (values, values));
   }
-  for (; i < n; i++) {
-    min[0] = MIN (min[0], data[i]);
-    max[0] = MAX (max[0], data[i]);
-    sum[0] += data[i];
-    squares[0] += data[i] * data[i];
+  _mm256_storeu_ps (lanes->min, min);
+  _mm256_storeu_ps (lanes->max, max);
+  _mm256_storeu_ps (lanes->sum, sum);
+  _mm256_storeu_ps (lanes->squares, squares);
+  add_plainly (lanes, data + i, n - i);
+}
+#endif
+
+static AddFunc
+choose_add (void)
+{
+#if defined (__x86_64__)
+  if (__builtin_cpu_supports ("avx2"))
+    return add_with_avx2;
+#endif
+  return add_plainly;
+}
+
+static void
+scan_block (AddFunc add, const gfloat *data, gsize n, PtqChannel *channel)
+{
+  Lanes lanes = { .sum = { 0 } };
+
+  for (guint k = 0; k < N_LANES; k++) {
+    lanes.min[k] = G_MAXFLOAT;
+    lanes.max[k] = -G_MAXFLOAT;
   }
-  for (guint k = 0; k < 8; k++) {
-    PtqChannel part = { min[k], max[k], sum[k], squares[k] };
+  add (&lanes, data, n);
+  for (guint k = 0; k < N_LANES; k++) {
+    PtqChannel part = {
+      lanes.min[k], lanes.max[k], lanes.sum[k], lanes.squares[k]
+    };
 
     extend (channel, &part);
   }
@@ -100,10 +161,10 @@ all_finite (const gfloat *data, gsize n)
 }
 
 static gboolean
-scan_channel (const gfloat *data, gsize n, PtqChannel *channel)
+scan_channel (AddFunc add, const gfloat *data, gsize n, PtqChannel *channel)
 {
   for (gsize at = 0; at < n; at += BLOCK)
-    scan_block (data + at, MIN (BLOCK, n - at), channel);
+    scan_block (add, data + at, MIN (BLOCK, n - at), channel);
   /* A sum is finite when all its terms are; the other way round only almost:
    * squares overflow above 1e19. */
   return isfinite (channel->sum_of_squares) || all_finite (data, n);
@@ -121,7 +182,8 @@ scan_task (guint task, gpointer user_data)
     for (guint c = first; c < end; c++) {
       gsize at = (o * self->n_channels + c) * self->inner;
 
-      if (!scan_channel (scan->data + at, self->inner, &self->pending[c]))
+      if (!scan_channel (scan->add, scan->data + at, self->inner,
+              &self->pending[c]))
         g_atomic_int_set (&scan->not_finite, TRUE);
     }
 }
@@ -131,7 +193,9 @@ ptq_channel_observer_observe (PtqObserver *observer, const gfloat *data,
     gsize n, PtqParallel *parallel)
 {
   PtqChannelObserver *self = PTQ_CHANNEL_OBSERVER (observer);
-  Scan scan = { self, data, n / (self->n_channels * self->inner), 1, FALSE };
+  Scan scan = { self, data, n / (self->n_channels * self->inner), 1,
+    choose_add (), FALSE
+  };
 
   if (parallel != NULL && n >= MIN_PARALLEL) {
     scan.n_tasks = MIN (self->n_channels, 16);

@@ -9,7 +9,7 @@
 typedef struct
 {
   PtqHistogram *counted;
-  PtqHistogram *pending;
+  PtqTally *pending;
 } PtqHistogramObserverPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PtqHistogramObserver,
@@ -22,11 +22,19 @@ get_private (PtqObserver *observer)
       PTQ_HISTOGRAM_OBSERVER (observer));
 }
 
+/* The next sample will hardly need wider bins than all before: with these from
+ * the start, its counts need not be moved. */
+static void
+empty_pending (PtqHistogramObserverPrivate *self)
+{
+  ptq_tally_clear (self->pending, self->counted->exponent);
+}
+
 static gboolean
 ptq_histogram_observer_observe (PtqObserver *observer, const gfloat *data,
     gsize n, PtqParallel *parallel)
 {
-  return ptq_histogram_add (get_private (observer)->pending, data, n,
+  return ptq_tally_add (get_private (observer)->pending, data, n,
       parallel);
 }
 
@@ -36,7 +44,7 @@ ptq_histogram_observer_rollback (PtqObserver *observer)
   PtqHistogramObserverPrivate *self = get_private (observer);
 
   if (self->pending->n > 0)
-    ptq_histogram_clear (self->pending);
+    empty_pending (self);
 }
 
 static void
@@ -46,8 +54,8 @@ ptq_histogram_observer_commit (PtqObserver *observer)
 
   if (self->pending->n == 0)
     return;
-  ptq_histogram_merge (self->counted, self->pending);
-  ptq_histogram_clear (self->pending);
+  ptq_histogram_add (self->counted, self->pending);
+  empty_pending (self);
 }
 
 static void
@@ -103,7 +111,7 @@ ptq_histogram_observer_init (PtqHistogramObserver *self)
       ptq_histogram_observer_get_instance_private (self);
 
   priv->counted = g_new (PtqHistogram, 1);
-  priv->pending = g_new (PtqHistogram, 1);
+  priv->pending = g_new (PtqTally, 1);
   ptq_histogram_clear (priv->counted);
-  ptq_histogram_clear (priv->pending);
+  empty_pending (priv);
 }
