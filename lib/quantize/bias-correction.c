@@ -12,7 +12,7 @@
  */
 
 #include "bias-correction.h"
-#include "observe-private.h"
+#include "replay.h"
 #include "scale.h"
 #include "twin-model.h"
 
@@ -32,13 +32,10 @@ typedef struct
   GPtrArray *layers;            /* PtqTwinLayer */
   GPtrArray *tensors;           /* float, quantized, float, quantized, … */
   ChannelSums *sums;            /* one a tensor */
-  PtqSession *session;
   PtqSettings *settings;
 
-  PtqProgressFunc progress;
+  PtqProgressFunc progress;     /* or NULL */
   gpointer user_data;
-  GCancellable *cancellable;
-  guint n_samples, n_total;
 } Correction;
 
 /* ---- measuring ---- */
@@ -87,33 +84,13 @@ may_saturate (PtqSettings *settings)
       && ptq_settings_get_target (settings) != PTQ_TARGET_ONNXRUNTIME);
 }
 
-static gboolean
-open_session (Correction *self, const PtqTensor *inputs, GError **error)
-{
-  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL,
-    may_saturate (self->settings), observe, self
-  };
-
-  self->session = ptq_session_new_observed (self->model, inputs,
-      (const gchar * const *) self->tensors->pdata, self->tensors->len,
-      &options, error);
-  return self->session != NULL;
-}
-
-static gboolean
-measure_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
+static void
+begin_sample (gdouble done, gpointer user_data)
 {
   Correction *self = user_data;
 
-  if (self->session == NULL && !open_session (self, inputs, error))
-    return FALSE;
-  if (self->progress != NULL && self->n_total > 0)
-    self->progress ("correcting biases",
-        0.4 + 0.4 * self->n_samples / self->n_total, self->user_data);
-  self->n_samples++;
-  return ptq_session_run (self->session, inputs, n_inputs,
-      self->cancellable, error);
+  if (self->progress != NULL)
+    self->progress ("correcting biases", 0.4 + 0.4 * done, self->user_data);
 }
 
 /* ---- applying ---- */
@@ -364,7 +341,6 @@ correction_clear (Correction *self)
   for (guint i = 0; self->sums != NULL && i < self->tensors->len; i++)
     g_free (self->sums[i].sums);
   g_free (self->sums);
-  g_clear_object (&self->session);
   g_clear_object (&self->model);
   g_ptr_array_unref (self->tensors);
   g_ptr_array_unref (self->layers);
@@ -376,17 +352,17 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
     PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
     GError **error)
 {
-  Correction self = { 0 };
+  Correction self = { .settings = settings, .progress = progress,
+    .user_data = user_data
+  };
+  PtqReplay replay = { .precise_int8 = may_saturate (settings),
+    .observe = observe, .begin_sample = begin_sample, .user_data = &self
+  };
   gboolean done = FALSE;
 
-  self.settings = settings;
-  self.progress = progress;
-  self.user_data = user_data;
-  self.cancellable = cancellable;
   self.layers =
       g_ptr_array_new_with_free_func ((GDestroyNotify) ptq_twin_layer_free);
   self.tensors = g_ptr_array_new ();
-  self.n_total = ptq_calibrator_get_n_replay (calibrator);
   self.model = ptq_twin_model_new (plan, quantized, self.layers, error);
   if (self.model == NULL)
     goto out;
@@ -398,8 +374,9 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
     g_ptr_array_add (self.tensors, layer->quantized_result);
   }
   self.sums = g_new0 (ChannelSums, self.tensors->len);
-  done = ptq_calibrator_replay (calibrator, measure_sample, &self,
-      cancellable, error);
+  replay.model = self.model;
+  replay.tensors = self.tensors;
+  done = ptq_replay_run (&replay, calibrator, cancellable, error);
   if (done)
     apply (&self, quantized, warnings);
 

@@ -13,7 +13,7 @@
  * extremes, long tails are cut. */
 
 #include "channel-clip.h"
-#include "observe-private.h"
+#include "replay.h"
 
 #include <math.h>
 
@@ -40,8 +40,6 @@ typedef struct
   PtqPlan *plan;
   GPtrArray *tensors;
   GPtrArray *names;
-  PtqSession *session;
-  GCancellable *cancellable;
 } Finder;
 
 static void
@@ -140,25 +138,6 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   return TRUE;
 }
 
-static gboolean
-count_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
-{
-  Finder *self = user_data;
-  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, observe, self };
-
-  if (self->session == NULL) {
-    self->session = ptq_session_new_observed (
-        ptq_plan_get_model (self->plan), inputs,
-        (const gchar * const *) self->names->pdata, self->names->len,
-        &options, error);
-    if (self->session == NULL)
-      return FALSE;
-  }
-  return ptq_session_run (self->session, inputs, n_inputs,
-      self->cancellable, error);
-}
-
 static gdouble
 expected_error (const guint32 *bins, gdouble largest, gdouble slope,
     gdouble magnitude)
@@ -211,16 +190,15 @@ ptq_channel_clips_find (PtqPlan *plan, PtqCalibrator *calibrator,
   g_autoptr (GPtrArray) tensors =
       g_ptr_array_new_with_free_func ((GDestroyNotify) tensor_free);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  Finder self = { plan, tensors, names, NULL, cancellable };
-  gboolean done;
+  Finder self = { plan, tensors, names };
+  PtqReplay replay = { .model = ptq_plan_get_model (plan), .tensors = names,
+    .observe = observe, .user_data = &self
+  };
 
   if (ptq_calibrator_get_n_replay (calibrator) == 0)
     return g_steal_pointer (&clips);
   find_tensors (&self, calibrator);
-  done = tensors->len == 0 || ptq_calibrator_replay (calibrator, count_sample,
-      &self, cancellable, error);
-  g_clear_object (&self.session);
-  if (!done)
+  if (!ptq_replay_run (&replay, calibrator, cancellable, error))
     return NULL;
   for (guint i = 0; i < tensors->len; i++) {
     const Tensor *tensor = tensors->pdata[i];

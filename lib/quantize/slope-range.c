@@ -15,7 +15,7 @@
 
 #include "slope-range.h"
 #include "equalize.h"
-#include "observe-private.h"
+#include "replay.h"
 
 #define N_BINS 1024
 #define N_CANDIDATES 64
@@ -37,8 +37,6 @@ typedef struct
   PtqPlan *plan;
   GPtrArray *slopes;
   GPtrArray *tensors;           /* their names */
-  PtqSession *session;
-  GCancellable *cancellable;
 } Fit;
 
 static Slope *
@@ -107,25 +105,6 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   return TRUE;
 }
 
-static gboolean
-count_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
-{
-  Fit *self = user_data;
-  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, observe, self };
-
-  if (self->session == NULL) {
-    self->session = ptq_session_new_observed (
-        ptq_plan_get_model (self->plan), inputs,
-        (const gchar * const *) self->tensors->pdata, self->tensors->len,
-        &options, error);
-    if (self->session == NULL)
-      return FALSE;
-  }
-  return ptq_session_run (self->session, inputs, n_inputs,
-      self->cancellable, error);
-}
-
 static gdouble
 expected_error (const Slope *slope, gdouble low)
 {
@@ -171,16 +150,17 @@ ptq_slope_ranges_fit (PtqPlan *plan, PtqCalibrator *calibrator,
 {
   g_autoptr (GPtrArray) slopes = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
-  Fit self = { plan, slopes, tensors, NULL, cancellable };
-  gboolean done;
+  Fit self = { plan, slopes, tensors };
+  PtqReplay replay = { .model = ptq_plan_get_model (plan),
+    .tensors = tensors, .observe = observe, .user_data = &self
+  };
 
-  find_slopes (&self, ranges);
-  if (slopes->len == 0 || ptq_calibrator_get_n_replay (calibrator) == 0)
+  if (ptq_calibrator_get_n_replay (calibrator) == 0)
     return TRUE;
-  done = ptq_calibrator_replay (calibrator, count_sample, &self, cancellable,
-      error);
-  for (guint i = 0; done && i < slopes->len; i++)
+  find_slopes (&self, ranges);
+  if (!ptq_replay_run (&replay, calibrator, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < slopes->len; i++)
     settle (slopes->pdata[i], ranges);
-  g_clear_object (&self.session);
-  return done;
+  return TRUE;
 }
