@@ -8,11 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* Range of an activation after equalization */
+/* Range of an activation after equalization; @scaled: its channels are other
+ * than those that the calibrator saw, not only cut. */
 typedef struct
 {
   gdouble min;
   gdouble max;
+  gboolean scaled;
 } PtqRange;
 
 /* Scales channels in the weights of @plan's model, in place, and tells in

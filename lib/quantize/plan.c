@@ -387,16 +387,6 @@ find_channel_tensors (PtqPlan *plan)
   }
 }
 
-/* Histograms of unscaled tensors say nothing about scaled ones, so only
- * MAX_MIN equalizes. */
-static gboolean
-equalizes (PtqSettings *settings)
-{
-  return ptq_settings_get_equalization (settings)
-      && ptq_settings_get_activation_quant_method (settings)
-      == PTQ_ACTIVATION_MAX_MIN;
-}
-
 PtqPlan *
 ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
 {
@@ -418,7 +408,7 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
   mark_quantized (plan);
   drop_useless (plan);
   settle (plan);
-  if (equalizes (settings))
+  if (ptq_settings_get_equalization (settings))
     find_channel_tensors (plan);
   plan->warnings = ptq_skip_names_check (settings,
       ptq_model_get_graph (prepared));

@@ -16,6 +16,7 @@
 #include "channel-clip.h"
 #include "debug-report.h"
 #include "equalize.h"
+#include "method-range.h"
 #include "rewrite.h"
 #include "skip-names.h"
 #include "slope-range.h"
@@ -280,7 +281,9 @@ make_float_model (PtqQuantizer *self, GHashTable *ranges, const Run *run,
   if (clips == NULL)
     return NULL;
   ptq_equalize (plan, self->calibrator, clips, ranges);
-  if (!ptq_slope_ranges_fit (plan, self->calibrator, ranges,
+  if (!ptq_method_ranges_find (plan, self->settings, self->calibrator,
+          ranges, run->cancellable, error)
+      || !ptq_slope_ranges_fit (plan, self->calibrator, ranges,
           run->cancellable, error))
     return NULL;
   return g_steal_pointer (&model);

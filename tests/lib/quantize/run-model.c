@@ -150,3 +150,31 @@ set_weight (PtqModel *model, const gchar *name, const gfloat *values)
   ptq_tensor_proto_set_data (tensor, PTQ_ELEMENT_FLOAT, dims, tensor->n_dims,
       values, n * sizeof (gfloat));
 }
+
+static gboolean
+collect (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
+    gpointer user_data, GError **error)
+{
+  (void) id;
+  (void) parallel;
+  (void) error;
+  g_array_append_vals (user_data, tensor->data, ptq_tensor_count (tensor));
+  return TRUE;
+}
+
+GArray *
+collect_values (PtqModel *model, const gchar *tensor, const Samples *samples)
+{
+  GArray *values = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, collect, values };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqSession) session = ptq_session_new_observed (model,
+      samples->tensors, &tensor, 1, &options, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < N_SAMPLES; i++) {
+    ptq_session_run (session, &samples->tensors[i], 1, NULL, &error);
+    g_assert_no_error (error);
+  }
+  return values;
+}

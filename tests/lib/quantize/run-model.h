@@ -32,6 +32,9 @@ PtqModel *quantize (PtqModel *model, PtqSettings *settings,
 /* Copies of output 0, row-major */
 gfloat *run (PtqModel *model, const PtqTensor *sample, gboolean precise,
     gsize *n);
+/* All values of a tensor, over the samples */
+GArray *collect_values (PtqModel *model, const gchar *tensor,
+    const Samples *samples);
 /* Signal to noise ratio of output 0 over the samples, in dB. The second takes
  * no notice of how the processor saturates. */
 gdouble compare (PtqModel *model, PtqModel *quantized,

@@ -15,34 +15,6 @@
 #define HEAD "input x 1x4x16x16\n weight W 8x4x3x3\n Conv x,W c\n"
 #define TAIL "weight V 5x8x3x3\n Conv m,V y\n output y"
 
-static gboolean
-collect (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
-    gpointer user_data, GError **error)
-{
-  (void) id;
-  (void) parallel;
-  (void) error;
-  g_array_append_vals (user_data, tensor->data, ptq_tensor_count (tensor));
-  return TRUE;
-}
-
-static GArray *
-collect_values (PtqModel *model, const gchar *tensor, const Samples *samples)
-{
-  GArray *values = g_array_new (FALSE, FALSE, sizeof (gfloat));
-  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, collect, values };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtqSession) session = ptq_session_new_observed (model,
-      samples->tensors, &tensor, 1, &options, &error);
-
-  g_assert_no_error (error);
-  for (guint i = 0; i < N_SAMPLES; i++) {
-    ptq_session_run (session, &samples->tensors[i], 1, NULL, &error);
-    g_assert_no_error (error);
-  }
-  return values;
-}
-
 static gdouble
 leak (gdouble value, gdouble slope)
 {
