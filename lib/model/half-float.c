@@ -3,29 +3,40 @@
  */
 #include "half-float.h"
 
-#include <math.h>
 #include <string.h>
 
+#define FLOAT_INFINITY 0x7f800000u
+#define FLOAT_2_16 0x47800000u
+#define FLOAT_2_MINUS_14 0x38800000u
+/* Of the exponents */
+#define BIAS_DIFFERENCE (127u - 15u)
+
+/* In integers, as it runs over whole pictures */
 guint16
 ptq_half_from_float (gfloat value)
 {
-  const guint16 sign = signbit (value) ? 0x8000 : 0;
-  const gfloat magnitude = fabsf (value);
-  gint exponent;
-  gfloat fraction;
+  guint32 bits;
+  guint16 sign;
+  gfloat magnitude;
 
-  if (isnan (value))
+  memcpy (&bits, &value, sizeof bits);
+  sign = bits >> 16 & 0x8000;
+  bits &= 0x7fffffffu;
+  if (bits > FLOAT_INFINITY)
     return sign | 0x7e00;
-  /* 65520 is half way from the largest number to the one that would follow. */
-  if (magnitude >= 65520)
+  if (bits >= FLOAT_2_16)
     return sign | 0x7c00;
-  if (magnitude < 0x1p-14f)
-    return sign | (guint16) nearbyintf (magnitude * 0x1p24f);
+  if (bits < FLOAT_2_MINUS_14) {
+    /* The last bit of a number from 0.5 to 1 is 2^-24, which is the unit. */
+    magnitude = (value < 0 ? -value : value) + 0.5f;
+    memcpy (&bits, &magnitude, sizeof bits);
+    return sign | (guint16) (bits - 0x3f000000u);
+  }
 
-  /* A fraction rounded up to 2048 carries into the exponent as it should. */
-  fraction = frexpf (magnitude, &exponent);
-  return sign | (((exponent + 14 - 1) << 10)
-      + (guint16) nearbyintf (fraction * 2048));
+  /* Half a unit, and less by one where the last bit is even; what is rounded
+   * up carries into the exponent as it should. */
+  bits += 0xfff + (bits >> 13 & 1);
+  return sign | (guint16) ((bits >> 13) - (BIAS_DIFFERENCE << 10));
 }
 
 gfloat

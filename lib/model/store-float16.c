@@ -177,7 +177,7 @@ new_cast (const gchar *from, const gchar *to)
 {
   const gchar *inputs[] = { from, NULL };
   const gchar *outputs[] = { to, NULL };
-  Onnx__NodeProto *node = ptq_node_new ("Cast", NULL, inputs, outputs);
+  Onnx__NodeProto *node = ptq_node_new ("Cast", "", inputs, outputs);
 
   ptq_node_set_int (node, "to", PTQ_ELEMENT_FLOAT);
 

@@ -5,8 +5,10 @@
 /* Constants stored as float16: which are, what they hold, and that a runtime
  * computes as before. */
 
+#include "half-float.h"
 #include "run-model.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -95,6 +97,40 @@ test_bits (void)
   halves = g_bytes_get_data (bytes, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     g_assert_cmphex (halves[i], ==, rows[i].bits);
+}
+
+static gboolean
+is_nan (guint16 half)
+{
+  return (half & 0x7fff) > 0x7c00;
+}
+
+/* Every number comes back as it was; half way between two neighbours lies the
+ * even one. */
+static void
+test_rounding (void)
+{
+  for (guint half = 0; half <= 0xffff; half++) {
+    gfloat value = ptq_half_to_float (half);
+
+    if (is_nan (half))
+      g_assert_true (is_nan (ptq_half_from_float (value)));
+    else
+      g_assert_cmphex (ptq_half_from_float (value), ==, half);
+    if ((half & 0x7fff) < 0x7bff) {
+      gfloat next = ptq_half_to_float (half + 1);
+      gfloat middle = value + (next - value) / 2;
+
+      g_assert_cmphex (ptq_half_from_float (middle), ==, half + (half & 1));
+      g_assert_cmphex (ptq_half_from_float (nextafterf (middle, value)), ==,
+          half);
+      g_assert_cmphex (ptq_half_from_float (nextafterf (middle, next)), ==,
+          half + 1);
+    }
+  }
+  g_assert_cmphex (ptq_half_from_float (65519.99f), ==, 0x7bff);
+  g_assert_cmphex (ptq_half_from_float (65520), ==, 0x7c00);
+  g_assert_cmphex (ptq_half_from_float (-1e30f), ==, 0xfc00);
 }
 
 /* What does not fit, or does not pay, stays float32. */
@@ -286,16 +322,50 @@ test_weight (void)
   }
 }
 
+/* The report is about what is quantized, not about what is stored. */
+static void
+test_report (void)
+{
+  g_autoptr (PtqModel) model = build_model (NET);
+  g_autoptr (Samples) samples = samples_new (model, -1, 1);
+  g_autoptr (PtqSettings) settings = ptq_settings_new ();
+  g_autofree gchar *folder = g_dir_make_tmp ("ptq-test-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "round_0.csv", NULL);
+  g_autofree gchar *text = NULL;
+  g_autoptr (PtqModel) quantized = NULL;
+  g_autoptr (GDir) dir = NULL;
+  const gchar *name;
+
+  g_object_set (settings, "skip-quant-node", "head",
+      "debug-info-save-path", folder, NULL);
+  quantized = quantize_with (model, settings, samples, TRUE);
+  g_assert_true (is_stored (quantized, "V"));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, ",stem,Conv,"));
+  g_assert_nonnull (strstr (text, ",W,Input,Dequant,Weight,"));
+  g_assert_null (strstr (text, ",V,Input,"));
+
+  dir = g_dir_open (folder, 0, NULL);
+  while ((name = g_dir_read_name (dir)) != NULL) {
+    g_autofree gchar *file = g_build_filename (folder, name, NULL);
+
+    g_remove (file);
+  }
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store-float16/bits", test_bits);
+  g_test_add_func ("/store-float16/rounding", test_rounding);
   g_test_add_func ("/store-float16/left-alone", test_left_alone);
   g_test_add_func ("/store-float16/nothing", test_nothing_to_store);
   g_test_add_func ("/store-float16/names", test_names);
   g_test_add_func ("/store-float16/float-model", test_float_model);
   g_test_add_func ("/store-float16/full", test_full);
   g_test_add_func ("/store-float16/weight", test_weight);
+  g_test_add_func ("/store-float16/report", test_report);
   return g_test_run ();
 }
