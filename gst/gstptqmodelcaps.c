@@ -60,13 +60,28 @@ gst_ptq_tensors_info_match (const GstPtqTensorsInfo * info, PtqModel * model,
   return TRUE;
 }
 
+/* Pictures become float32. */
+static gboolean
+widen (GstPtqTensorShape * shapes, guint n)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < n; i++) {
+    if (shapes[i].type == PTQ_ELEMENT_FLOAT16) {
+      shapes[i].type = PTQ_ELEMENT_FLOAT;
+      changed = TRUE;
+    }
+  }
+  return changed;
+}
+
 /**
  * gst_ptq_tensor_caps_for_model:
  * @model: a model
  * @error: return location for an error
  *
  * What the inputs of a model take, as gst_ptq_tensor_caps_new(). An open
- * batch is 1.
+ * batch is 1. Where inputs are float16, float32 comes second.
  *
  * Returns: (transfer full) (nullable): caps, or %NULL when an input cannot
  *   be a tensor in caps
@@ -76,6 +91,7 @@ gst_ptq_tensor_caps_for_model (PtqModel * model, GError ** error)
 {
   GstPtqTensorShape shapes[GST_PTQ_TENSORS_MAX];
   guint n = ptq_model_get_n_inputs (model), i;
+  GstCaps *caps;
 
   if (n < 1 || n > GST_PTQ_TENSORS_MAX) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
@@ -94,5 +110,8 @@ gst_ptq_tensor_caps_for_model (PtqModel * model, GError ** error)
       return NULL;
     }
   }
-  return gst_ptq_tensor_caps_new (shapes, n);
+  caps = gst_ptq_tensor_caps_new (shapes, n);
+  if (widen (shapes, n))
+    gst_caps_append (caps, gst_ptq_tensor_caps_new (shapes, n));
+  return caps;
 }

@@ -144,7 +144,9 @@ gst_ptq_shape_advice (const GstPtqTensorShape * have,
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   gint64 have_dims[RANK], want_dims[RANK];
 
-  if (have->type != PTQ_ELEMENT_FLOAT && want->type == PTQ_ELEMENT_FLOAT)
+  if (have->type != PTQ_ELEMENT_FLOAT && have->type != want->type
+      && (want->type == PTQ_ELEMENT_FLOAT
+          || want->type == PTQ_ELEMENT_FLOAT16))
     g_ptr_array_add (words, g_strdup ("ptqnormalize makes float32 of "
             "pictures"));
   if (want->rank >= MIN_RANK && pad_dims (want->dims, want->rank, want_dims)

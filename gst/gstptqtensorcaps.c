@@ -245,7 +245,8 @@ inner_dim (const gint64 * dims, guint rank, guint i)
  * @error: return location for an error
  *
  * Compares by numbers: outermost dimensions of 1 do not count, an open
- * dimension of the model takes everything. The message names both shapes.
+ * dimension of the model takes everything. An input of float16 takes float32
+ * as well, which is rounded. The message names both shapes.
  *
  * Returns: whether the model can take the tensor
  */
@@ -255,7 +256,9 @@ gst_ptq_tensor_shape_match (const GstPtqTensorShape * shape,
 {
   GstPtqTensorShape wanted;
   g_autofree gchar *have = NULL, *want = NULL;
-  gboolean fits = shape->type == value->type;
+  gboolean fits = shape->type == value->type
+      || (shape->type == PTQ_ELEMENT_FLOAT
+      && value->type == PTQ_ELEMENT_FLOAT16);
   guint i;
 
   if (value->rank >= 0) {

@@ -32,6 +32,16 @@ refuse (GError ** error, PtqError code, const gchar * reason)
   return FALSE;
 }
 
+/* Pictures become float32, which an input of float16 takes as well. */
+static void
+get_shape (GstPtqVideoInput * self, GstPtqTensorShape * shape)
+{
+  gst_ptq_tensor_shape_from_value_info (shape,
+      ptq_model_get_input (self->model, 0));
+  if (shape->type == PTQ_ELEMENT_FLOAT16)
+    shape->type = PTQ_ELEMENT_FLOAT;
+}
+
 static gboolean
 read_shape (GstPtqVideoInput * self, GError ** error)
 {
@@ -41,8 +51,7 @@ read_shape (GstPtqVideoInput * self, GError ** error)
     return refuse (error, PTQ_ERROR_SHAPE, "and ptqmux, as the model has "
         "several inputs");
 
-  gst_ptq_tensor_shape_from_value_info (&shape,
-      ptq_model_get_input (self->model, 0));
+  get_shape (self, &shape);
   for (guint layout = PTQ_LAYOUT_NCHW; layout <= PTQ_LAYOUT_NHWC; layout++) {
     if (gst_ptq_picture_from_shape (&self->wanted, &shape,
             GST_PTQ_LAYOUT_AUTO, layout)
@@ -138,8 +147,7 @@ make_tensor (GstPtqVideoInput * self)
 {
   GstPtqTensorShape shape;
 
-  gst_ptq_tensor_shape_from_value_info (&shape,
-      ptq_model_get_input (self->model, 0));
+  get_shape (self, &shape);
   gst_ptq_tensor_shape_to_tensor (&shape, 0, &self->tensor);
   self->data = g_malloc (self->tensor.size);
   self->tensor.data = self->data;

@@ -57,10 +57,13 @@ static gboolean
 prepare_tensor (const PtqValueInfo * input, const gchar * shape,
     PtqTensor * tensor, GError ** error)
 {
-  gsize size = ptq_element_type_size (input->type);
+  gsize size;
 
   memset (tensor, 0, sizeof (*tensor));
-  tensor->type = input->type;
+  /* What is then rounded */
+  tensor->type = input->type == PTQ_ELEMENT_FLOAT16 ? PTQ_ELEMENT_FLOAT
+      : input->type;
+  size = ptq_element_type_size (tensor->type);
   if (shape != NULL ? !parse_shape (shape, tensor, error)
       : !take_model_shape (input, tensor, error))
     return FALSE;

@@ -154,10 +154,16 @@ append_sink (GString *line, const ConvertOptions *options,
  * shape, so that it has to be said in front of it. Nothing where the model
  * leaves a dimension open, other than that of the batch. */
 static void
-append_shape (GString *line, const PtqValueInfo *input)
+append_shape (GString *line, PtqPreprocess *preprocess,
+    const PtqValueInfo *input)
 {
   g_autoptr (GString) dims = g_string_new (NULL);
-  const gchar *type = gst_ptq_tensor_type_to_string (input->type);
+  gboolean is_image = ptq_preprocess_get_input_type (preprocess)
+      == PTQ_INPUT_TYPE_IMAGE;
+  /* Pictures become float32, which an input of float16 takes as well. */
+  const gchar *type = gst_ptq_tensor_type_to_string (is_image
+      && input->type == PTQ_ELEMENT_FLOAT16 ? PTQ_ELEMENT_FLOAT
+      : input->type);
 
   for (gint i = input->rank - 1; i >= 0; i--) {
     gint64 dim = i == 0 && input->dims[i] < 0 ? 1 : input->dims[i];
@@ -268,7 +274,7 @@ convert_pipeline_describe (const ConvertOptions *options, PtqModel *model,
     for (guint i = 0; i < n; i++) {
       g_string_append_c (line, ' ');
       append_branch (line, options, preprocess, folders[i]);
-      append_shape (line, ptq_model_get_input (model, i));
+      append_shape (line, preprocess, ptq_model_get_input (model, i));
       g_string_append_printf (line, " ! mux.sink_%u", i);
     }
   }

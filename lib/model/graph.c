@@ -168,6 +168,62 @@ ptq_graph_freeze_initializers (Onnx__GraphProto *graph)
   drop_inputs (graph, names);
 }
 
+typedef struct
+{
+  const gchar *from;
+  const gchar *to;
+  guint n_changed;
+} Renaming;
+
+static void rename_in_subgraph (Onnx__GraphProto *subgraph, gpointer renaming);
+
+static void
+rename_in_nodes (Onnx__GraphProto *graph, Renaming *renaming)
+{
+  gsize i, j;
+
+  for (i = 0; i < graph->n_node; i++) {
+    Onnx__NodeProto *node = graph->node[i];
+
+    for (j = 0; j < node->n_input; j++) {
+      if (strcmp (node->input[j], renaming->from))
+        continue;
+      ptq_node_set_input (node, j, renaming->to);
+      renaming->n_changed++;
+    }
+    ptq_node_foreach_subgraph (node, rename_in_subgraph, renaming);
+  }
+}
+
+static void
+rename_in_subgraph (Onnx__GraphProto *subgraph, gpointer user_data)
+{
+  Renaming *renaming = user_data;
+  gsize i;
+
+  for (i = 0; i < subgraph->n_output; i++) {
+    Onnx__ValueInfoProto *output = subgraph->output[i];
+
+    if (!output->name || strcmp (output->name, renaming->from))
+      continue;
+    g_free (output->name);
+    output->name = g_strdup (renaming->to);
+    renaming->n_changed++;
+  }
+  rename_in_nodes (subgraph, renaming);
+}
+
+guint
+ptq_graph_rename_reads (Onnx__GraphProto *graph, const gchar *from,
+    const gchar *to)
+{
+  Renaming renaming = { from, to, 0 };
+
+  rename_in_nodes (graph, &renaming);
+
+  return renaming.n_changed;
+}
+
 /* Takes the dense tensor out of a Constant node, or makes it from a plain
  * value. NULL for those that cannot be an initializer. */
 static Onnx__TensorProto *

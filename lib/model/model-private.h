@@ -77,6 +77,10 @@ void ptq_node_foreach_subgraph (const Onnx__NodeProto *node,
 /* Takes the initializers off the list of inputs, where IR versions before 4
  * had to have them: no caller replaces them any more. */
 void ptq_graph_freeze_initializers (Onnx__GraphProto *graph);
+/* Lets everybody who reads @from read @to, also from inside subgraphs. Outputs
+ * of @graph keep their names. Returns how many inputs changed. */
+guint ptq_graph_rename_reads (Onnx__GraphProto *graph, const gchar *from,
+    const gchar *to);
 /* Drops initializers that no node, subgraph or graph output reads. */
 guint ptq_graph_drop_unused_initializers (Onnx__GraphProto *graph);
 
@@ -124,6 +128,10 @@ gint64 *ptq_tensor_proto_read_ints (PtqModel *model,
 void ptq_tensor_proto_set_data (Onnx__TensorProto *tensor,
     PtqElementType type, const gint64 *dims, guint rank,
     gconstpointer data, gsize size);
+
+/* Makes a float32 model of one that computes in float16, or holds constants of
+ * it. Inputs and outputs keep their types, by a Cast behind or before each. */
+gboolean ptq_model_widen_float16 (PtqModel *self, GError **error);
 
 /* Opset imports of the default domain and of others */
 void ptq_model_set_opset (PtqModel *self, const gchar *domain,

@@ -66,6 +66,10 @@ PTQ_API gboolean ptq_model_set_input_shape (PtqModel *self, guint index,
     const gint64 *dims, guint rank, GError **error);
 PTQ_API gboolean ptq_model_set_input_shapes (PtqModel *self,
     const gchar *shapes, GError **error);
+PTQ_API gboolean ptq_model_set_input_type (PtqModel *self, guint index,
+    PtqElementType type, GError **error);
+PTQ_API gboolean ptq_model_set_output_type (PtqModel *self, guint index,
+    PtqElementType type, GError **error);
 PTQ_API gboolean ptq_model_upgrade (PtqModel *self, gint64 opset,
     GError **error);
 PTQ_API gboolean ptq_model_store_float16 (PtqModel *self, gchar ***warnings,

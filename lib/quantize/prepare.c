@@ -118,6 +118,8 @@ ptq_prepare_model (PtqModel *model, PtqSettings *settings, GError **error)
   /* The optimizer folds nothing that a caller may replace. */
   ptq_graph_freeze_initializers (ptq_model_get_graph (copy));
   ptq_model_changed (copy);
+  if (!ptq_model_widen_float16 (copy, error))
+    return NULL;
   if (ptq_model_get_opset (copy) < MIN_OPSET
       && !ptq_model_upgrade (copy, MIN_OPSET, error))
     return NULL;

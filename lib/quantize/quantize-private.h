@@ -9,9 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* A copy of @model ready to be calibrated and rewritten: opset upgraded,
- * every node named, constants and BatchNormalization folded. Inputs, outputs
- * and symbolic dimensions stay as they were. */
+/* A copy of @model ready to be calibrated and rewritten: float16 widened,
+ * opset upgraded, every node named, constants and BatchNormalization folded.
+ * Inputs, outputs and symbolic dimensions stay as they were. */
 PtqModel *ptq_prepare_model (PtqModel *model, PtqSettings *settings,
     GError **error);
 

@@ -182,7 +182,8 @@ score_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
       o++, pass->at++) {
     const PtqTensor *output = ptq_session_get_output (pass->session, o);
 
-    if (output->type == PTQ_ELEMENT_FLOAT
+    if ((output->type == PTQ_ELEMENT_FLOAT
+            || output->type == PTQ_ELEMENT_FLOAT16)
         && !compare_output (pass, output, error))
       return FALSE;
   }

@@ -127,17 +127,17 @@ new_shape (const PtqTensor *sample)
 }
 
 static Onnx__ValueInfoProto *
-new_value_info (const gchar *name, const PtqTensor *sample)
+new_value_info (const PtqValueInfo *info, const PtqTensor *sample)
 {
   Onnx__ValueInfoProto *value = g_new (Onnx__ValueInfoProto, 1);
   Onnx__TypeProto__Tensor *tensor = g_new (Onnx__TypeProto__Tensor, 1);
 
   onnx__type_proto__tensor__init (tensor);
   tensor->has_elem_type = TRUE;
-  tensor->elem_type = sample->type;
+  tensor->elem_type = info->type;
   tensor->shape = new_shape (sample);
   onnx__value_info_proto__init (value);
-  value->name = g_strdup (name);
+  value->name = g_strdup (info->name);
   value->type = g_new (Onnx__TypeProto, 1);
   onnx__type_proto__init (value->type);
   value->type->value_case = ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE;
@@ -145,13 +145,15 @@ new_value_info (const gchar *name, const PtqTensor *sample)
   return value;
 }
 
-/* Inputs that have an initializer stay as they are. */
-static const PtqTensor *
-find_sample (PtqLeanModel *self, const PtqTensor *samples, const gchar *name)
+/* Inputs that have an initializer stay as they are: NULL. */
+static Onnx__ValueInfoProto *
+fix_input (PtqLeanModel *self, const PtqTensor *samples, const gchar *name)
 {
   for (guint i = 0; i < ptq_model_get_n_inputs (self->model); i++) {
-    if (g_str_equal (ptq_model_get_input (self->model, i)->name, name))
-      return &samples[i];
+    const PtqValueInfo *info = ptq_model_get_input (self->model, i);
+
+    if (g_str_equal (info->name, name))
+      return new_value_info (info, &samples[i]);
   }
   return NULL;
 }
@@ -165,13 +167,11 @@ ptq_lean_model_fix_shapes (PtqLeanModel *self, const PtqTensor *samples)
   self->new_inputs = g_ptr_array_new_with_free_func (free_value_info);
   for (gsize i = 0; i < graph->n_input; i++) {
     Onnx__ValueInfoProto *input = graph->input[i];
-    const PtqTensor *sample = find_sample (self, samples, input->name);
+    Onnx__ValueInfoProto *fixed = fix_input (self, samples, input->name);
 
-    if (sample != NULL) {
-      input = new_value_info (input->name, sample);
-      g_ptr_array_add (self->new_inputs, input);
-    }
-    g_ptr_array_add (self->inputs, input);
+    if (fixed != NULL)
+      g_ptr_array_add (self->new_inputs, fixed);
+    g_ptr_array_add (self->inputs, fixed != NULL ? fixed : input);
   }
   self->graph.input = (Onnx__ValueInfoProto **) self->inputs->pdata;
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include <onnxruntime_session_options_config_keys.h>
+#include "half-float.h"
 #include "observe-operator.h"
 #include "ort-session.h"
 #include "tensor-view.h"
@@ -313,11 +314,33 @@ run_locked (PtqSession *self, const OrtValue *const *values,
   return FALSE;
 }
 
+/* Samples are float32 as a rule. One for an input of float16 is rounded into
+ * @narrowed, which keeps the elements. */
+static OrtValue *
+wrap_input (PtqSession *self, guint index, const PtqTensor *input,
+    gpointer *narrowed, GError **error)
+{
+  PtqTensor tensor = *input;
+  const gfloat *values = input->data;
+  guint16 *halves;
+
+  if (input->type != self->inputs[index].type) {
+    tensor.type = PTQ_ELEMENT_FLOAT16;
+    tensor.size = input->size / sizeof (gfloat) * sizeof (guint16);
+    halves = g_malloc (MAX (tensor.size, 1));
+    for (gsize i = 0; i < input->size / sizeof (gfloat); i++)
+      halves[i] = ptq_half_from_float (values[i]);
+    tensor.data = *narrowed = halves;
+  }
+  return ptq_tensor_wrap (self->api, &tensor, self->input_names[index],
+      error);
+}
+
 /**
  * ptq_session_run:
  * @self: a session
  * @inputs: (array length=n_inputs): one tensor for each input of the model,
- *   in its order
+ *   in its order; where one is of float16, float32 will do
  * @n_inputs: number of @inputs
  * @cancellable: (nullable): to stop at the next node
  * @error: return location for an error
@@ -334,6 +357,7 @@ ptq_session_run (PtqSession *self, const PtqTensor *inputs, guint n_inputs,
     GCancellable *cancellable, GError **error)
 {
   OrtValue **values;
+  gpointer *narrowed;
   gboolean done = TRUE;
 
   g_return_val_if_fail (PTQ_IS_SESSION (self), FALSE);
@@ -341,9 +365,9 @@ ptq_session_run (PtqSession *self, const PtqTensor *inputs, guint n_inputs,
   if (!check_inputs (self, inputs, n_inputs, error))
     return FALSE;
   values = g_new0 (OrtValue *, n_inputs);
+  narrowed = g_new0 (gpointer, n_inputs);
   for (guint i = 0; done && i < n_inputs; i++) {
-    values[i] = ptq_tensor_wrap (self->api, &inputs[i],
-        self->input_names[i], error);
+    values[i] = wrap_input (self, i, &inputs[i], &narrowed[i], error);
     done = values[i] != NULL;
   }
   if (done) {
@@ -355,7 +379,9 @@ ptq_session_run (PtqSession *self, const PtqTensor *inputs, guint n_inputs,
   for (guint i = 0; i < n_inputs; i++) {
     if (values[i] != NULL)
       self->api->ReleaseValue (values[i]);
+    g_free (narrowed[i]);
   }
+  g_free (narrowed);
   g_free (values);
   return done;
 }

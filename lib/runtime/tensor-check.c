@@ -19,10 +19,18 @@ dims_match (const PtqTensor *tensor, const PtqValueInfo *expected)
   return TRUE;
 }
 
+static gboolean
+type_matches (const PtqTensor *tensor, const PtqValueInfo *expected)
+{
+  return tensor->type == expected->type || (tensor->type == PTQ_ELEMENT_FLOAT
+      && expected->type == PTQ_ELEMENT_FLOAT16);
+}
+
 /**
  * ptq_tensor_check:
  * @tensor: what is to be passed on
- * @expected: what the model says about the input; open dimensions take any
+ * @expected: what the model says about the input; open dimensions take any,
+ *   and float16 takes float32, which a session rounds
  * @error: return location for an error
  *
  * Returns: %TRUE when it fits, else %FALSE with %PTQ_ERROR_SHAPE, which names
@@ -43,7 +51,7 @@ ptq_tensor_check (const PtqTensor *tensor, const PtqValueInfo *expected,
   }
   found = ptq_dims_to_string (tensor->dims, tensor->rank);
   wanted = ptq_dims_to_string (expected->dims, expected->rank);
-  if (tensor->type != expected->type || !dims_match (tensor, expected)) {
+  if (!type_matches (tensor, expected) || !dims_match (tensor, expected)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
         "of %s %s was given, the model wants %s %s: change the preprocessing",
         expected->name, ptq_element_type_name (tensor->type), found,

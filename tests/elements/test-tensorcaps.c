@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "gstptqtensorcaps.h"
+#include "gstptqmodelcaps.h"
 #include "ptq-error.h"
 
 #define STATIC "other/tensors, format=(string)static, "
@@ -244,6 +244,45 @@ test_rank (void)
   g_assert_cmpuint (tensor.size, ==, 48);
 }
 
+static void
+check_model_takes (PtqModel * model, const gchar * type, gboolean expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = g_strdup_printf (STATIC "num_tensors=(int)1, "
+      "types=(string)%s, dimensions=(string)16:16:3:1, "
+      "framerate=(fraction)0/1", type);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+  g_autoptr (GstCaps) taken = gst_ptq_tensor_caps_for_model (model, &error);
+  GstPtqTensorsInfo info;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (gst_caps_can_intersect (taken, caps), ==, expected);
+  g_assert_true (gst_ptq_tensors_info_from_caps (&info, caps, NULL));
+  g_assert_cmpint (gst_ptq_tensors_info_match (&info, model, NULL), ==,
+      expected);
+}
+
+/* Its own type first, then what ptqnormalize makes */
+static void
+test_half_model (void)
+{
+  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
+      "stream", "half-convnet.onnx", NULL);
+  g_autofree gchar *float_path = g_test_build_filename (G_TEST_DIST, "data",
+      "stream", "convnet.onnx", NULL);
+  g_autoptr (PtqModel) model = ptq_model_load (path, NULL);
+  g_autoptr (PtqModel) float_model = ptq_model_load (float_path, NULL);
+  g_autoptr (GstCaps) caps = gst_ptq_tensor_caps_for_model (model, NULL);
+
+  g_assert_cmpstr (gst_structure_get_string (gst_caps_get_structure (caps, 0),
+          "types"), ==, "float16");
+  check_model_takes (model, "float16", TRUE);
+  check_model_takes (model, "float32", TRUE);
+  check_model_takes (model, "uint8", FALSE);
+  check_model_takes (float_model, "float32", TRUE);
+  check_model_takes (float_model, "float16", FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -260,6 +299,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tensorcaps/several-separators", test_several_separators);
   g_test_add_func ("/tensorcaps/match", test_match);
   g_test_add_func ("/tensorcaps/rank", test_rank);
+  g_test_add_func ("/tensorcaps/half-model", test_half_model);
   status = g_test_run ();
   /* so that the leaks tracer looks */
   gst_deinit ();

@@ -758,6 +758,70 @@ test_fp16_with_data (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (fixture->out, "fp16"));
 }
 
+/* As write_bins(), in float16: 1 and -2 in turn */
+static void
+write_half_bins (Fixture *fixture, const gchar *folder, guint n, guint size)
+{
+  g_autofree guint16 *values = g_new (guint16, size);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *name = g_strdup_printf ("%s/%02u.bin", folder, i);
+
+    for (guint k = 0; k < size; k++)
+      values[k] = (k + i) % 3 == 0 ? 0x3c00 : 0xc000;
+    write_file (fixture, name, values, size * sizeof (guint16));
+  }
+}
+
+/* Pictures become float32, which an input of float16 takes; raw samples are
+ * of the input's own type. */
+static void
+test_half_pictures (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  assert_printed_line_agrees (fixture, "half-convnet.onnx", IMAGE_CONFIG);
+}
+
+#define BIN_CONFIG FULL_CONFIG \
+  "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n"
+
+static void
+test_half_bins (Fixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *output = path_in (fixture, "out.onnx");
+
+  (void) data;
+  write_half_bins (fixture, "b", 3, 3 * 16 * 16);
+  convert (fixture, "half-convnet.onnx", BIN_CONFIG, NULL);
+  assert_succeeded (fixture);
+  g_assert_cmpint (g_remove (output), ==, 0);
+  write_bins (fixture, "b", 3, 3 * 16 * 16);
+  convert (fixture, "half-convnet.onnx", BIN_CONFIG, NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT, "00.bin\" has 3072 bytes; "
+      "float16 [1,3,16,16] has 1536");
+}
+
+static void
+test_half_inputs (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  write_half_bins (fixture, "l", 3, 3 * 8 * 8);
+  write_half_bins (fixture, "r", 3, 2 * 8 * 8);
+  assert_printed_line_agrees (fixture, "half-two-inputs.onnx", TWO_CONFIG);
+}
+
+static void
+test_half_weights (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert (fixture, "half-convnet.onnx", WEIGHT_CONFIG, NULL);
+  assert_succeeded (fixture);
+  convert (fixture, "half-convnet.onnx", NULL, "--fp16=on");
+  assert_succeeded (fixture);
+  assert_contains (fixture->err, "nothing is stored as float16");
+}
+
 static void
 run_with_print (Fixture *fixture, gchar *flag, const gchar *expected)
 {
@@ -828,5 +892,9 @@ main (int argc, char **argv)
   ADD ("fp16-with-weights", test_fp16_with_weights);
   ADD ("fp16-with-data", test_fp16_with_data);
   ADD ("fp16-printed", test_fp16_printed);
+  ADD ("half-pictures", test_half_pictures);
+  ADD ("half-bins", test_half_bins);
+  ADD ("half-inputs", test_half_inputs);
+  ADD ("half-weights", test_half_weights);
   return g_test_run ();
 }
