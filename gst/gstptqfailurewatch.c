@@ -58,6 +58,12 @@ gst_ptq_failure_watch_free (GstPtqFailureWatch * self)
   g_free (self);
 }
 
+void
+gst_ptq_failure_watch_reset (GstPtqFailureWatch * self)
+{
+  g_atomic_int_set (&self->failed, FALSE);
+}
+
 gboolean
 gst_ptq_failure_watch_has_failed (GstPtqFailureWatch * self)
 {

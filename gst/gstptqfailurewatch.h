@@ -16,6 +16,8 @@ typedef struct _GstPtqFailureWatch GstPtqFailureWatch;
 
 GstPtqFailureWatch *gst_ptq_failure_watch_new (GstElement *element);
 void gst_ptq_failure_watch_free (GstPtqFailureWatch *self);
+/* For a stream that starts over */
+void gst_ptq_failure_watch_reset (GstPtqFailureWatch *self);
 gboolean gst_ptq_failure_watch_has_failed (GstPtqFailureWatch *self);
 
 G_END_DECLS

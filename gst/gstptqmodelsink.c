@@ -156,6 +156,7 @@ reset (GstPtqModelSink * self)
 {
   GST_PTQ_MODEL_SINK_GET_CLASS (self)->reset (self);
   GET_PRIVATE (self)->failed = FALSE;
+  gst_ptq_failure_watch_reset (GET_PRIVATE (self)->watch);
   set_counts (self, 0, 0);
 }
 

@@ -7,6 +7,7 @@
  */
 #include <glib/gstdio.h>
 #include <gst/base/gstbasesink.h>
+#include <math.h>
 #include <ptq.h>
 #include "sink-harness.h"
 
@@ -254,6 +255,28 @@ test_flush (void)
   fixture_clear (&f);
 }
 
+/* The stream that failed is over; the one after the flush has a result. */
+static void
+test_flush_after_failure (void)
+{
+  guint64 samples;
+  Fixture f;
+
+  fixture_init (&f);
+  g_assert_cmpint (sink_harness_push (&f.h, NAN), ==, GST_FLOW_ERROR);
+  sink_harness_check_error (&f.h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
+      "NaN");
+  gst_harness_push_event (f.h.harness, gst_event_new_flush_start ());
+  start_again (&f);
+  g_object_get (f.h.sink, "samples", &samples, NULL);
+  g_assert_cmpuint (samples, ==, 0);
+  g_assert_cmpint (sink_harness_push (&f.h, 1), ==, GST_FLOW_OK);
+  sink_harness_end (&f.h);
+  gst_message_unref (sink_harness_pop (&f.h, GST_MESSAGE_EOS));
+  g_assert_cmpuint (sink_harness_n_files (&f.h), ==, 1);
+  fixture_clear (&f);
+}
+
 static void
 test_flush_between_samples (void)
 {
@@ -386,6 +409,7 @@ main (int argc, char **argv)
   add ("pause", test_pause);
   add ("pause-then-stop", test_pause_then_stop);
   add ("flush", test_flush);
+  add ("flush-after-failure", test_flush_after_failure);
   add ("flush-between-samples", test_flush_between_samples);
   add ("pause-in-run", test_pause_in_run);
   add ("state-loop", test_state_loop);
