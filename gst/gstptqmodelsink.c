@@ -57,9 +57,10 @@ typedef struct
 
 static GParamSpec *properties[N_PROPS];
 
+/* More video than any model takes, so that set_caps can say what to do. */
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS "; "
-        GST_VIDEO_CAPS_MAKE (GST_PTQ_VIDEO_INPUT_FORMATS)));
+    GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS "; video/x-raw"));
 
 #define GET_PRIVATE(self) \
   ((GstPtqModelSinkPrivate *) gst_ptq_model_sink_get_instance_private (self))
@@ -163,7 +164,8 @@ reset (GstPtqModelSink * self)
 /* State */
 
 /* What the model takes, best first; then anything, so that a stream of another
- * shape reaches set_caps, which can say what is wrong with it. */
+ * shape reaches set_caps, which can say what is wrong with it. Where video is
+ * taken, converters must not be led to a format that is not. */
 static GstCaps *
 make_caps (PtqModel * model, GstPtqVideoInput * video, GError ** error)
 {
@@ -171,9 +173,13 @@ make_caps (PtqModel * model, GstPtqVideoInput * video, GError ** error)
 
   if (caps == NULL)
     return NULL;
-  if (video != NULL)
-    gst_caps_append (caps, gst_ptq_video_input_get_caps (video));
-  gst_caps_append (caps, gst_static_pad_template_get_caps (&sink_template));
+  if (video == NULL) {
+    gst_caps_append (caps, gst_static_pad_template_get_caps (&sink_template));
+    return caps;
+  }
+  gst_caps_append (caps, gst_ptq_video_input_get_caps (video));
+  gst_caps_append (caps, gst_caps_from_string (GST_PTQ_TENSORS_CAPS "; "
+          GST_VIDEO_CAPS_MAKE (GST_PTQ_VIDEO_INPUT_FORMATS)));
   return caps;
 }
 

@@ -89,6 +89,13 @@ expect "exit status 0" succeeded
 expect "same bytes" cmp "$folder/tensors.onnx" "$folder/video.onnx"
 end
 
+begin "a converter finds the video that a model takes"
+launch videotestsrc num-buffers=5 ! video/x-raw,format=I420,width=16,height=16 \
+  ! videoconvert \
+  ! ptqsink model="$folder/described.onnx" location="$folder/video.onnx"
+expect "exit status 0" succeeded
+end
+
 begin "nothing is leaked"
 run env GST_TRACERS=leaks GST_DEBUG=GST_TRACER:7 GST_DEBUG_NO_COLOR=1 \
   timeout 60 $tested gst-launch-1.0 -q $tensors \
@@ -145,6 +152,12 @@ refuse "video of a model that does not say its range" \
   "put ptqnormalize before the sink$" \
   videotestsrc num-buffers=3 ! video/x-raw,format=RGB ! ptqsink \
   model="$model" location="$out"
+refuse "video as cameras have it" "put ptqnormalize before the sink$" \
+  videotestsrc num-buffers=3 ! video/x-raw,format=I420 ! ptqsink \
+  model="$model" location="$out"
+refuse "video out of a decoder" "put ptqnormalize before the sink$" \
+  videotestsrc num-buffers=3 ! video/x-raw,format=I420 ! jpegenc ! decodebin \
+  ! ptqsink model="$model" location="$out"
 mkdir "$folder/unread.onnx.modelinfo"
 cp "$model" "$folder/unread.onnx"
 refuse "a range that cannot be read" "ptqnormalize.*unread.onnx.modelinfo" \
