@@ -29,6 +29,31 @@ static const struct
 static const struct
 {
   const gchar *word;
+  PtqDataType type;
+} data_types[] = {
+  { "DEFAULT", PTQ_DATA_TYPE_DEFAULT },
+  { "FLOAT", PTQ_DATA_TYPE_FLOAT32 },
+  { "FLOAT32", PTQ_DATA_TYPE_FLOAT32 },
+  { "FLOAT16", PTQ_DATA_TYPE_FLOAT16 }
+};
+
+/* What the original knows, and why there is none of it here */
+static const struct
+{
+  const gchar *word;
+  const gchar *reason;
+} other_data_types[] = {
+  { "UINT8", "a quantized model takes and gives the numbers of the float "
+        "model, and holds scales and zero points itself" },
+  { "INT8", "a quantized model takes and gives the numbers of the float "
+        "model, and holds scales and zero points itself" },
+  { "INT32", "integers keep their type" },
+  { "INT64", "integers keep their type" }
+};
+
+static const struct
+{
+  const gchar *word;
   PtqQuantType type;
 } quant_types[] = {
   { "WEIGHT_QUANT", PTQ_QUANT_TYPE_WEIGHT },
@@ -66,9 +91,12 @@ static const Flag flags[] = {
       "configuration file does not say", "TYPE"),
   FLAG ("fp16", fp16, "Store the constants that stay float as float16 "
       "(default: off)", "on|off"),
-  IDLE ("outputDataFormat", ""),
-  IDLE ("inputDataType", "DEFAULT FLOAT"),
-  IDLE ("outputDataType", "DEFAULT FLOAT"),
+  FLAG ("inputDataType", input_data_type, "Type of float inputs of the "
+      "result (default: as the model has it)", "FLOAT|FLOAT16|DEFAULT"),
+  FLAG ("outputDataType", output_data_type, "Type of float outputs of the "
+      "result (default: as the model has it)", "FLOAT|FLOAT16|DEFAULT"),
+  FLAG ("outputDataFormat", output_data_format, "Layout of 4-dimensional "
+      "outputs; only the one that the model has", "NHWC|NCHW"),
   IDLE ("weightFile", ""),
   IDLE ("trainModel", "false"),
   IDLE ("infer", "false"),
@@ -205,31 +233,48 @@ check_mandatory (const ConvertOptions *self, GError **error)
 }
 
 static gboolean
+check_format (const gchar *flag, const gchar *format, GError **error)
+{
+  return format == NULL || g_str_equal (format, "NHWC")
+      || g_str_equal (format, "NCHW")
+      || refuse (error, "--%s=%s must be NHWC or NCHW", flag, format);
+}
+
+static gboolean
+check_data_type (const gchar *flag, const gchar *word, GError **error)
+{
+  PtqDataType type;
+
+  if (word == NULL || convert_options_parse_data_type (word, &type))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (other_data_types); i++) {
+    if (g_str_equal (word, other_data_types[i].word))
+      return refuse (error, "--%s=%s is not supported: %s. It can be FLOAT, "
+          "FLOAT16 or DEFAULT", flag, word, other_data_types[i].reason);
+  }
+
+  return refuse (error, "--%s=%s must be FLOAT, FLOAT16 or DEFAULT", flag,
+      word);
+}
+
+static gboolean
 check_words (const ConvertOptions *self, GError **error)
 {
-  const gchar *format = self->input_data_format;
   PtqQuantType type;
 
-  if (format != NULL && !g_str_equal (format, "NHWC")
-      && !g_str_equal (format, "NCHW"))
-    return refuse (error, "--inputDataFormat=%s must be NHWC or NCHW",
-        format);
+  if (!check_format ("inputDataFormat", self->input_data_format, error)
+      || !check_format ("outputDataFormat", self->output_data_format, error)
+      || !check_data_type ("inputDataType", self->input_data_type, error)
+      || !check_data_type ("outputDataType", self->output_data_type, error))
+    return FALSE;
   if (self->quant_type != NULL
       && !convert_options_get_quant_type (self, &type))
     return refuse (error, "--quantType=%s must be WEIGHT_QUANT (WeightQuant) "
         "or FULL_QUANT (FullQuant, PostTraining)", self->quant_type);
 
-  return TRUE;
-}
-
-static gboolean
-check_switches (const ConvertOptions *self, GError **error)
-{
-  const gchar *fp16 = self->fp16;
-
-  return fp16 == NULL || g_str_equal (fp16, "on")
-      || g_str_equal (fp16, "off")
-      || refuse (error, "--fp16=%s must be on or off", fp16);
+  return self->fp16 == NULL || g_str_equal (self->fp16, "on")
+      || g_str_equal (self->fp16, "off")
+      || refuse (error, "--fp16=%s must be on or off", self->fp16);
 }
 
 static gboolean
@@ -299,7 +344,6 @@ convert_options_parse (ConvertOptions *self, gint *argc, gchar ***argv,
   return check_mandatory (self, error)
       && check_framework (self, error)
       && check_words (self, error)
-      && check_switches (self, error)
       && complete_output (self, error)
       && check_output (self, error);
 }
@@ -318,6 +362,61 @@ convert_options_get_quant_type (const ConvertOptions *self,
   return FALSE;
 }
 
+gboolean
+convert_options_parse_data_type (const gchar *word, PtqDataType *type)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (data_types); i++) {
+    if (g_strcmp0 (word, data_types[i].word) == 0) {
+      *type = data_types[i].type;
+      return TRUE;
+    }
+  }
+
+  return FALSE;
+}
+
+static gboolean
+is_channels (gint64 dim)
+{
+  return dim == 1 || dim == 3;
+}
+
+/* Operators of ONNX work on NCHW; a model that takes pictures interleaved has
+ * a Transpose, at both ends as a rule. */
+static gboolean
+is_interleaved (PtqModel *model)
+{
+  for (guint i = 0; i < ptq_model_get_n_inputs (model); i++) {
+    const PtqValueInfo *input = ptq_model_get_input (model, i);
+
+    if (input->rank == 4 && is_channels (input->dims[3])
+        && !is_channels (input->dims[1]))
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+gboolean
+convert_options_check_model (const ConvertOptions *self, PtqModel *model,
+    GError **error)
+{
+  const gchar *layout = is_interleaved (model) ? "NHWC" : "NCHW";
+
+  for (guint i = 0; self->output_data_format != NULL
+      && i < ptq_model_get_n_outputs (model); i++) {
+    const PtqValueInfo *output = ptq_model_get_output (model, i);
+
+    if (output->rank == 4 && !g_str_equal (self->output_data_format, layout))
+      return refuse (error, "--outputDataFormat=%s is not supported for this "
+          "model: it works on %s, and output \"%s\" stays as it is. Leave "
+          "the flag out, and transpose where the output is read",
+          self->output_data_format, layout, output->name);
+  }
+
+  return TRUE;
+}
+
 void
 convert_options_clear (ConvertOptions *self)
 {
@@ -327,6 +426,9 @@ convert_options_clear (ConvertOptions *self)
   g_free (self->config_file);
   g_free (self->input_shape);
   g_free (self->input_data_format);
+  g_free (self->output_data_format);
+  g_free (self->input_data_type);
+  g_free (self->output_data_type);
   g_free (self->quant_type);
   g_free (self->fp16);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include "ptq-model.h"
 #include "ptq-settings.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,9 @@ typedef struct
   gchar *config_file;
   gchar *input_shape;
   gchar *input_data_format;
+  gchar *output_data_format;
+  gchar *input_data_type;
+  gchar *output_data_type;
   gchar *quant_type;
   gchar *fp16;                  /* "on" or "off" */
 } ConvertOptions;
@@ -30,5 +34,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ConvertOptions, convert_options_clear)
 /* FALSE when the flag is not there */
 gboolean convert_options_get_quant_type (const ConvertOptions *self,
     PtqQuantType *type);
+
+/* FALSE where @word is NULL or unknown */
+gboolean convert_options_parse_data_type (const gchar *word,
+    PtqDataType *type);
+/* Whether what the flags say of layouts can be for @model */
+gboolean convert_options_check_model (const ConvertOptions *self,
+    PtqModel *model, GError **error);
 
 G_END_DECLS

@@ -133,6 +133,16 @@ append_branch (GString *line, const ConvertOptions *options,
 }
 
 static void
+append_data_type (GString *line, const gchar *property, const gchar *word)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (PTQ_TYPE_DATA_TYPE);
+  PtqDataType type;
+
+  if (convert_options_parse_data_type (word, &type))
+    append_text (line, property, g_enum_get_value (klass, type)->value_nick);
+}
+
+static void
 append_sink (GString *line, const ConvertOptions *options,
     const gchar *settings_type)
 {
@@ -148,6 +158,8 @@ append_sink (GString *line, const ConvertOptions *options,
   if (options->fp16 != NULL)
     append_text (line, "fp16", g_str_equal (options->fp16, "on") ? "true"
         : "false");
+  append_data_type (line, "input-data-type", options->input_data_type);
+  append_data_type (line, "output-data-type", options->output_data_type);
 }
 
 /* What an input takes, innermost dimension first. ptqmux takes tensors of any

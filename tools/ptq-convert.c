@@ -42,6 +42,8 @@ load_model (const ConvertOptions *options, GError **error)
     g_prefix_error (error, "--inputShape=%s: ", options->input_shape);
     return NULL;
   }
+  if (!convert_options_check_model (options, model, error))
+    return NULL;
 
   return g_steal_pointer (&model);
 }
@@ -61,6 +63,19 @@ store_float16 (const ConvertOptions *options, PtqModel *model,
   return TRUE;
 }
 
+static gboolean
+set_data_types (const ConvertOptions *options, PtqModel *model,
+    GError **error)
+{
+  PtqDataType input = PTQ_DATA_TYPE_DEFAULT, output = PTQ_DATA_TYPE_DEFAULT;
+
+  convert_options_parse_data_type (options->input_data_type, &input);
+  convert_options_parse_data_type (options->output_data_type, &output);
+
+  return ptq_model_set_data_types (model, (PtqElementType) input,
+      (PtqElementType) output, error);
+}
+
 /* No quantization: the same model, of an opset that quantization can start
  * from. */
 static gboolean
@@ -78,6 +93,7 @@ write_anew (const ConvertOptions *options, GError **error)
       && (ptq_model_get_opset (model) >= OLDEST_OPSET
           || ptq_model_upgrade (model, OLDEST_OPSET, error))
       && store_float16 (options, model, error)
+      && set_data_types (options, model, error)
       && ptq_model_save (model, options->output_file, PTQ_MODEL_SAVE_DEFAULT,
       NULL, error);
 }
@@ -99,6 +115,19 @@ check_types_agree (const ConvertOptions *options, PtqSettings *settings,
   return FALSE;
 }
 
+static void
+set_from_flags (const ConvertOptions *options, PtqSettings *settings)
+{
+  PtqDataType type;
+
+  if (options->fp16 != NULL)
+    g_object_set (settings, "fp16", g_str_equal (options->fp16, "on"), NULL);
+  if (convert_options_parse_data_type (options->input_data_type, &type))
+    g_object_set (settings, "input-data-type", type, NULL);
+  if (convert_options_parse_data_type (options->output_data_type, &type))
+    g_object_set (settings, "output-data-type", type, NULL);
+}
+
 /* The flag completes a file that does not name the type, and must not
  * contradict one that does. */
 static PtqSettings *
@@ -107,8 +136,7 @@ load_settings (const ConvertOptions *options, GError **error)
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   PtqQuantType type;
 
-  if (options->fp16 != NULL)
-    g_object_set (settings, "fp16", g_str_equal (options->fp16, "on"), NULL);
+  set_from_flags (options, settings);
   if (options->config_file != NULL
       && ptq_settings_load_from_file (settings, options->config_file, NULL))
     return check_types_agree (options, settings, error)

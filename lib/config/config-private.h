@@ -33,6 +33,8 @@ struct _PtqSettings
   gboolean weight_bias_correction;
   gboolean equalization;
   gboolean fp16;
+  PtqDataType input_data_type;
+  PtqDataType output_data_type;
 
   guint32 set;                  /* bit i: property i was set */
   gchar **warnings;             /* about the file read last */

@@ -84,6 +84,13 @@ static const PtqIniWord weight_storages[] = {
   { NULL, 0 }
 };
 
+static const PtqIniWord data_types[] = {
+  { "DEFAULT", PTQ_DATA_TYPE_DEFAULT },
+  { "FLOAT", PTQ_DATA_TYPE_FLOAT32 },
+  { "FLOAT16", PTQ_DATA_TYPE_FLOAT16 },
+  { NULL, 0 }
+};
+
 static const PtqIniWord kl_sides[] = {
   { "auto", PTQ_KL_SIDES_AUTO },
   { "two", PTQ_KL_SIDES_TWO },
@@ -144,6 +151,10 @@ const PtqIniKey ptq_ini_keys[] = {
   SETTING (PTQ, "weight_storage", WORD, 0, 0, weight_storages,
       "weight-storage"),
   SETTING (PTQ, "fp16", BOOLEAN, 0, 0, NULL, "fp16"),
+  SETTING (PTQ, "input_data_type", WORD, 0, 0, data_types,
+      "input-data-type"),
+  SETTING (PTQ, "output_data_type", WORD, 0, 0, data_types,
+      "output-data-type"),
   SETTING (PTQ, "report_location", TEXT, 0, 0, NULL, "report-location")
 };
 

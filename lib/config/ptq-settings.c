@@ -26,6 +26,8 @@ enum
   PROP_EQUALIZATION,
   PROP_REPORT_LOCATION,
   PROP_FP16,
+  PROP_INPUT_DATA_TYPE,
+  PROP_OUTPUT_DATA_TYPE,
   N_PROPS
 };
 
@@ -48,6 +50,7 @@ G_STATIC_ASSERT (N_PROPS <= 32);
 #define DEFAULT_WEIGHT_BIAS_CORRECTION TRUE
 #define DEFAULT_EQUALIZATION TRUE
 #define DEFAULT_FP16 FALSE
+#define DEFAULT_DATA_TYPE PTQ_DATA_TYPE_DEFAULT
 
 static GParamSpec *properties[N_PROPS];
 
@@ -135,6 +138,12 @@ ptq_settings_set_property (GObject *object, guint prop_id,
     case PROP_FP16:
       self->fp16 = g_value_get_boolean (value);
       break;
+    case PROP_INPUT_DATA_TYPE:
+      self->input_data_type = g_value_get_enum (value);
+      break;
+    case PROP_OUTPUT_DATA_TYPE:
+      self->output_data_type = g_value_get_enum (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
       return;
@@ -209,6 +218,12 @@ ptq_settings_get_property (GObject *object, guint prop_id, GValue *value,
     case PROP_FP16:
       g_value_set_boolean (value, self->fp16);
       break;
+    case PROP_INPUT_DATA_TYPE:
+      g_value_set_enum (value, self->input_data_type);
+      break;
+    case PROP_OUTPUT_DATA_TYPE:
+      g_value_set_enum (value, self->output_data_type);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
       break;
@@ -270,6 +285,12 @@ install_common_properties (void)
   properties[PROP_FP16] = g_param_spec_boolean ("fp16", "Float16",
       "Store the constants that stay float as float16",
       DEFAULT_FP16, FLAGS);
+  properties[PROP_INPUT_DATA_TYPE] = g_param_spec_enum ("input-data-type",
+      "Input data type", "Type that float inputs of the result have",
+      PTQ_TYPE_DATA_TYPE, DEFAULT_DATA_TYPE, FLAGS);
+  properties[PROP_OUTPUT_DATA_TYPE] = g_param_spec_enum ("output-data-type",
+      "Output data type", "Type that float outputs of the result have",
+      PTQ_TYPE_DATA_TYPE, DEFAULT_DATA_TYPE, FLAGS);
 }
 
 static void
@@ -366,6 +387,8 @@ ptq_settings_init (PtqSettings *self)
   self->weight_bias_correction = DEFAULT_WEIGHT_BIAS_CORRECTION;
   self->equalization = DEFAULT_EQUALIZATION;
   self->fp16 = DEFAULT_FP16;
+  self->input_data_type = DEFAULT_DATA_TYPE;
+  self->output_data_type = DEFAULT_DATA_TYPE;
 }
 
 /**
@@ -405,6 +428,8 @@ ptq_settings_assign (PtqSettings *self, PtqSettings *other)
   self->weight_bias_correction = other->weight_bias_correction;
   self->equalization = other->equalization;
   self->fp16 = other->fp16;
+  self->input_data_type = other->input_data_type;
+  self->output_data_type = other->output_data_type;
   self->set = other->set;
 }
 

@@ -95,6 +95,21 @@ typedef enum
   PTQ_KL_SIDES_TWO
 } PtqKlSides;
 
+/**
+ * PtqDataType:
+ * @PTQ_DATA_TYPE_DEFAULT: the one that the model has
+ * @PTQ_DATA_TYPE_FLOAT32: float32
+ * @PTQ_DATA_TYPE_FLOAT16: float16
+ *
+ * The type of inputs or outputs, with the numbers of #PtqElementType.
+ */
+typedef enum
+{
+  PTQ_DATA_TYPE_DEFAULT = 0,
+  PTQ_DATA_TYPE_FLOAT32 = 1,
+  PTQ_DATA_TYPE_FLOAT16 = 10
+} PtqDataType;
+
 #define PTQ_TYPE_QUANT_TYPE (ptq_quant_type_get_type ())
 PTQ_API GType ptq_quant_type_get_type (void);
 #define PTQ_TYPE_ACTIVATION_METHOD (ptq_activation_method_get_type ())
@@ -107,6 +122,8 @@ PTQ_API GType ptq_reduce_range_get_type (void);
 PTQ_API GType ptq_weight_storage_get_type (void);
 #define PTQ_TYPE_KL_SIDES (ptq_kl_sides_get_type ())
 PTQ_API GType ptq_kl_sides_get_type (void);
+#define PTQ_TYPE_DATA_TYPE (ptq_data_type_get_type ())
+PTQ_API GType ptq_data_type_get_type (void);
 
 #define PTQ_TYPE_SETTINGS (ptq_settings_get_type ())
 PTQ_API G_DECLARE_FINAL_TYPE (PtqSettings, ptq_settings, PTQ, SETTINGS,
@@ -147,5 +164,7 @@ PTQ_API gboolean ptq_settings_get_weight_bias_correction (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_equalization (PtqSettings *self);
 PTQ_API gboolean ptq_settings_uses_samples (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_fp16 (PtqSettings *self);
+PTQ_API PtqDataType ptq_settings_get_input_data_type (PtqSettings *self);
+PTQ_API PtqDataType ptq_settings_get_output_data_type (PtqSettings *self);
 
 G_END_DECLS

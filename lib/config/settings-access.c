@@ -321,3 +321,31 @@ ptq_settings_get_fp16 (PtqSettings *self)
 
   return self->fp16;
 }
+
+/**
+ * ptq_settings_get_input_data_type:
+ * @self: settings
+ *
+ * Returns: the type that the float inputs of the result have
+ */
+PtqDataType
+ptq_settings_get_input_data_type (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->input_data_type;
+}
+
+/**
+ * ptq_settings_get_output_data_type:
+ * @self: settings
+ *
+ * Returns: the type that the float outputs of the result have
+ */
+PtqDataType
+ptq_settings_get_output_data_type (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->output_data_type;
+}

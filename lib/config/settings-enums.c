@@ -33,3 +33,8 @@ G_DEFINE_ENUM_TYPE (PtqWeightStorage, ptq_weight_storage,
 G_DEFINE_ENUM_TYPE (PtqKlSides, ptq_kl_sides,
     G_DEFINE_ENUM_VALUE (PTQ_KL_SIDES_AUTO, "auto"),
     G_DEFINE_ENUM_VALUE (PTQ_KL_SIDES_TWO, "two"))
+
+G_DEFINE_ENUM_TYPE (PtqDataType, ptq_data_type,
+    G_DEFINE_ENUM_VALUE (PTQ_DATA_TYPE_DEFAULT, "default"),
+    G_DEFINE_ENUM_VALUE (PTQ_DATA_TYPE_FLOAT32, "float32"),
+    G_DEFINE_ENUM_VALUE (PTQ_DATA_TYPE_FLOAT16, "float16"))

@@ -256,3 +256,47 @@ is_input:
       ptq_element_type_name (type));
   return FALSE;
 }
+
+static gboolean
+set_float_types (PtqModel *self, guint n,
+    const PtqValueInfo *(*get) (PtqModel *, guint),
+    gboolean (*set) (PtqModel *, guint, PtqElementType, GError **),
+    PtqElementType type, GError **error)
+{
+  guint i;
+
+  for (i = 0; i < n; i++) {
+    if (is_float (get (self, i)->type) && !set (self, i, type, error))
+      return FALSE;
+  }
+
+  return TRUE;
+}
+
+/**
+ * ptq_model_set_data_types:
+ * @self: a model
+ * @inputs: %PTQ_ELEMENT_FLOAT, %PTQ_ELEMENT_FLOAT16, or
+ *   %PTQ_ELEMENT_UNDEFINED to leave the inputs as they are
+ * @outputs: likewise for the outputs
+ * @error: return location for an error
+ *
+ * ptq_model_set_input_type() and ptq_model_set_output_type() for all inputs
+ * and outputs of float32 and float16. Others keep their types.
+ *
+ * Returns: %TRUE, or %FALSE with %PTQ_ERROR_UNSUPPORTED where an input is an
+ *   output as well
+ */
+gboolean
+ptq_model_set_data_types (PtqModel *self, PtqElementType inputs,
+    PtqElementType outputs, GError **error)
+{
+  g_return_val_if_fail (PTQ_IS_MODEL (self), FALSE);
+
+  return (inputs == PTQ_ELEMENT_UNDEFINED
+      || set_float_types (self, ptq_model_get_n_inputs (self),
+          ptq_model_get_input, ptq_model_set_input_type, inputs, error))
+      && (outputs == PTQ_ELEMENT_UNDEFINED
+      || set_float_types (self, ptq_model_get_n_outputs (self),
+          ptq_model_get_output, ptq_model_set_output_type, outputs, error));
+}

@@ -70,6 +70,8 @@ PTQ_API gboolean ptq_model_set_input_type (PtqModel *self, guint index,
     PtqElementType type, GError **error);
 PTQ_API gboolean ptq_model_set_output_type (PtqModel *self, guint index,
     PtqElementType type, GError **error);
+PTQ_API gboolean ptq_model_set_data_types (PtqModel *self,
+    PtqElementType inputs, PtqElementType outputs, GError **error);
 PTQ_API gboolean ptq_model_upgrade (PtqModel *self, gint64 opset,
     GError **error);
 PTQ_API gboolean ptq_model_store_float16 (PtqModel *self, gchar ***warnings,

@@ -337,7 +337,10 @@ finish (PtqQuantizer *self, PtqModel *quantized, GError **error)
     return FALSE;
   for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
     g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
-  return verify (quantized, error);
+  return ptq_model_set_data_types (quantized,
+      (PtqElementType) ptq_settings_get_input_data_type (self->settings),
+      (PtqElementType) ptq_settings_get_output_data_type (self->settings),
+      error) && verify (quantized, error);
 }
 
 static gchar **
@@ -492,8 +495,9 @@ run_weight (PtqQuantizer *self, const Run *run, GError **error)
  * @cancellable: (nullable): stops the work between steps
  * @error: return location for a #GError
  *
- * Quantizes. Inputs and outputs of the result have the names, types and
- * shapes of the float model's. The float model stays as it is.
+ * Quantizes. Inputs and outputs of the result have the names and shapes of
+ * the float model's, and its types unless the settings have others. The float
+ * model stays as it is.
  *
  * Returns: (transfer full): the quantized model, or %NULL with @error set:
  *   %PTQ_ERROR_NO_SAMPLES without calibration, %PTQ_ERROR_UNSUPPORTED when

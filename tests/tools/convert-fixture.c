@@ -224,3 +224,31 @@ count (const gchar *text, const gchar *part)
     n++;
   return n;
 }
+
+void
+assert_printed_line_agrees (Fixture *fixture, const gchar *model,
+    const gchar *config)
+{
+  g_autofree gchar *bytes = NULL;
+  g_autofree gchar *launched = NULL;
+  g_autofree gchar *line = NULL;
+  g_autofree gchar *output = path_in (fixture, "out.onnx");
+  const gchar *argv[] = { "sh", "-c", NULL, NULL };
+  gsize length, launched_length;
+
+  convert (fixture, model, config, NULL);
+  assert_succeeded (fixture);
+  bytes = read_output (fixture, &length);
+  g_assert_cmpint (g_remove (output), ==, 0);
+
+  convert (fixture, model, config, "--print-pipeline");
+  g_assert_cmpint (fixture->status, ==, 0);
+  line = g_steal_pointer (&fixture->out);
+  argv[2] = line;
+  run_argv (fixture, argv);
+  if (fixture->status != 0)
+    g_test_message ("%s: %s", line, fixture->err);
+  g_assert_cmpint (fixture->status, ==, 0);
+  launched = read_output (fixture, &launched_length);
+  g_assert_cmpmem (bytes, length, launched, launched_length);
+}

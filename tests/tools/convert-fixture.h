@@ -54,5 +54,8 @@ guint count (const gchar *text, const gchar *part);
 void assert_contains (const gchar *text, const gchar *part);
 void assert_succeeded (Fixture *fixture);
 void assert_failed (Fixture *fixture, gint status, const gchar *message);
+/* What --print-pipeline prints, in a shell, writes what the program does. */
+void assert_printed_line_agrees (Fixture *fixture, const gchar *model,
+    const gchar *config);
 
 G_END_DECLS

@@ -40,7 +40,7 @@ test_defaults_of_properties (void)
   guint n;
 
   pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n);
-  g_assert_cmpuint (n, ==, 20);
+  g_assert_cmpuint (n, ==, 22);
   for (guint i = 0; i < n; i++) {
     GValue value = G_VALUE_INIT;
 
@@ -78,6 +78,8 @@ set_everything (PtqSettings *self)
       "equalization", FALSE,
       "report-location", "/tmp/report.html",
       "fp16", TRUE,
+      "input-data-type", PTQ_DATA_TYPE_FLOAT16,
+      "output-data-type", PTQ_DATA_TYPE_FLOAT32,
       NULL);
 }
 
@@ -115,6 +117,10 @@ assert_everything (PtqSettings *self)
   g_assert_cmpstr (ptq_settings_get_report_location (self), ==,
       "/tmp/report.html");
   g_assert_true (ptq_settings_get_fp16 (self));
+  g_assert_cmpint (ptq_settings_get_input_data_type (self), ==,
+      PTQ_DATA_TYPE_FLOAT16);
+  g_assert_cmpint (ptq_settings_get_output_data_type (self), ==,
+      PTQ_DATA_TYPE_FLOAT32);
 }
 
 static void
