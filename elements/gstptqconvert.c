@@ -41,7 +41,9 @@ struct _GstPtqConvert
 {
   GstVideoFilter parent;
 
-  PtqConverter *converter;      /* protected by the stream lock */
+  /* protected by the stream lock */
+  PtqConverter *converter;
+  gboolean failed;
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -277,9 +279,19 @@ gst_ptq_convert_set_info (GstVideoFilter * filter, GstCaps * incaps,
   /* ERRORS */
 failed:
   {
-    GST_PTQ_ELEMENT_ERROR (self, error);
+    /* the same caps come again with each event and buffer that is tried */
+    if (!self->failed)
+      GST_PTQ_ELEMENT_ERROR (self, error);
+    self->failed = TRUE;
     return FALSE;
   }
+}
+
+static gboolean
+gst_ptq_convert_stop (GstBaseTransform * trans)
+{
+  GST_PTQ_CONVERT (trans)->failed = FALSE;
+  return TRUE;
 }
 
 static GstFlowReturn
@@ -321,6 +333,7 @@ gst_ptq_convert_class_init (GstPtqConvertClass * klass)
   trans_class->transform_caps =
       GST_DEBUG_FUNCPTR (gst_ptq_convert_transform_caps);
   trans_class->fixate_caps = GST_DEBUG_FUNCPTR (gst_ptq_convert_fixate_caps);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_ptq_convert_stop);
   trans_class->passthrough_on_same_caps = TRUE;
   filter_class->set_info = GST_DEBUG_FUNCPTR (gst_ptq_convert_set_info);
   filter_class->transform_frame =

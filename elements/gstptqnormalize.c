@@ -98,6 +98,7 @@ struct _GstPtqNormalize
   GstPtqPicture in;
   GstPtqPicture out;
   PtqNormalizer *normalizer;
+  gboolean failed;
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
@@ -491,9 +492,19 @@ gst_ptq_normalize_set_caps (GstBaseTransform * trans, GstCaps * incaps,
   /* ERRORS */
 failed:
   {
-    GST_PTQ_ELEMENT_ERROR (self, error);
+    /* the same caps come again with each event and buffer that is tried */
+    if (!self->failed)
+      GST_PTQ_ELEMENT_ERROR (self, error);
+    self->failed = TRUE;
     return FALSE;
   }
+}
+
+static gboolean
+gst_ptq_normalize_stop (GstBaseTransform * trans)
+{
+  GST_PTQ_NORMALIZE (trans)->failed = FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -620,6 +631,7 @@ gst_ptq_normalize_class_init (GstPtqNormalizeClass * klass)
   trans_class->transform_caps =
       GST_DEBUG_FUNCPTR (gst_ptq_normalize_transform_caps);
   trans_class->set_caps = GST_DEBUG_FUNCPTR (gst_ptq_normalize_set_caps);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_ptq_normalize_stop);
   trans_class->transform_size =
       GST_DEBUG_FUNCPTR (gst_ptq_normalize_transform_size);
   trans_class->propose_allocation =

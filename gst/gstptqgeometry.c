@@ -39,6 +39,7 @@ typedef struct
   /* protected by the stream lock */
   GstPtqPicture in;
   GstPtqPicture out;
+  gboolean failed;
 } GstPtqGeometryPrivate;
 
 #define TEMPLATE_CAPS \
@@ -282,9 +283,19 @@ gst_ptq_geometry_set_caps (GstBaseTransform * trans, GstCaps * incaps,
   /* ERRORS */
 failed:
   {
-    GST_PTQ_ELEMENT_ERROR (self, error);
+    /* the same caps come again with each event and buffer that is tried */
+    if (!priv->failed)
+      GST_PTQ_ELEMENT_ERROR (self, error);
+    priv->failed = TRUE;
     return FALSE;
   }
+}
+
+static gboolean
+gst_ptq_geometry_stop (GstBaseTransform * trans)
+{
+  PRIVATE (GST_PTQ_GEOMETRY (trans))->failed = FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -407,6 +418,7 @@ gst_ptq_geometry_class_init (GstPtqGeometryClass * klass)
       GST_DEBUG_FUNCPTR (gst_ptq_geometry_transform_caps);
   trans_class->fixate_caps = GST_DEBUG_FUNCPTR (gst_ptq_geometry_fixate_caps);
   trans_class->set_caps = GST_DEBUG_FUNCPTR (gst_ptq_geometry_set_caps);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_ptq_geometry_stop);
   trans_class->transform_size =
       GST_DEBUG_FUNCPTR (gst_ptq_geometry_transform_size);
   trans_class->propose_allocation =
