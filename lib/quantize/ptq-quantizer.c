@@ -19,7 +19,7 @@
 #include "method-range.h"
 #include "rewrite.h"
 #include "skip-names.h"
-#include "slope-range.h"
+#include "response-range.h"
 #include "weight-only.h"
 
 struct _PtqQuantizer
@@ -283,8 +283,8 @@ make_float_model (PtqQuantizer *self, GHashTable *ranges, const Run *run,
   ptq_equalize (plan, self->calibrator, clips, ranges);
   if (!ptq_method_ranges_find (plan, self->settings, self->calibrator,
           ranges, run->cancellable, error)
-      || !ptq_slope_ranges_fit (plan, self->calibrator, ranges,
-          run->cancellable, error))
+      || !ptq_response_ranges_fit (plan, self->settings, self->calibrator,
+          ranges, run->cancellable, error))
     return NULL;
   return g_steal_pointer (&model);
 }
