@@ -9,7 +9,7 @@
 #include "ptq-channel-observer.h"
 #include "ptq-reservoir.h"
 #include "debug-report.h"
-#include "plan.h"
+#include "skip-names.h"
 
 /* One tensor, as the last run showed it */
 typedef struct
@@ -32,6 +32,7 @@ struct _PtqCalibrator
   PtqSettings *settings;
   PtqModel *prepared;
   PtqPlan *plan;
+  gchar **warnings;
 
   GMutex lock;
   guint n_tensors;
@@ -71,6 +72,7 @@ ptq_calibrator_finalize (GObject *object)
   g_free (self->shapes);
   g_clear_pointer (&self->indices, g_hash_table_unref);
   g_clear_pointer (&self->plan, ptq_plan_free);
+  g_strfreev (self->warnings);
   g_clear_object (&self->prepared);
   g_clear_object (&self->settings);
   g_clear_object (&self->model);
@@ -139,6 +141,8 @@ ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
   self->plan = ptq_plan_new (self->prepared, self->settings, error);
   if (self->plan == NULL)
     return NULL;
+  self->warnings = ptq_skip_names_check (self->settings, model,
+      self->prepared);
   list_tensors (self);
   return g_steal_pointer (&self);
 }
@@ -420,7 +424,7 @@ ptq_calibrator_get_settings (PtqCalibrator *self)
  * @self: a calibrator
  *
  * What is odd about the settings for this model, before the first sample:
- * names in "skip-quant-node" that no node has.
+ * names in "skip-quant-node" that no node has, or none that is quantized.
  *
  * Returns: (transfer none) (array zero-terminated=1): texts
  */
@@ -429,7 +433,7 @@ ptq_calibrator_get_warnings (PtqCalibrator *self)
 {
   g_return_val_if_fail (PTQ_IS_CALIBRATOR (self), NULL);
 
-  return ptq_plan_get_warnings (self->plan);
+  return (const gchar *const *) self->warnings;
 }
 
 PtqModel *

@@ -35,7 +35,6 @@ struct _PtqPlan
   GHashTable *tensors;          /* name -> PlanTensor */
   GPtrArray *observed;          /* names, NULL-terminated */
   GHashTable *by_channel;       /* names of those wanted by channel */
-  gchar **warnings;
 };
 
 static PlanTensor *
@@ -410,8 +409,6 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
   settle (plan);
   if (ptq_settings_get_equalization (settings))
     find_channel_tensors (plan);
-  plan->warnings = ptq_skip_names_check (settings,
-      ptq_model_get_graph (prepared));
 
   if (plan->observed->len == 1) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
@@ -434,7 +431,6 @@ ptq_plan_free (PtqPlan *plan)
   g_array_unref (plan->nodes);
   ptq_graph_index_free (plan->index);
   g_object_unref (plan->model);
-  g_strfreev (plan->warnings);
   g_free (plan);
 }
 
@@ -487,8 +483,3 @@ ptq_plan_get_root (PtqPlan *plan, const gchar *name)
   return tensor != NULL && tensor->root != NULL ? tensor->root : name;
 }
 
-const gchar *const *
-ptq_plan_get_warnings (PtqPlan *plan)
-{
-  return (const gchar * const *) plan->warnings;
-}

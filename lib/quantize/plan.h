@@ -34,7 +34,5 @@ gboolean ptq_plan_is_quantized (PtqPlan *plan, const gchar *tensor);
 const gchar *ptq_plan_get_root (PtqPlan *plan, const gchar *tensor);
 /* Where a node's data inputs end */
 guint ptq_plan_node_n_data (const PtqPlanNode *node);
-/* Warnings about names in skip-quant-node; NULL-terminated */
-const gchar *const *ptq_plan_get_warnings (PtqPlan *plan);
 
 G_END_DECLS

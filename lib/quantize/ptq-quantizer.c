@@ -254,8 +254,7 @@ warn_of_names (PtqQuantizer *self, PtqModel *prepared)
 
   if (self->calibrator != NULL)
     return;
-  warnings = ptq_skip_names_check (self->settings,
-      ptq_model_get_graph (prepared));
+  warnings = ptq_skip_names_check (self->settings, self->model, prepared);
   for (guint i = 0; warnings[i] != NULL; i++)
     g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
 }

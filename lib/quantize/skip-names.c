@@ -30,21 +30,58 @@ ptq_skip_names_match (PtqSettings *settings, const gchar *node_name)
   return FALSE;
 }
 
+static GPtrArray *
+list_names (const Onnx__GraphProto *graph)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (gsize i = 0; i < graph->n_node; i++)
+    if (graph->node[i]->name != NULL)
+      g_ptr_array_add (names, graph->node[i]->name);
+  g_ptr_array_add (names, NULL);
+  return names;
+}
+
+static gboolean
+names_any (const gchar *skip, const gchar *const *names)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    if (names_node (skip, names[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_unmatched (GPtrArray *warnings, const gchar *skip,
+    const gchar *const *names)
+{
+  const gchar *const one[] = { skip, NULL };
+  g_autofree gchar **texts = ptq_skip_names_unmatched (one, names);
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    g_ptr_array_add (warnings, texts[i]);
+}
+
 gchar **
-ptq_skip_names_check (PtqSettings *settings, const Onnx__GraphProto *graph)
+ptq_skip_names_check (PtqSettings *settings, PtqModel *model,
+    PtqModel *prepared)
 {
   const gchar *const *skip = ptq_settings_get_skip_quant_node (settings);
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) before = list_names (ptq_model_get_graph (model));
+  g_autoptr (GPtrArray) after = list_names (ptq_model_get_graph (prepared));
+  const gchar *const *names = (const gchar *const *) after->pdata;
+  GPtrArray *warnings = g_ptr_array_new ();
 
-  if (skip == NULL)
-    return g_new0 (gchar *, 1);
-  for (gsize i = 0; i < graph->n_node; i++) {
-    g_ptr_array_add (names, graph->node[i]->name);
-    for (guint k = 0; skip[k] != NULL; k++)
-      if (names_node (skip[k], graph->node[i]->name))
-        g_ptr_array_add (names, (gpointer) skip[k]);
+  for (guint i = 0; skip != NULL && skip[i] != NULL; i++) {
+    if (names_any (skip[i], names))
+      continue;
+    if (g_strv_contains ((const gchar *const *) before->pdata, skip[i]))
+      g_ptr_array_add (warnings, g_strdup_printf ("skip_quant_node: node "
+              "\"%s\" is folded into others before the model is quantized: "
+              "name the layer that it belongs to", skip[i]));
+    else
+      add_unmatched (warnings, skip[i], names);
   }
-  g_ptr_array_add (names, NULL);
-  return ptq_skip_names_unmatched (skip,
-      (const gchar * const *) names->pdata);
+  g_ptr_array_add (warnings, NULL);
+  return (gchar **) g_ptr_array_free (warnings, FALSE);
 }

@@ -203,6 +203,42 @@ test_skip_misspelt (void)
   g_assert_false (has_warning (quantizer, "stam", ""));
 }
 
+/* It is in the file, but not among the nodes that are quantized: neither
+ * misspelt nor of any use. */
+static void
+test_skip_folded (void)
+{
+  g_autoptr (PtqModel) model = build_model ("input x 1x4x10x10\n"
+      " weight W 4x4x3x3\n Conv x,W stem\n floats one 1 1 1 1\n"
+      " floats zero 0 0 0 0\n BatchNormalization stem,one,zero,zero,one norm\n"
+      " Identity norm copy\n weight V 6x4x3x3\n Conv copy,V head\n"
+      " output head\n");
+  static const PtqQuantType types[] = {
+    PTQ_QUANT_TYPE_FULL, PTQ_QUANT_TYPE_WEIGHT
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autoptr (PtqSettings) settings = ptq_settings_new ();
+    g_autoptr (PtqCalibrator) calibrator = NULL;
+    g_autoptr (PtqQuantizer) quantizer = NULL;
+    const gchar *const *warnings;
+
+    g_object_set (settings, "skip-quant-node", "norm, copy, head", "quant-type",
+        types[i], "min-quant-weight-channel", 0, NULL);
+    if (types[i] == PTQ_QUANT_TYPE_FULL) {
+      calibrator = ptq_calibrator_new (model, settings, NULL);
+      warnings = ptq_calibrator_get_warnings (calibrator);
+    } else {
+      quantizer = ptq_quantizer_new (model, settings, NULL);
+      g_object_unref (ptq_quantizer_run (quantizer, NULL, NULL, NULL, NULL));
+      warnings = ptq_quantizer_get_warnings (quantizer);
+    }
+    g_assert_cmpuint (g_strv_length ((gchar **) warnings), ==, 2);
+    g_assert_true (is_among (warnings, "node \"norm\" is folded", "layer"));
+    g_assert_true (is_among (warnings, "node \"copy\" is folded", "layer"));
+  }
+}
+
 static void
 test_skip_everything (void)
 {
@@ -723,6 +759,7 @@ main (int argc, char **argv)
   g_test_add_func ("/quantizer/widths", test_widths);
   g_test_add_func ("/quantizer/float/skip", test_skip);
   g_test_add_func ("/quantizer/float/skip-misspelt", test_skip_misspelt);
+  g_test_add_func ("/quantizer/float/skip-folded", test_skip_folded);
   g_test_add_func ("/quantizer/float/skip-everything", test_skip_everything);
   g_test_add_func ("/quantizer/float/nan", test_not_finite_weight);
   g_test_add_func ("/quantizer/float/infinite-mask", test_infinite_mask);
