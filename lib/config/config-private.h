@@ -35,6 +35,7 @@ struct _PtqSettings
   gboolean fp16;
   PtqDataType input_data_type;
   PtqDataType output_data_type;
+  gboolean weight_kernel_sums;
 
   guint32 set;                  /* bit i: property i was set */
   gchar **warnings;             /* about the file read last */

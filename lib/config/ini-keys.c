@@ -147,6 +147,8 @@ const PtqIniKey ptq_ini_keys[] = {
   SETTING (PTQ, "reduce_range", WORD, 0, 0, reduce_ranges, "reduce-range"),
   SETTING (PTQ, "equalization", BOOLEAN, 0, 0, NULL, "equalization"),
   SETTING (PTQ, "replay_samples", INTEGER, 1, 65535, NULL, "replay-samples"),
+  SETTING (PTQ, "weight_kernel_sums", BOOLEAN, 0, 0, NULL,
+      "weight-kernel-sums"),
   SETTING (PTQ, "kl_sides", WORD, 0, 0, kl_sides, "kl-sides"),
   SETTING (PTQ, "weight_storage", WORD, 0, 0, weight_storages,
       "weight-storage"),

@@ -24,6 +24,7 @@ enum
   PROP_WEIGHT_PER_CHANNEL,
   PROP_WEIGHT_BIAS_CORRECTION,
   PROP_EQUALIZATION,
+  PROP_WEIGHT_KERNEL_SUMS,
   PROP_REPORT_LOCATION,
   PROP_FP16,
   PROP_INPUT_DATA_TYPE,
@@ -51,6 +52,7 @@ G_STATIC_ASSERT (N_PROPS <= 32);
 #define DEFAULT_EQUALIZATION TRUE
 #define DEFAULT_FP16 FALSE
 #define DEFAULT_DATA_TYPE PTQ_DATA_TYPE_DEFAULT
+#define DEFAULT_WEIGHT_KERNEL_SUMS TRUE
 
 static GParamSpec *properties[N_PROPS];
 
@@ -132,6 +134,9 @@ ptq_settings_set_property (GObject *object, guint prop_id,
     case PROP_EQUALIZATION:
       self->equalization = g_value_get_boolean (value);
       break;
+    case PROP_WEIGHT_KERNEL_SUMS:
+      self->weight_kernel_sums = g_value_get_boolean (value);
+      break;
     case PROP_WEIGHT_BIAS_CORRECTION:
       self->weight_bias_correction = g_value_get_boolean (value);
       break;
@@ -211,6 +216,9 @@ ptq_settings_get_property (GObject *object, guint prop_id, GValue *value,
       break;
     case PROP_EQUALIZATION:
       g_value_set_boolean (value, self->equalization);
+      break;
+    case PROP_WEIGHT_KERNEL_SUMS:
+      g_value_set_boolean (value, self->weight_kernel_sums);
       break;
     case PROP_WEIGHT_BIAS_CORRECTION:
       g_value_set_boolean (value, self->weight_bias_correction);
@@ -343,6 +351,11 @@ install_weight_properties (void)
       "Bring the channels of activations to like ranges, by factors moved "
       "between layers (full quantization, MAX_MIN)",
       DEFAULT_EQUALIZATION, FLAGS);
+  properties[PROP_WEIGHT_KERNEL_SUMS] = g_param_spec_boolean (
+      "weight-kernel-sums", "Kernel sums of weights",
+      "Weight quantization: round so that the sum of every kernel stays what "
+      "it is, rather than each weight to the nearest code",
+      DEFAULT_WEIGHT_KERNEL_SUMS, FLAGS);
   properties[PROP_WEIGHT_BIAS_CORRECTION] = g_param_spec_boolean (
       "weight-bias-correction", "Weight bias correction",
       "Correct mean and variance of each channel of a weight "
@@ -389,6 +402,7 @@ ptq_settings_init (PtqSettings *self)
   self->fp16 = DEFAULT_FP16;
   self->input_data_type = DEFAULT_DATA_TYPE;
   self->output_data_type = DEFAULT_DATA_TYPE;
+  self->weight_kernel_sums = DEFAULT_WEIGHT_KERNEL_SUMS;
 }
 
 /**
@@ -430,6 +444,7 @@ ptq_settings_assign (PtqSettings *self, PtqSettings *other)
   self->fp16 = other->fp16;
   self->input_data_type = other->input_data_type;
   self->output_data_type = other->output_data_type;
+  self->weight_kernel_sums = other->weight_kernel_sums;
   self->set = other->set;
 }
 

@@ -162,6 +162,7 @@ PTQ_API PtqWeightStorage ptq_settings_get_weight_storage (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_weight_per_channel (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_weight_bias_correction (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_equalization (PtqSettings *self);
+PTQ_API gboolean ptq_settings_get_weight_kernel_sums (PtqSettings *self);
 PTQ_API gboolean ptq_settings_uses_samples (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_fp16 (PtqSettings *self);
 PTQ_API PtqDataType ptq_settings_get_input_data_type (PtqSettings *self);

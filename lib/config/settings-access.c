@@ -291,6 +291,21 @@ ptq_settings_get_equalization (PtqSettings *self)
 }
 
 /**
+ * ptq_settings_get_weight_kernel_sums:
+ * @self: settings
+ *
+ * Returns: whether weight quantization rounds so that the sums of kernels
+ *   stay what they are
+ */
+gboolean
+ptq_settings_get_weight_kernel_sums (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return self->weight_kernel_sums;
+}
+
+/**
  * ptq_settings_uses_samples:
  * @self: settings
  *

@@ -5,7 +5,7 @@
 /* Which constants are weights worth quantizing, and their quantization. */
 
 #include "weight-only.h"
-#include "weight-code.h"
+#include "weight-mixed.h"
 #include "weight-store.h"
 #include "skip-names.h"
 #include "ptq-error.h"
@@ -15,6 +15,8 @@
 /* Codes that a failed search for mixed bits falls back to */
 #define FALLBACK_BITS 8
 #define NEW_OPSET 21
+/* Of the error of a layer of mean size, for the smallest */
+#define MIN_SHARE (1.0 / 16)
 
 typedef enum
 {
@@ -45,6 +47,14 @@ static const Row rows[] = {
   {"RNN", 1, 2, AXIS_SECOND, FALSE},
 };
 
+/* A weight to quantize */
+typedef struct
+{
+  const Onnx__TensorProto *tensor;
+  gint axis;
+  gsize kernel;                 /* elements that read one input channel */
+} Candidate;
+
 typedef struct
 {
   PtqModel *model;
@@ -53,6 +63,7 @@ typedef struct
   gdouble init_scale;
   PtqWeightStore *store;
   GHashTable *seen;             /* names of tensors looked at */
+  GArray *candidates;
   PtqWeightOnlyResult *result;
 } Run;
 
@@ -107,25 +118,63 @@ is_candidate (const Run *run, const Row *row,
       > ptq_settings_get_min_quant_weight_channel (run->settings);
 }
 
+static gsize
+find_kernel (const Row *row, const Onnx__TensorProto *tensor)
+{
+  gsize size = 1;
+
+  for (gsize i = 2; row->by_channels && i < tensor->n_dims; i++)
+    size *= tensor->dims[i];
+  return size;
+}
+
+static gdouble
+mean_count (const Run *run)
+{
+  gdouble sum = 0;
+
+  for (guint i = 0; i < run->candidates->len; i++)
+    sum += ptq_tensor_proto_count (g_array_index (run->candidates, Candidate,
+            i).tensor);
+  return sum / run->candidates->len;
+}
+
+/* The noise of all layers adds up alike, but it is much cheaper to keep down
+ * in small ones: least bytes for the same sum have errors as the square root
+ * of the size. An init-scale that was asked for is the most that any layer
+ * gets; one that is searched for is that of the mean size. */
+static gdouble
+find_target (const Run *run, gsize n)
+{
+  gdouble share = sqrt (n / mean_count (run));
+
+  if (!ptq_settings_get_auto_tune (run->settings))
+    share = MIN (share, 1);
+  return run->init_scale * CLAMP (share, MIN_SHARE, 1 / MIN_SHARE);
+}
+
 static PtqWeightCode *
-code_weight (const Run *run, const gfloat *values,
-    const Onnx__TensorProto *tensor, gint axis)
+code_weight (const Run *run, const Candidate *candidate,
+    const gfloat *values, gsize n)
 {
   gint bits = ptq_settings_get_bit_num (run->settings);
-  gboolean corrected =
-      ptq_settings_get_weight_bias_correction (run->settings);
-  PtqWeightCode *code;
+  PtqWeightCode *code = NULL;
+  PtqWeightTask task = { 0 };
 
-  if (!ptq_settings_get_weight_per_channel (run->settings))
-    axis = -1;
-  if (bits > 0)
-    return ptq_weight_code_new_fixed (values, tensor->dims, tensor->n_dims,
-        axis, bits, corrected);
-  code = ptq_weight_code_new_mixed (values, tensor->dims, tensor->n_dims,
-      axis, run->init_scale, corrected);
+  task.values = values;
+  task.dims = candidate->tensor->dims;
+  task.rank = candidate->tensor->n_dims;
+  task.axis = candidate->axis;
+  task.kernel = candidate->kernel;
+  task.per_channel = ptq_settings_get_weight_per_channel (run->settings);
+  task.corrected = ptq_settings_get_weight_bias_correction (run->settings);
+  task.keep_sums = ptq_settings_get_weight_kernel_sums (run->settings);
+  task.outliers = ptq_settings_get_weight_storage (run->settings)
+      == PTQ_WEIGHT_STORAGE_FOLDED;
+  if (bits == 0)
+    code = ptq_weight_code_new_mixed (&task, find_target (run, n));
   if (code == NULL)
-    code = ptq_weight_code_new_fixed (values, tensor->dims, tensor->n_dims,
-        axis, FALLBACK_BITS, corrected);
+    code = ptq_weight_code_new_fixed (&task, bits > 0 ? bits : FALLBACK_BITS);
   return code;
 }
 
@@ -139,9 +188,9 @@ is_finite (const gfloat *values, gsize n)
 }
 
 static gboolean
-quantize_tensor (Run *run, const Onnx__TensorProto *tensor, gint axis,
-    GError **error)
+quantize_tensor (Run *run, const Candidate *candidate, GError **error)
 {
+  const Onnx__TensorProto *tensor = candidate->tensor;
   g_autofree gfloat *values = NULL;
   g_autoptr (PtqWeightCode) code = NULL;
   gsize n;
@@ -150,7 +199,7 @@ quantize_tensor (Run *run, const Onnx__TensorProto *tensor, gint axis,
   if (values == NULL)
     return FALSE;
   if (is_finite (values, n))
-    code = code_weight (run, values, tensor, axis);
+    code = code_weight (run, candidate, values, n);
   /* A scale for a handful of weights can be larger than the weights. */
   if (code == NULL || ptq_weight_code_get_size (code) >= n * sizeof (gfloat)) {
     run->result->n_float++;
@@ -160,35 +209,33 @@ quantize_tensor (Run *run, const Onnx__TensorProto *tensor, gint axis,
       code->codes, code->scales, code->offsets, code->n_channels);
   run->result->n_quantized++;
   run->result->n_weights += n;
-  run->result->n_bits += n * code->bits;
+  run->result->n_bits += ptq_weight_code_get_code_bits (code);
   run->result->entropy_bits += ptq_weight_code_get_entropy (code);
   return TRUE;
 }
 
-static gboolean
-quantize_node (Run *run, const Onnx__NodeProto *node, GError **error)
+static void
+look_at_node (Run *run, const Onnx__NodeProto *node)
 {
   const Row *row = find_row (node);
 
   if (row == NULL || ptq_skip_names_match (run->settings, node->name))
-    return TRUE;
+    return;
   for (guint i = row->first; i <= row->last; i++) {
     const gchar *name = ptq_node_get_input (node, i);
-    Onnx__TensorProto *tensor = ptq_graph_index_initializer (run->index, name);
-    gint axis;
+    Candidate candidate;
 
-    if (tensor == NULL || tensor->n_dims < 2
-        || !g_hash_table_add (run->seen, tensor->name))
+    candidate.tensor = ptq_graph_index_initializer (run->index, name);
+    if (candidate.tensor == NULL || candidate.tensor->n_dims < 2
+        || !g_hash_table_add (run->seen, candidate.tensor->name))
       continue;
-    axis = find_axis (row, node, i, tensor);
-    if (!is_candidate (run, row, tensor, axis)) {
+    candidate.axis = find_axis (row, node, i, candidate.tensor);
+    candidate.kernel = find_kernel (row, candidate.tensor);
+    if (is_candidate (run, row, candidate.tensor, candidate.axis))
+      g_array_append_val (run->candidates, candidate);
+    else
       run->result->n_float++;
-      continue;
-    }
-    if (!quantize_tensor (run, tensor, axis, error))
-      return FALSE;
   }
-  return TRUE;
 }
 
 static gboolean
@@ -197,8 +244,11 @@ quantize_nodes (Run *run, GCancellable *cancellable, GError **error)
   Onnx__GraphProto *graph = ptq_model_get_graph (run->model);
 
   for (gsize i = 0; i < graph->n_node; i++)
+    look_at_node (run, graph->node[i]);
+  for (guint i = 0; i < run->candidates->len; i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, error)
-        || !quantize_node (run, graph->node[i], error))
+        || !quantize_tensor (run, &g_array_index (run->candidates, Candidate,
+                i), error))
       return FALSE;
   return TRUE;
 }
@@ -212,7 +262,11 @@ quantize_model (PtqModel *model, PtqSettings *settings, gdouble init_scale,
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
       ptq_settings_get_weight_storage (settings));
-  Run run = { model, index, settings, init_scale, store, seen, result };
+  g_autoptr (GArray) candidates =
+      g_array_new (FALSE, FALSE, sizeof (Candidate));
+  Run run = { model, index, settings, init_scale, store, seen, candidates,
+    result
+  };
 
   if (!quantize_nodes (&run, cancellable, error))
     return FALSE;

@@ -12,11 +12,19 @@
  *   plane + 2^k * plane + …                    the codes
  *   Split, and for each weight Reshape, * scale, + offset
  *
+ * The few codes that b bits do not hold have their low bits in the planes. For
+ * the rest there is a list of bytes that say how far one is from the next, and
+ * one of what is missing:
+ *
+ *   CumSum of the gaps                         where they are
+ *   ScatterElements of 2^b * high, + codes
+ *
  * A runtime folds all of it while loading, and then runs at float speed.
  * Weights of one width share one such graph, so that small layers do not pay
  * for it; large ones are kept apart so that loading needs little memory. */
 
 #include "weight-store.h"
+#include "code-window.h"
 
 #include <string.h>
 
@@ -32,7 +40,7 @@ typedef struct
   guint rank;
   gint axis;
   gsize n;
-  guint16 *codes;
+  gint *codes;
   gfloat *scales;
   gfloat *offsets;
   guint n_channels;
@@ -116,7 +124,7 @@ find_batch (PtqWeightStore *self, gint bits, gsize n)
 
 void
 ptq_weight_store_add (PtqWeightStore *self, const Onnx__TensorProto *tensor,
-    gint axis, gint bits, const guint16 *codes, const gfloat *scales,
+    gint axis, gint bits, const gint *codes, const gfloat *scales,
     const gfloat *offsets, guint n_channels)
 {
   gsize n = ptq_tensor_proto_count (tensor);
@@ -130,7 +138,7 @@ ptq_weight_store_add (PtqWeightStore *self, const Onnx__TensorProto *tensor,
   memcpy (item->dims, tensor->dims, item->rank * sizeof (gint64));
   item->axis = axis;
   item->n = n;
-  item->codes = g_memdup2 (codes, n * sizeof (guint16));
+  item->codes = g_memdup2 (codes, n * sizeof (gint));
   item->scales = g_memdup2 (scales, n_channels * sizeof (gfloat));
   item->offsets = g_memdup2 (offsets, n_channels * sizeof (gfloat));
   item->n_channels = n_channels;
@@ -225,6 +233,15 @@ pack_plane (const Batch *batch, gint shift, gint width, gsize *size)
   return bytes;
 }
 
+static gchar *
+add_cast (PtqWeightStore *self, const gchar *input, PtqElementType type)
+{
+  gchar *output = add_node (self, "Cast", input, NULL, next_name (self));
+
+  ptq_node_set_int (last_node (self), "to", type);
+  return output;
+}
+
 /* The fields of @width bits of every byte of @packed */
 static gchar *
 unpack_fields (PtqWeightStore *self, gchar *packed, gint width)
@@ -266,8 +283,7 @@ unpack_plane (PtqWeightStore *self, const Batch *batch, gint shift,
 
   fields = width == 8 ? g_steal_pointer (&packed)
       : unpack_fields (self, packed, width);
-  numbers = add_node (self, "Cast", fields, NULL, next_name (self));
-  ptq_node_set_int (last_node (self), "to", PTQ_ELEMENT_FLOAT);
+  numbers = add_cast (self, fields, PTQ_ELEMENT_FLOAT);
   row = width == 8 ? g_steal_pointer (&numbers)
       : add_node (self, "Reshape", numbers, share_constant (self,
           PTQ_ELEMENT_INT64, flat_dims, 1, &flat, sizeof flat),
@@ -278,9 +294,9 @@ unpack_plane (PtqWeightStore *self, const Batch *batch, gint shift,
           NULL, 0, &factor, sizeof factor), next_name (self));
 }
 
-/* All codes of the batch as float numbers in a row */
+/* Low parts of all codes of the batch, as float numbers in a row */
 static gchar *
-unpack_codes (PtqWeightStore *self, const Batch *batch)
+unpack_planes (PtqWeightStore *self, const Batch *batch)
 {
   gchar *sum = NULL;
   gint shift = 0;
@@ -303,6 +319,82 @@ unpack_codes (PtqWeightStore *self, const Batch *batch)
     sum = plane;
   }
   return sum;
+}
+
+/* Where codes are beyond the width, and by how much: bytes that say how far
+ * each is from the one before, and their high parts. */
+static void
+list_apart (const Batch *batch, GByteArray *gaps, GByteArray *highs)
+{
+  gsize at = 0, last = 0;
+
+  for (guint i = 0; i < batch->items->len; i++) {
+    const Item *item = batch->items->pdata[i];
+
+    for (gsize k = 0; k < item->n; k++, at++) {
+      gint8 high = item->codes[k] >> batch->bits;
+      guint8 gap;
+
+      if (high == 0)
+        continue;
+      for (; at - last > PTQ_APART_MAX_GAP; last += PTQ_APART_MAX_GAP) {
+        g_byte_array_append (gaps, &(guint8) { PTQ_APART_MAX_GAP }, 1);
+        g_byte_array_append (highs, &(guint8) { 0 }, 1);
+      }
+      gap = at - last;
+      g_byte_array_append (gaps, &gap, 1);
+      g_byte_array_append (highs, (guint8 *) &high, 1);
+      last = at;
+    }
+  }
+}
+
+/* The high parts times 2^bits, each where it belongs, and 0 elsewhere */
+static gchar *
+spread_apart (PtqWeightStore *self, const Batch *batch, GByteArray *gaps,
+    GByteArray *highs)
+{
+  static const gint64 first = 0;
+  gint64 n = gaps->len, row = padded_length (batch), one = 1;
+  gfloat factor = (gfloat) (1 << batch->bits);
+  g_autofree gchar *gap_bytes =
+      add_constant (self, PTQ_ELEMENT_UINT8, &n, 1, gaps->data, n);
+  g_autofree gchar *high_bytes =
+      add_constant (self, PTQ_ELEMENT_INT8, &n, 1, highs->data, n);
+  g_autofree gchar *steps = add_cast (self, gap_bytes, PTQ_ELEMENT_INT32);
+  g_autofree gchar *places = add_node (self, "CumSum", steps,
+      share_constant (self, PTQ_ELEMENT_INT64, NULL, 0, &first, sizeof first),
+      next_name (self));
+  g_autofree gchar *numbers = add_cast (self, high_bytes, PTQ_ELEMENT_FLOAT);
+  g_autofree gchar *parts = add_node (self, "Mul", numbers,
+      share_constant (self, PTQ_ELEMENT_FLOAT, NULL, 0, &factor,
+          sizeof factor), next_name (self));
+  g_autofree gchar *nothing = add_node (self, "ConstantOfShape",
+      share_constant (self, PTQ_ELEMENT_INT64, &one, 1, &row, sizeof row),
+      NULL, next_name (self));
+  gchar *output = next_name (self);
+  const gchar *inputs[] = { nothing, places, parts, NULL };
+  const gchar *outputs[] = { output, NULL };
+
+  g_ptr_array_add (self->nodes, ptq_node_new ("ScatterElements", "", inputs,
+          outputs));
+  return output;
+}
+
+/* All codes of the batch as float numbers in a row */
+static gchar *
+unpack_codes (PtqWeightStore *self, const Batch *batch)
+{
+  g_autoptr (GByteArray) gaps = g_byte_array_new ();
+  g_autoptr (GByteArray) highs = g_byte_array_new ();
+  g_autofree gchar *low = unpack_planes (self, batch);
+  g_autofree gchar *high = NULL;
+
+  list_apart (batch, gaps, highs);
+  if (gaps->len == 0)
+    return g_steal_pointer (&low);
+  high = spread_apart (self, batch, gaps, highs);
+  return add_node (self, "Add", low, high, next_name (self));
 }
 
 /* codes * scale + offset, under the name that the float weight had */
@@ -376,19 +468,19 @@ find_type (const PtqWeightStore *self, gint bits)
 static gchar *
 add_codes (PtqWeightStore *self, const Item *item, PtqElementType type)
 {
-  g_autofree guint8 *bytes = NULL;
+  g_autofree guint8 *bytes = g_malloc0 (2 * item->n);
   gsize size = item->n;
 
-  if (type == PTQ_ELEMENT_UINT16)
-    return add_constant (self, type, item->dims, item->rank, item->codes,
-        item->n * sizeof (guint16));
-  bytes = g_malloc0 (item->n);
   for (gsize i = 0; i < item->n; i++) {
-    if (type == PTQ_ELEMENT_UINT8)
+    if (type == PTQ_ELEMENT_UINT16)
+      ((guint16 *) bytes)[i] = (guint16) item->codes[i];
+    else if (type == PTQ_ELEMENT_UINT8)
       bytes[i] = (guint8) item->codes[i];
     else
       bytes[i / 2] |= (guint8) (item->codes[i] << (i % 2 * 4));
   }
+  if (type == PTQ_ELEMENT_UINT16)
+    size *= 2;
   if (type == PTQ_ELEMENT_UINT4)
     size = (item->n + 1) / 2;
   return add_constant (self, type, item->dims, item->rank, bytes, size);

@@ -19,11 +19,11 @@ void ptq_weight_store_free (PtqWeightStore *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqWeightStore, ptq_weight_store_free)
 
 /* The weight called @tensor->name becomes codes[i] * scales[c] + offsets[c],
- * c the index along @axis, or 0 when that is -1. Codes are below
- * 2 to the power of @bits. */
+ * c the index along @axis, or 0 when that is -1. FOLDED takes codes a few of
+ * which are not of 0 to 2^@bits - 1, but at most 128 times that far away. */
 void ptq_weight_store_add (PtqWeightStore *self,
     const Onnx__TensorProto *tensor, gint axis, gint bits,
-    const guint16 *codes, const gfloat *scales, const gfloat *offsets,
+    const gint *codes, const gfloat *scales, const gfloat *offsets,
     guint n_channels);
 
 /* Puts everything added into the graph, in place of the float tensors. */

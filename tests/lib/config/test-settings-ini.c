@@ -203,6 +203,7 @@ test_every_key (void)
       "reduce_range=on\r\n"
       "replay_samples=1\r\n"
       "kl_sides=two\r\n"
+      "weight_kernel_sums=false\r\n"
       "fp16=True\r\n");
 
   g_assert_cmpint (ptq_settings_get_quant_type (self), ==,
@@ -229,6 +230,7 @@ test_every_key (void)
   g_assert_cmpuint (ptq_settings_get_replay_samples (self), ==, 1);
   g_assert_cmpint (ptq_settings_get_kl_sides (self), ==, PTQ_KL_SIDES_TWO);
   g_assert_true (ptq_settings_get_fp16 (self));
+  g_assert_false (ptq_settings_get_weight_kernel_sums (self));
 }
 
 static void

@@ -27,6 +27,7 @@ test_defaults (void)
   g_assert_true (ptq_settings_get_weight_per_channel (self));
   g_assert_true (ptq_settings_get_weight_bias_correction (self));
   g_assert_true (ptq_settings_get_equalization (self));
+  g_assert_true (ptq_settings_get_weight_kernel_sums (self));
   g_assert_null (ptq_settings_get_report_location (self));
   g_assert_false (ptq_settings_get_fp16 (self));
 }
@@ -40,7 +41,7 @@ test_defaults_of_properties (void)
   guint n;
 
   pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n);
-  g_assert_cmpuint (n, ==, 22);
+  g_assert_cmpuint (n, ==, 23);
   for (guint i = 0; i < n; i++) {
     GValue value = G_VALUE_INIT;
 
@@ -76,6 +77,7 @@ set_everything (PtqSettings *self)
       "weight-per-channel", FALSE,
       "weight-bias-correction", FALSE,
       "equalization", FALSE,
+      "weight-kernel-sums", FALSE,
       "report-location", "/tmp/report.html",
       "fp16", TRUE,
       "input-data-type", PTQ_DATA_TYPE_FLOAT16,
@@ -114,6 +116,7 @@ assert_everything (PtqSettings *self)
   g_assert_false (ptq_settings_get_weight_per_channel (self));
   g_assert_false (ptq_settings_get_weight_bias_correction (self));
   g_assert_false (ptq_settings_get_equalization (self));
+  g_assert_false (ptq_settings_get_weight_kernel_sums (self));
   g_assert_cmpstr (ptq_settings_get_report_location (self), ==,
       "/tmp/report.html");
   g_assert_true (ptq_settings_get_fp16 (self));

@@ -49,6 +49,45 @@ def correct(channel, decoded):
     return decoded * factor + (x.mean() - decoded.mean() * factor)
 
 
+def keep_sums(channel, codes, kernel, bits):
+    """Moves codes until the sum of each kernel is right to half a step."""
+    x = channel.astype(np.float64)
+    for _ in range(3):
+        sd, sd_codes = x.std(), codes.std()
+        step = sd / sd_codes if sd_codes > 0 else 1.0
+        decoded = codes * step + (x.mean() - codes.mean() * step)
+        moved = False
+        for at in range(0, len(x), kernel):
+            part = slice(at, at + kernel)
+            error = (decoded[part] - x[part]) / step
+            direction = -np.sign(error.sum())
+            moves = int(np.floor(abs(error.sum()) + 0.5))
+            for i in np.argsort(error * direction, kind="stable"):
+                new = codes[at + i] + direction
+                if moves == 0 or error[i] * direction >= 0:
+                    break
+                if 0 <= new < 2**bits:
+                    codes[at + i] = new
+                    moves -= 1
+                    moved = True
+        if not moved:
+            break
+    return codes, correct(channel, codes)
+
+
+def encode_sums(weight, axis, kernel, bits):
+    moved = np.moveaxis(weight, axis, 0)
+    channels = moved.reshape(weight.shape[axis], -1)
+    rows = [keep_sums(c, quantize(c, bits)[0], kernel, bits)
+            for c in channels]
+
+    def back(parts):
+        return np.moveaxis(np.array(parts).reshape(moved.shape), 0,
+                           axis).ravel()
+
+    return back([r[0] for r in rows]), back([r[1] for r in rows])
+
+
 def encode(weight, axis, bits):
     channels = np.moveaxis(weight, axis, 0).reshape(weight.shape[axis], -1)
     rows = [quantize(c, bits) for c in channels]
@@ -69,7 +108,7 @@ def relative_error(weight, step):
 
 def find_step(weight, target):
     """Bisection to the last bit; the error grows with the step."""
-    low, high = 1e-6, 2.0
+    low, high = 1e-6, 2.0 * np.abs(weight).max()
     for _ in range(200):
         middle = (low + high) / 2
         if relative_error(weight, middle) > target:
@@ -101,6 +140,20 @@ def print_layout(name, weight, axis):
                 np.concatenate([p[2] for p in parts]), "%.10g")
 
 
+def print_kernels():
+    """3 x 3 kernels, channels first and second"""
+    weight = (random_values(4 * 5 * 9).reshape(4, 5, 3, 3)
+              + np.float32([[[[0.5]]], [[[0]]], [[[-0.1]]], [[[2]]]]))
+    weight = weight.astype(np.float32)
+    print_array("gfloat", "kernel_values", weight.ravel(), "%.8ef")
+    for axis in 0, 1:
+        parts = [encode_sums(weight, axis, 9, b) for b in range(1, 17)]
+        print_array("guint16", f"kernel_codes_{axis}",
+                    np.concatenate([p[0] for p in parts]), "%d")
+        print_array("gdouble", f"kernel_decoded_{axis}",
+                    np.concatenate([p[1] for p in parts]), "%.10g")
+
+
 def main():
     print("/* gst-ptq\n * SPDX-License-Identifier: LGPL-2.1-or-later\n *\n"
           " * Printed by make-tables.py */\n#pragma once\n")
@@ -114,6 +167,12 @@ def main():
     weight = random_values(4000)
     for name, target in (("02", 0.02), ("10", 0.1)):
         print(f"#define STEP_AT_{name} {find_step(weight, target):.9g}")
+    print()
+    channels = (weight.reshape(8, 500)
+                * 2.0 ** np.arange(8)[:, None]).astype(np.float32)
+    print_array("gdouble", "channel_steps",
+                [find_step(c, 0.02) for c in channels], "%.9g")
+    print_kernels()
 
 
 main()

@@ -34,7 +34,7 @@ static const Layout layouts[] = {
 
 typedef struct
 {
-  guint16 *codes;
+  gint *codes;
   gfloat *scales;
   gfloat *offsets;
   gsize n;
@@ -54,7 +54,7 @@ content_init (Content *content, GRand *rand, gsize n, guint n_channels,
     gint bits)
 {
   content->n = n;
-  content->codes = g_new (guint16, n);
+  content->codes = g_new (gint, n);
   content->scales = g_new (gfloat, n_channels);
   content->offsets = g_new (gfloat, n_channels);
   for (gsize i = 0; i < n; i++)
@@ -173,6 +173,45 @@ test_unlike_widths (void)
     store_and_check (bits, s);
 }
 
+/* Codes beyond the width: next to one another, farther apart than a byte can
+ * say, at the first and the last place, as low and as high as can be */
+static void
+test_apart (void)
+{
+  const gint highs[] = { 1, -1, 127, -128, 5 };
+  const gsize places[] = { 0, 1, 2, 700, 999 };
+  const gint64 n = 1000;
+
+  for (gint bits = 1; bits <= 16; bits++) {
+    g_autoptr (GRand) rand = g_rand_new_with_seed (bits);
+    g_autoptr (PtqModel) model = build_model ("input x 1\n"
+        "weight A 1x1000\n Add A,x y\n weight B 3x5\n Add B,x z\n"
+        "output y\n output z");
+    g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
+        PTQ_WEIGHT_STORAGE_FOLDED);
+    g_autoptr (PtqSession) session = NULL;
+    const Layout a = { "A", NULL, 1, n, 0 }, b = { "B", NULL, 3, 5, 0 };
+    Onnx__GraphProto *graph = ptq_model_get_graph (model);
+    Content first, second;
+
+    content_init (&first, rand, n, 1, bits);
+    content_init (&second, rand, 15, 3, bits);
+    for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+      first.codes[places[i]] += highs[i] * (1 << bits);
+    second.codes[14] += 3 << bits;
+    ptq_weight_store_add (store, ptq_graph_find_initializer (graph, "A"), 0,
+        bits, first.codes, first.scales, first.offsets, 1);
+    ptq_weight_store_add (store, ptq_graph_find_initializer (graph, "B"), 0,
+        bits, second.codes, second.scales, second.offsets, 3);
+    ptq_weight_store_write (store);
+    session = run (model);
+    check_output (ptq_session_get_output (session, 0), &a, &first);
+    check_output (ptq_session_get_output (session, 1), &b, &second);
+    content_clear (&first);
+    content_clear (&second);
+  }
+}
+
 /* Padding of one code and of none: what is cut into planes has a length that
  * eight divides, or not. */
 static void
@@ -244,11 +283,13 @@ test_folds_away (void)
   Content content;
 
   content_init (&content, rand, 16 * 16 * 9, 16, 11);
+  content.codes[1000] += 1 << 11;
   ptq_weight_store_add (store, ptq_graph_find_initializer (
           ptq_model_get_graph (model), "W"), 0, 11, content.codes,
       content.scales, content.offsets, 16);
   ptq_weight_store_write (store);
   g_assert_cmpuint (count_nodes (model, "BitShift"), >, 0);
+  g_assert_cmpuint (count_nodes (model, "ScatterElements"), ==, 1);
   optimized = ptq_runtime_optimize (model, PTQ_OPTIMIZE_BASIC, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (ptq_model_get_graph (optimized)->n_node, ==, 1);
@@ -268,6 +309,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/weight-store/unlike-widths", test_unlike_widths);
   g_test_add_func ("/weight-store/single-weight", test_single_weight);
+  g_test_add_func ("/weight-store/apart", test_apart);
   g_test_add_func ("/weight-store/file-size", test_file_size);
   g_test_add_func ("/weight-store/folds-away", test_folds_away);
   return g_test_run ();
