@@ -27,23 +27,23 @@ check_types (const PtqValueInfo *info, PtqElementType type,
   return FALSE;
 }
 
-static Onnx__ValueInfoProto *
-find_value (Onnx__ValueInfoProto **values, gsize n, const gchar *name)
+/* All of them, as a graph that is not valid may list one twice */
+static void
+set_type (Onnx__ValueInfoProto **values, gsize n, const gchar *name,
+    PtqElementType type)
 {
   gsize i;
 
   for (i = 0; i < n; i++) {
-    if (!g_strcmp0 (values[i]->name, name))
-      return values[i];
-  }
-  g_assert_not_reached ();
-}
+    const Onnx__TypeProto *declared = values[i]->type;
 
-static void
-set_type (Onnx__ValueInfoProto *value, PtqElementType type)
-{
-  value->type->tensor_type->has_elem_type = TRUE;
-  value->type->tensor_type->elem_type = type;
+    if (g_str_equal (values[i]->name ? values[i]->name : "", name)
+        && declared
+        && declared->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE) {
+      declared->tensor_type->has_elem_type = TRUE;
+      declared->tensor_type->elem_type = type;
+    }
+  }
 }
 
 /* Returns (transfer full) a name that is free and speaks of the type. */
@@ -92,7 +92,7 @@ take_casts (Onnx__GraphProto *graph, const gchar *name, PtqElementType type)
   for (i = 0; i < graph->n_node; i++) {
     Onnx__NodeProto *node = graph->node[i];
 
-    if (ptq_node_is (node, "Cast")
+    if (ptq_node_is (node, "Cast") && node->n_output == 1
         && !strcmp (ptq_node_get_input (node, 0), name)
         && ptq_node_get_int (node, "to", 0) == type
         && !ptq_graph_index_is_output (index, node->output[0]))
@@ -146,7 +146,7 @@ ptq_model_set_input_type (PtqModel *self, guint index, PtqElementType type,
   }
 
   inner = new_name (self, name, old);
-  set_type (find_value (graph->input, graph->n_input, name), type);
+  set_type (graph->input, graph->n_input, name, type);
   casts = take_casts (graph, name, type);
   if (ptq_graph_rename_reads (graph, name, inner) > 0)
     prepend_node (graph, new_cast (name, inner, old));
@@ -236,7 +236,7 @@ ptq_model_set_output_type (PtqModel *self, guint index, PtqElementType type,
       goto is_input;
   }
 
-  set_type (find_value (graph->output, graph->n_output, name), type);
+  set_type (graph->output, graph->n_output, name, type);
   cast = find_last_cast (graph, name);
   if (cast) {
     ptq_node_set_int (cast, "to", type);

@@ -1,7 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Fuzz target: ONNX files. What is accepted can be walked, read, upgraded and
+ * Fuzz target: ONNX files. What is accepted can be walked, read, changed and
  * written, and what is written can be read again.
  */
 #include <string.h>
@@ -89,6 +89,30 @@ fix_shapes (PtqModel *model)
   }
 }
 
+/* Each on a copy, since one leaves little to the other */
+static void
+change_types (PtqModel *model)
+{
+  g_autoptr (PtqModel) stored = ptq_model_copy (model, NULL);
+  g_autoptr (PtqModel) widened = ptq_model_copy (model, NULL);
+  g_auto (GStrv) warnings = NULL;
+
+  if (ptq_model_store_float16 (stored, &warnings, NULL)) {
+    g_assert_nonnull (warnings);
+    walk (stored);
+    check_round_trip (stored);
+  }
+  if (ptq_model_widen_float16 (widened, NULL)) {
+    walk (widened);
+    check_round_trip (widened);
+  }
+  if (ptq_model_set_data_types (widened, PTQ_ELEMENT_FLOAT16,
+          PTQ_ELEMENT_FLOAT16, NULL)
+      && ptq_model_set_data_types (widened, PTQ_ELEMENT_FLOAT,
+          PTQ_ELEMENT_FLOAT, NULL))
+    check_round_trip (widened);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
@@ -104,6 +128,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
   walk (model);
   check_round_trip (model);
   fix_shapes (model);
+  change_types (model);
   if (ptq_model_upgrade (model, 13, NULL))
     ptq_model_upgrade (model, 21, NULL);
   ptq_graph_lift_constants (ptq_model_get_graph (model));

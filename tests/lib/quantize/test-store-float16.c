@@ -183,6 +183,7 @@ test_names (void)
       "output y\n");
   g_auto (GStrv) warnings = store (model);
 
+  g_assert_null (warnings[0]);
   g_assert_true (is_stored (model, "v"));
   g_assert_true (is_stored (model, "w"));
 }
