@@ -42,7 +42,6 @@
  */
 #include "gstptqsink.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include "gstptqelements.h"
 #include "gstptqsettingsproxy.h"
@@ -208,41 +207,6 @@ require_name (const gchar * name, const gchar * property, const gchar * what,
   return FALSE;
 }
 
-/* By doing it: permissions do not tell of read-only disks. */
-static gboolean
-check_folder (const gchar * folder, const gchar * target, GError ** error)
-{
-  g_autofree gchar *probe = g_build_filename (folder, ".ptqsink-XXXXXX", NULL);
-  gint fd = g_mkstemp (probe);
-
-  if (fd < 0) {
-    gint code = errno;
-
-    g_set_error (error, PTQ_ERROR,
-        code == ENOSPC ? PTQ_ERROR_NO_SPACE : PTQ_ERROR_WRITE,
-        "%s cannot be written: no file can be made in the folder %s: %s",
-        target, folder, g_strerror (code));
-    return FALSE;
-  }
-  g_close (fd, NULL);
-  g_unlink (probe);
-  return TRUE;
-}
-
-/* Hours of samples must not end with a folder that was never there. */
-static gboolean
-check_target (const gchar * target, GError ** error)
-{
-  g_autofree gchar *folder = g_path_get_dirname (target);
-
-  if (g_file_test (target, G_FILE_TEST_IS_DIR)) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE,
-        "%s is a folder; \"location\" names the file to write", target);
-    return FALSE;
-  }
-  return check_folder (folder, target, error);
-}
-
 static guint64
 file_size (const gchar * path)
 {
@@ -303,12 +267,12 @@ gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
   if (!require_name (model_path, "model", "the float model", error)
       || !require_name (self->target, "location", "the file to write", error)
       || !read_config (self, settings, config, error)
-      || !ptq_settings_validate (settings, error)
-      || !check_target (self->target, error))
+      || !ptq_settings_validate (settings, error))
     return NULL;
 
   self->bytes_before = file_size (model_path);
   self->model = load_model (model_path, input_shape, error);
+  /* hours of samples must not end with a folder that was never there */
   if (self->model == NULL
       || !ptq_model_check_target (self->model, self->target, error))
     return NULL;

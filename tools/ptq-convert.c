@@ -34,8 +34,8 @@ load_model (const ConvertOptions *options, GError **error)
 {
   g_autoptr (PtqModel) model = ptq_model_load (options->model_file, error);
 
-  if (model == NULL
-      || !ptq_model_check_target (model, options->output_file, error))
+  if (model == NULL || (!options->print_pipeline
+          && !ptq_model_check_target (model, options->output_file, error)))
     return NULL;
   if (options->input_shape != NULL
       && !ptq_model_set_input_shapes (model, options->input_shape, error)) {

@@ -1,11 +1,13 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Whether writing a file would destroy what a model was read from.
+ * Whether a file can be written, without destroying what a model was read
+ * from.
  */
 #include <glib/gstdio.h>
 #include "external-data.h"
 #include "model-tensors.h"
+#include "safe-file.h"
 
 typedef struct
 {
@@ -38,16 +40,30 @@ check_weights (Onnx__TensorProto *tensor, gpointer user_data, GError **error)
   return FALSE;
 }
 
+/* By doing it: permissions do not tell of read-only disks. */
+static gboolean
+check_folder (const gchar *path, GError **error)
+{
+  PtqSafeFile *file = ptq_safe_file_new (path, NULL, error);
+
+  if (file == NULL)
+    return FALSE;
+  ptq_safe_file_free (file);
+  return TRUE;
+}
+
 /**
  * ptq_model_check_target:
  * @self: a model
  * @path: a file to write
  * @error: return location for an error
  *
- * What was made from a model must not take the place of the model itself, or
- * of a file that its weights lie in. Files are compared, not their names.
+ * To be known before long work whose result goes to @path: that a file can be
+ * made there, and that it does not take the place of the model itself, or of a
+ * file that its weights lie in. Files are compared, not their names.
  *
- * Returns: whether @path is another file; %PTQ_ERROR_SETTINGS if not
+ * Returns: whether @path can be written; %PTQ_ERROR_SETTINGS where it is one
+ *   of the model's files, else the errors of ptq_model_save()
  */
 gboolean
 ptq_model_check_target (PtqModel *self, const gchar *path, GError **error)
@@ -65,5 +81,5 @@ ptq_model_check_target (PtqModel *self, const gchar *path, GError **error)
     return FALSE;
   }
   return ptq_model_foreach_tensor (ptq_model_get_proto (self), check_weights,
-      &target, error);
+      &target, error) && check_folder (path, error);
 }

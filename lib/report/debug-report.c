@@ -59,18 +59,15 @@ debug_report_check (PtqSettings *settings, PtqModel *model, GError **error)
 {
   const gchar *folder = ptq_settings_get_debug_info_save_path (settings);
   const gchar *page = ptq_settings_get_report_location (settings);
-  g_autoptr (PtqSafeFile) file = NULL;
 
   if (folder != NULL && !check_folder (folder, error))
     return FALSE;
   if (page == NULL)
     return TRUE;
-  if (!ptq_model_check_target (model, page, error)) {
-    g_prefix_error (error, "report-location: ");
-    return FALSE;
-  }
-  file = ptq_safe_file_new (page, NULL, error);
-  return file != NULL;
+  if (ptq_model_check_target (model, page, error))
+    return TRUE;
+  g_prefix_error (error, "report-location: ");
+  return FALSE;
 }
 
 static gboolean

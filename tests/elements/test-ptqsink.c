@@ -588,7 +588,7 @@ test_no_folder (void)
 
   init (&h);
   g_object_set (h.sink, "location", "/nowhere/out.onnx", NULL);
-  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE,
+  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
       "/nowhere");
   init (&h);
   g_object_set (h.sink, "location", h.folder, NULL);

@@ -188,7 +188,7 @@ refuse "a missing model" "nowhere.onnx" \
 head -c 1500 "$model" > "$folder/cut.onnx"
 refuse "a corrupt model" "cut.onnx" \
   $tensors ! ptqsink model="$folder/cut.onnx" location="$out"
-refuse "a folder that is not there" "cannot be written" \
+refuse "a folder that is not there" "no file can be made in this folder: No such file" \
   $tensors ! ptqsink model="$model" location="$folder/none/out.onnx"
 refuse "a location over the model" "it is the model that is read" \
   $tensors ! ptqsink model="$model" location="$model"

@@ -523,6 +523,20 @@ test_lost_weights (Fixture *fixture, gconstpointer data)
   assert_failed (fixture, STATUS_FAILED, "but the file has 5 bytes");
 }
 
+/* Known before the work, not after it */
+static void
+test_no_file_can_be_made (Fixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *folder = path_in (fixture, "out.onnx");
+
+  (void) data;
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG, NULL);
+  g_assert_cmpint (fixture->status, ==, STATUS_FAILED);
+  assert_contains (fixture->err, "out.onnx: this is a folder");
+  g_assert_null (strstr (fixture->err, "quantizing"));
+}
+
 static void
 test_over_the_model (Fixture *fixture, gconstpointer data)
 {
@@ -700,6 +714,7 @@ main (int argc, char **argv)
   ADD ("wrong-size", test_wrong_size);
   ADD ("weights-outside", test_weights_outside);
   ADD ("lost-weights", test_lost_weights);
+  ADD ("no-file-can-be-made", test_no_file_can_be_made);
   ADD ("over-the-model", test_over_the_model);
   ADD ("over-the-weights", test_over_the_weights);
   ADD ("corrupt-picture", test_corrupt_picture);
