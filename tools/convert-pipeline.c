@@ -39,6 +39,19 @@ append_text (GString *line, const gchar *property, const gchar *value)
   g_string_append_c (line, '"');
 }
 
+/* As few digits as make the same number, so that 0.1 stays 0.1 */
+static void
+format_number (gdouble number, gchar *text)
+{
+  static const gchar *const formats[] = { "%.15g", "%.16g", "%.17g" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    g_ascii_formatd (text, G_ASCII_DTOSTR_BUF_SIZE, formats[i], number);
+    if (g_ascii_strtod (text, NULL) == number)
+      return;
+  }
+}
+
 static void
 append_vector (GString *line, const gchar *property, const gdouble *values,
     guint n)
@@ -49,7 +62,7 @@ append_vector (GString *line, const gchar *property, const gdouble *values,
   for (guint i = 0; i < n; i++) {
     gchar number[G_ASCII_DTOSTR_BUF_SIZE];
 
-    g_ascii_dtostr (number, sizeof (number), values[i]);
+    format_number (values[i], number);
     g_string_append_printf (line, "%s%s", i > 0 ? "," : "", number);
     /* Without a point it would be an integer. */
     if (number[strcspn (number, ".e")] == '\0')

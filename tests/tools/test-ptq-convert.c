@@ -139,7 +139,7 @@ test_types_differ (Fixture *fixture, gconstpointer data)
   "[data_preprocess_param]\n"
 #define IMAGE_CONFIG FULL_CONFIG \
   "calibrate_path=image:my pictures\ncalibrate_size=4\ninput_type=IMAGE\n" \
-  "image_to_format=RGB\nnormalize_mean=[127.5, 127, 1e2]\n" \
+  "image_to_format=RGB\nnormalize_mean=[58.395, 127, 1e2]\n" \
   "normalize_std=[127.5, 127.5, 127.5]\n" \
   "resize_width=18\nresize_height=17\nresize_method=CUBIC\n" \
   "center_crop_width=16\ncenter_crop_height=16\n"
@@ -158,7 +158,7 @@ test_print_pipeline (Fixture *fixture, gconstpointer data)
   g_autofree gchar *expected = g_strdup_printf ("gst-launch-1.0 "
       "ptqimagesrc location=\"my pictures\" num-samples=4 ! ptqconvert ! "
       "video/x-raw,format=RGB ! "
-      "ptqnormalize mean=\"<127.5,127.0,100.0>\" std=\"<127.5,127.5,127.5>\" "
+      "ptqnormalize mean=\"<58.395,127.0,100.0>\" std=\"<127.5,127.5,127.5>\" "
       "! ptqresize width=18 height=17 method=cubic ! "
       "ptqcrop width=16 height=16 ! "
       "ptqsink model=%s location=out.onnx config=test.cfg\n", model);
