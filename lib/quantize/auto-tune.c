@@ -50,8 +50,9 @@ measure (Tuner *self, gdouble scale, gdouble *cosine, GError **error)
 static void
 tell (Tuner *self, gdouble scale, gdouble cosine)
 {
-  g_autofree gchar *text = g_strdup_printf ("trial %u: init_scale %.5f, mean "
-      "cosine %.5f on %s", self->n_trials, scale, cosine,
+  g_autofree gchar *text = g_strdup_printf ("trial %u: init_scale %.5f, %s "
+      "cosine %.5f on %s", self->n_trials, scale,
+      ptq_tune_samples_get_measure (self->samples), cosine,
       ptq_tune_samples_describe (self->samples));
 
   if (self->progress != NULL)
@@ -86,8 +87,9 @@ search (Tuner *self, GError **error)
       return FALSE;
   if (self->good == 0) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED, "no init_scale down to "
-        "%g brings the mean cosine similarity of the outputs to %g on %s; "
-        "use a fixed bit-num of 8", self->bad, TARGET_COSINE,
+        "%g brings the %s cosine similarity of the outputs to %g on %s; "
+        "use a fixed bit-num of 8", self->bad,
+        ptq_tune_samples_get_measure (self->samples), TARGET_COSINE,
         ptq_tune_samples_describe (self->samples));
     return FALSE;
   }

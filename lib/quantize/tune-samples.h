@@ -20,9 +20,12 @@ void ptq_tune_samples_free (PtqTuneSamples *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqTuneSamples, ptq_tune_samples_free)
 
 /* Mean cosine similarity of the float outputs of @quantized with those of the
- * float model; 0 where an output is not finite. */
+ * float model; 0 where an output is not finite. Random inputs show little of
+ * what pictures do, so that of theirs the lowest counts. */
 gboolean ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
     gdouble *cosine, GCancellable *cancellable, GError **error);
+/* "mean", "lowest" */
+const gchar *ptq_tune_samples_get_measure (PtqTuneSamples *self);
 /* "32 samples", "random inputs" */
 const gchar *ptq_tune_samples_describe (PtqTuneSamples *self);
 
