@@ -292,8 +292,7 @@ debug_report_write (const DebugReport *self, PtqProgressFunc progress,
     gpointer user_data, GCancellable *cancellable, GError **error)
 {
   const gchar *path = ptq_settings_get_debug_info_save_path (self->settings);
-  gchar *temporary;
-  gboolean done;
+  g_autoptr (PtqTemporaryFolder) temporary = NULL;
 
   if (!check_samples (self, error))
     return FALSE;
@@ -303,7 +302,6 @@ debug_report_write (const DebugReport *self, PtqProgressFunc progress,
   temporary = ptq_temporary_folder_new (error);
   if (temporary == NULL)
     return FALSE;
-  done = write_to (self, temporary, progress, user_data, cancellable, error);
-  ptq_temporary_folder_remove (temporary);
-  return done;
+  return write_to (self, ptq_temporary_folder_get_path (temporary), progress,
+      user_data, cancellable, error);
 }

@@ -175,21 +175,21 @@ PtqModel *
 ptq_runtime_optimize (PtqModel *model, PtqOptimizeLevel level, GError **error)
 {
   g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
+  g_autoptr (PtqTemporaryFolder) folder = NULL;
   g_autofree gchar *path = NULL;
   PtqModel *result = NULL;
-  gchar *folder;
 
   if (lean == NULL)
     return NULL;
   folder = ptq_temporary_folder_new (error);
   if (folder == NULL)
     return NULL;
-  path = g_build_filename (folder, "model.onnx", NULL);
+  path = g_build_filename (ptq_temporary_folder_get_path (folder),
+      "model.onnx", NULL);
   if (write_result (model, lean, level, path, error))
     result = read_result (model, lean, path, error);
   else
     explain_failure (path, error);
-  ptq_temporary_folder_remove (folder);
   if (result != NULL)
     keep_versions (result, model);
   return result;

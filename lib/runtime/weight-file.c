@@ -38,7 +38,7 @@ typedef struct
 
 struct _PtqWeightFile
 {
-  gchar *folder;
+  PtqTemporaryFolder *folder;
   gchar *path;
   FILE *file;
   guint64 end;
@@ -55,7 +55,8 @@ ptq_weight_file_new (GError **error)
   self->folder = ptq_temporary_folder_new (error);
   if (self->folder == NULL)
     return NULL;
-  self->path = g_build_filename (self->folder, FILE_NAME, NULL);
+  self->path = g_build_filename (
+      ptq_temporary_folder_get_path (self->folder), FILE_NAME, NULL);
   self->file = fopen (self->path, "wxe");
   if (self->file != NULL)
     return g_steal_pointer (&self);
@@ -69,7 +70,7 @@ ptq_weight_file_free (PtqWeightFile *self)
 {
   if (self->file != NULL)
     fclose (self->file);
-  g_clear_pointer (&self->folder, ptq_temporary_folder_remove);
+  g_clear_pointer (&self->folder, ptq_temporary_folder_free);
   g_free (self->path);
   g_hash_table_unref (self->weights);
   g_free (self);
@@ -78,7 +79,7 @@ ptq_weight_file_free (PtqWeightFile *self)
 const gchar *
 ptq_weight_file_get_folder (PtqWeightFile *self)
 {
-  return self->folder;
+  return ptq_temporary_folder_get_path (self->folder);
 }
 
 static gboolean
