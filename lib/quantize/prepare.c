@@ -10,6 +10,7 @@
 #include "model-private.h"
 #include "runtime-private.h"
 #include "fold.h"
+#include "optimizer-traces.h"
 
 #include <string.h>
 
@@ -129,6 +130,7 @@ ptq_prepare_model (PtqModel *model, PtqSettings *settings, GError **error)
   prepared = ptq_runtime_optimize (copy, PTQ_OPTIMIZE_BASIC, error);
   if (prepared == NULL)
     return NULL;
+  ptq_optimizer_traces_remove (prepared);
   ptq_fold_batch_norms (prepared);
   ptq_fold_gemm_factors (prepared);
   name_nodes (ptq_model_get_graph (prepared));

@@ -240,6 +240,29 @@ test_single_weight (void)
     }
 }
 
+/* Names of the model that look like those of the store */
+static void
+test_names (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  g_autoptr (PtqModel) model = build_model ("input _2 1\n weight A 1x40\n"
+      "floats _5 3\n Mul _2,_5 _7\n Add A,_7 _0\n output _0");
+  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
+      PTQ_WEIGHT_STORAGE_FOLDED);
+  g_autoptr (PtqSession) session = NULL;
+  Layout layout = { "A", NULL, 1, 40, 0 };
+  Content content;
+
+  content_init (&content, rand, 40, 1, 7);
+  ptq_weight_store_add (store, ptq_graph_find_initializer (
+          ptq_model_get_graph (model), "A"), 0, 7, content.codes,
+      content.scales, content.offsets, 1);
+  ptq_weight_store_write (store);
+  session = run (model);
+  check_output (ptq_session_get_output (session, 0), &layout, &content);
+  content_clear (&content);
+}
+
 /* b / 8 bytes a weight, 8 bytes a channel, and 5 percent */
 static void
 test_file_size (void)
@@ -310,6 +333,7 @@ main (int argc, char **argv)
   g_test_add_func ("/weight-store/unlike-widths", test_unlike_widths);
   g_test_add_func ("/weight-store/single-weight", test_single_weight);
   g_test_add_func ("/weight-store/apart", test_apart);
+  g_test_add_func ("/weight-store/names", test_names);
   g_test_add_func ("/weight-store/file-size", test_file_size);
   g_test_add_func ("/weight-store/folds-away", test_folds_away);
   return g_test_run ();
