@@ -7,7 +7,6 @@
  * more: a node computes it. */
 
 #include "build-model.h"
-#include "observe-private.h"
 #include "ptq-quantizer.h"
 #include "runtime-private.h"
 #include "weight-only.h"
@@ -281,7 +280,7 @@ run (PtqModel *model, const PtqTensor *sample, gfloat *outputs, gsize n)
 }
 
 static gdouble
-cosine_of (PtqModel *a, PtqModel *b, guint32 seed, gboolean positive)
+cosine_of (PtqModel *a, PtqModel *b, guint32 seed)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
   PtqTensor sample = { 0 };
@@ -289,8 +288,6 @@ cosine_of (PtqModel *a, PtqModel *b, guint32 seed, gboolean positive)
   gfloat x[30], y[30];
   gdouble xy = 0, xx = 0, yy = 0;
 
-  for (gsize i = 0; positive && i < ptq_tensor_count (&sample); i++)
-    data[i] = 0.55f + 0.45f * data[i];
   run (a, &sample, x, 30);
   run (b, &sample, y, 30);
   for (guint i = 0; i < 30; i++) {
@@ -302,14 +299,13 @@ cosine_of (PtqModel *a, PtqModel *b, guint32 seed, gboolean positive)
 }
 
 static PtqModel *
-quantize (PtqModel *model, PtqSettings *settings, gdouble *mean_bits,
-    PtqProgressFunc progress, gpointer user_data)
+quantize (PtqModel *model, PtqSettings *settings, gdouble *mean_bits)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (PtqQuantizer) quantizer =
       ptq_quantizer_new (model, settings, NULL);
-  PtqModel *quantized = ptq_quantizer_run (quantizer, progress, user_data,
-      NULL, &error);
+  PtqModel *quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL,
+      &error);
   gdouble entropy;
 
   g_assert_no_error (error);
@@ -334,9 +330,9 @@ test_fixed_run (void)
     g_autoptr (PtqModel) quantized = NULL;
     gdouble mean_bits;
 
-    quantized = quantize (model, settings, &mean_bits, NULL, NULL);
+    quantized = quantize (model, settings, &mean_bits);
     g_assert_cmpfloat (mean_bits, ==, cases[i].bits);
-    g_assert_cmpfloat (1 - cosine_of (model, quantized, 5, FALSE), <,
+    g_assert_cmpfloat (1 - cosine_of (model, quantized, 5), <,
         cases[i].angle);
   }
 }
@@ -351,230 +347,90 @@ test_mixed_run (void)
   gdouble fine_bits, coarse_bits;
 
   g_object_set (settings, "init-scale", 0.02, NULL);
-  fine = quantize (model, settings, &fine_bits, NULL, NULL);
+  fine = quantize (model, settings, &fine_bits);
   g_object_set (settings, "init-scale", 0.2, NULL);
-  coarse = quantize (model, settings, &coarse_bits, NULL, NULL);
+  coarse = quantize (model, settings, &coarse_bits);
   g_assert_cmpfloat (fine_bits, <, 8);
   g_assert_cmpfloat (coarse_bits, <, fine_bits - 2);
-  g_assert_cmpfloat (cosine_of (model, fine, 5, FALSE), >, 0.999);
-  g_assert_cmpfloat (cosine_of (model, coarse, 5, FALSE), >, 0.9);
+  g_assert_cmpfloat (cosine_of (model, fine, 5), >, 0.999);
+  g_assert_cmpfloat (cosine_of (model, coarse, 5), >, 0.9);
 }
 
+/* The weights that a model of "MatMul x,…" with x 40x40 computes with */
 static void
-count_trials (const gchar *stage, gdouble fraction, gpointer user_data)
-{
-  g_assert_cmpfloat (fraction, >=, 0);
-  g_assert_cmpfloat (fraction, <=, 1);
-  if (g_str_has_prefix (stage, "trial "))
-    ++*(guint *) user_data;
-}
-
-/* On samples of the kind that the search draws, but others */
-static void
-test_auto_tune (void)
-{
-  g_autoptr (PtqModel) model = build_model (net);
-  g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
-  g_autoptr (PtqModel) quantized = NULL;
-  gdouble mean_bits, sum = 0;
-  guint n_trials = 0;
-
-  g_object_set (settings, "auto-tune", TRUE, NULL);
-  quantized = quantize (model, settings, &mean_bits, count_trials, &n_trials);
-  g_assert_cmpuint (n_trials, >, 1);
-  g_assert_cmpfloat (mean_bits, <, 8);
-  for (guint i = 0; i < 10; i++)
-    sum += cosine_of (model, quantized, 100 + i, TRUE);
-  g_assert_cmpfloat (sum / 10, >=, 0.9945);
-}
-
-/* One large row of weights and 39 small ones. Samples that have nothing at the
- * large one need more bits than random inputs tell. */
-static PtqModel *
-build_uneven_model (void)
-{
-  PtqModel *model = build_model ("input x 1x40\n weight W 40x30\n"
-      "MatMul x,W y\n output y");
-  Onnx__TensorProto *tensor =
-      ptq_graph_find_initializer (ptq_model_get_graph (model), "W");
-  const gint64 dims[] = { 40, 30 };
-  gfloat values[1200];
-
-  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
-    values[i] = (gfloat) ((i < 30 ? 40 : 1) * sin (1 + i * i));
-  ptq_tensor_proto_set_data (tensor, PTQ_ELEMENT_FLOAT, dims, 2, values,
-      sizeof values);
-  return model;
-}
-
-static void
-push_uneven_samples (PtqCalibrator *calibrator, guint n)
+read_products (PtqModel *model, guint output, gfloat *values, gsize n)
 {
   g_autoptr (GError) error = NULL;
-  PtqTensor sample = { 0 };
-  gfloat data[40];
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, NULL, NULL };
+  g_autoptr (PtqSession) session = ptq_session_new (model, &options, &error);
+  gfloat identity[1600] = { 0 };
+  PtqTensor input = { 0 };
 
-  sample.type = PTQ_ELEMENT_FLOAT;
-  sample.rank = 2;
-  sample.dims[0] = 1;
-  sample.dims[1] = 40;
-  sample.data = data;
-  sample.size = sizeof data;
-  for (guint s = 0; s < n; s++) {
-    for (guint i = 0; i < 40; i++)
-      data[i] = i == 0 ? 0 : (gfloat) cos (s * 40 + i);
-    ptq_calibrator_push (calibrator, &sample, 1, NULL, &error);
-    g_assert_no_error (error);
-  }
+  for (guint i = 0; i < 40; i++)
+    identity[41 * i] = 1;
+  input.type = PTQ_ELEMENT_FLOAT;
+  input.rank = 2;
+  input.dims[0] = input.dims[1] = 40;
+  input.data = identity;
+  input.size = sizeof identity;
+  g_assert_no_error (error);
+  ptq_session_run (session, &input, 1, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (ptq_session_get_output (session, output)->size, ==,
+      n * sizeof (gfloat));
+  memcpy (values, ptq_session_get_output (session, output)->data,
+      n * sizeof (gfloat));
 }
 
-/* The cosines of the replayed samples, independently of the search */
-typedef struct
-{
-  PtqModel *a, *b;
-  gdouble sum;
-  guint n;
-} Scores;
-
-static gboolean
-add_score (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
-{
-  Scores *scores = user_data;
-  gfloat x[30], y[30];
-  gdouble xy = 0, xx = 0, yy = 0;
-
-  (void) error;
-  g_assert_cmpuint (n_inputs, ==, 1);
-  run (scores->a, inputs, x, 30);
-  run (scores->b, inputs, y, 30);
-  for (guint i = 0; i < 30; i++) {
-    xy += (gdouble) x[i] * y[i];
-    xx += (gdouble) x[i] * x[i];
-    yy += (gdouble) y[i] * y[i];
-  }
-  scores->sum += xy / sqrt (xx * yy);
-  scores->n++;
-  return TRUE;
-}
-
+/* Root of the mean over the columns of their relative squared errors */
 static gdouble
-score_replayed (PtqCalibrator *calibrator, PtqModel *a, PtqModel *b,
-    guint n)
+find_column_error (PtqModel *a, PtqModel *b, guint output, guint n_columns)
 {
-  g_autoptr (GError) error = NULL;
-  Scores scores = { a, b, 0, 0 };
+  g_autofree gfloat *x = g_new (gfloat, 40 * n_columns);
+  g_autofree gfloat *y = g_new (gfloat, 40 * n_columns);
+  gdouble sum = 0;
 
-  ptq_calibrator_replay (calibrator, add_score, &scores, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (scores.n, ==, n);
-  return scores.sum / n;
+  read_products (a, output, x, 40 * n_columns);
+  read_products (b, output, y, 40 * n_columns);
+  for (guint c = 0; c < n_columns; c++) {
+    gdouble noise = 0, signal = 0;
+
+    for (guint i = c; i < 40 * n_columns; i += n_columns) {
+      noise += pow ((gdouble) x[i] - y[i], 2);
+      signal += pow (x[i], 2);
+    }
+    sum += noise / signal;
+  }
+  return sqrt (sum / n_columns);
 }
 
+/* 8000 and 2000 weights, 5000 on the average: a small layer has the square
+ * root of 2000 / 5000 of the error, a large one all of it and not more, unless
+ * the error is searched for. */
 static void
-keep_stages (const gchar *stage, gdouble fraction, gpointer user_data)
+test_shares (void)
 {
-  (void) fraction;
-  g_string_append_printf (user_data, "%s\n", stage);
-}
+  static const gchar text[] = "input x 40x40\n weight W 40x200\n"
+      "MatMul x,W y\n weight V 40x50\n MatMul x,V z\n output y\n output z";
+  const gdouble large[] = { 0.05, 0.05 * sqrt (1.6) };
 
-static PtqModel *
-tune (PtqModel *model, PtqSettings *settings, PtqCalibrator *calibrator,
-    const gchar *scored_on)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GString) stages = g_string_new (NULL);
-  g_autoptr (PtqQuantizer) quantizer =
-      ptq_quantizer_new (model, settings, calibrator);
-  PtqModel *quantized = ptq_quantizer_run (quantizer, keep_stages, stages,
-      NULL, &error);
+  for (guint tuned = 0; tuned < 2; tuned++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PtqModel) model = build_model (text);
+    g_autoptr (PtqModel) quantized = ptq_model_copy (model, &error);
+    g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
+    PtqWeightOnlyResult result;
+    gdouble found;
 
-  g_assert_no_error (error);
-  g_assert_nonnull (strstr (stages->str, "\ntrial 1: init_scale 0.32"));
-  g_assert_nonnull (strstr (stages->str, scored_on));
-  return quantized;
-}
-
-/* At most replay-samples of what was pushed are what trials are scored on. */
-static void
-test_auto_tune_samples (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_uneven_model ();
-  g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
-  g_autoptr (PtqCalibrator) calibrator = NULL;
-  g_autoptr (PtqModel) by_random = NULL;
-  g_autoptr (PtqModel) by_samples = NULL;
-
-  g_object_set (settings, "auto-tune", TRUE, "replay-samples", 6, NULL);
-  calibrator = ptq_calibrator_new (model, settings, &error);
-  g_assert_no_error (error);
-  push_uneven_samples (calibrator, 9);
-
-  by_random = tune (model, settings, NULL, " on random inputs\n");
-  by_samples = tune (model, settings, calibrator, " on 6 samples\n");
-  g_assert_cmpfloat (score_replayed (calibrator, model, by_random, 6), <,
-      0.995);
-  g_assert_cmpfloat (score_replayed (calibrator, model, by_samples, 6), >=,
-      0.995);
-}
-
-/* A calibrator without samples is as good as none. */
-static void
-test_auto_tune_no_samples (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_uneven_model ();
-  g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
-  g_autoptr (PtqCalibrator) calibrator = NULL;
-  g_autoptr (PtqModel) quantized = NULL;
-
-  g_object_set (settings, "auto-tune", TRUE, NULL);
-  calibrator = ptq_calibrator_new (model, settings, &error);
-  g_assert_no_error (error);
-  quantized = tune (model, settings, calibrator, " on random inputs\n");
-}
-
-static void
-cancel_at_trial (const gchar *stage, gdouble fraction, gpointer user_data)
-{
-  (void) fraction;
-  g_assert_false (g_str_has_prefix (stage, "trial 3"));
-  if (g_str_has_prefix (stage, "trial 2"))
-    g_cancellable_cancel (user_data);
-}
-
-static void
-test_auto_tune_stopped (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model (net);
-  g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (PtqQuantizer) quantizer =
-      ptq_quantizer_new (model, settings, NULL);
-
-  g_object_set (settings, "auto-tune", TRUE, NULL);
-  g_assert_null (ptq_quantizer_run (quantizer, cancel_at_trial, cancellable,
-          cancellable, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
-static void
-test_auto_tune_cancelled (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model (net);
-  g_autoptr (PtqSettings) settings = new_settings (0, 0, 0);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (PtqQuantizer) quantizer =
-      ptq_quantizer_new (model, settings, NULL);
-
-  g_object_set (settings, "auto-tune", TRUE, NULL);
-  g_cancellable_cancel (cancellable);
-  g_assert_null (ptq_quantizer_run (quantizer, NULL, NULL, cancellable,
-          &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_object_set (settings, "auto-tune", tuned, "weight-kernel-sums", FALSE,
+        NULL);
+    ptq_weight_only_run (quantized, settings, 0.05, NULL, &result, &error);
+    g_assert_no_error (error);
+    found = find_column_error (model, quantized, 0, 200);
+    g_assert_cmpfloat (fabs (found / large[tuned] - 1), <, 0.03);
+    found = find_column_error (model, quantized, 1, 50);
+    g_assert_cmpfloat (fabs (found / (0.05 * sqrt (0.4)) - 1), <, 0.03);
+  }
 }
 
 int
@@ -595,12 +451,6 @@ main (int argc, char **argv)
   g_test_add_func ("/weight-only/not-finite", test_not_finite);
   g_test_add_func ("/weight-only/run/fixed", test_fixed_run);
   g_test_add_func ("/weight-only/run/mixed", test_mixed_run);
-  g_test_add_func ("/weight-only/run/auto-tune", test_auto_tune);
-  g_test_add_func ("/weight-only/run/auto-tune-samples",
-      test_auto_tune_samples);
-  g_test_add_func ("/weight-only/run/auto-tune-no-samples",
-      test_auto_tune_no_samples);
-  g_test_add_func ("/weight-only/run/stopped", test_auto_tune_stopped);
-  g_test_add_func ("/weight-only/run/cancelled", test_auto_tune_cancelled);
+  g_test_add_func ("/weight-only/run/shares", test_shares);
   return g_test_run ();
 }
