@@ -37,12 +37,19 @@ count_elements (const TensorFigures *figures)
   return n;
 }
 
-/* Corrections are part of the codes here; there are no coefficients beside
- * them, which is what 1 and 0 say. */
+/* One channel: value = scale * (code - zero point) + mean */
+typedef struct
+{
+  gdouble scale;
+  gint64 zero_point;
+  gint bits;
+  gdouble mean;
+} Param;
+
+/* The correction of the variance is part of the scale. */
 static void
 write_row (const ParamWriter *self, const TensorUse *use,
-    const TensorPair *pair, const TensorFigures *figures, gdouble scale,
-    gint64 zero_point, gint bits)
+    const TensorPair *pair, const TensorFigures *figures, const Param *param)
 {
   g_autofree gchar *dims = describe_dims (figures);
 
@@ -52,11 +59,11 @@ write_row (const ParamWriter *self, const TensorUse *use,
       pair->origin != NULL ? pair->origin : pair->dequant);
   csv_writer_integer (self->writer, count_elements (figures));
   csv_writer_text (self->writer, dims);
-  csv_writer_number (self->writer, scale);
-  csv_writer_integer (self->writer, zero_point);
-  csv_writer_integer (self->writer, bits);
+  csv_writer_number (self->writer, param->scale);
+  csv_writer_integer (self->writer, param->zero_point);
+  csv_writer_integer (self->writer, param->bits);
   csv_writer_integer (self->writer, 1);
-  csv_writer_integer (self->writer, 0);
+  csv_writer_number (self->writer, param->mean);
   csv_writer_end_row (self->writer);
 }
 
@@ -90,9 +97,64 @@ write_use (const ParamWriter *self, const TensorUse *use,
         error);
   if (zero_point != NULL && zeros == NULL)
     return FALSE;
-  for (gsize c = 0; c < n; c++)
-    write_row (self, use, pair, figures, (gdouble) scales[c],
-        c < n_zeros ? zeros[c] : 0, find_bits (self, zero_point));
+  for (gsize c = 0; c < n; c++) {
+    Param param = { scales[c], c < n_zeros ? zeros[c] : 0,
+      find_bits (self, zero_point), 0
+    };
+
+    write_row (self, use, pair, figures, &param);
+  }
+  return TRUE;
+}
+
+/* What the last two nodes that decode a weight read: codes * scale + offset */
+static gboolean
+find_decoder (const ParamWriter *self, const TensorPair *pair,
+    Onnx__TensorProto **scale, Onnx__TensorProto **offset)
+{
+  const Onnx__NodeProto *add =
+      ptq_graph_index_producer (self->index, pair->dequant);
+  const Onnx__NodeProto *multiply;
+
+  if (!pair->is_constant || add == NULL || !ptq_node_is (add, "Add"))
+    return FALSE;
+  multiply = ptq_graph_index_producer (self->index,
+      ptq_node_get_input (add, 0));
+  if (multiply == NULL || (!ptq_node_is (multiply, "Mul")
+          && !ptq_node_is (multiply, "DequantizeLinear")))
+    return FALSE;
+  *scale = ptq_graph_index_initializer (self->index,
+      ptq_node_get_input (multiply, 1));
+  *offset = ptq_graph_index_initializer (self->index,
+      ptq_node_get_input (add, 1));
+  return *scale != NULL && *offset != NULL;
+}
+
+/* Weight quantization: codes from 0 on, and a mean for each channel. Mixed
+ * bits count as 0 bits, as the original has it. */
+static gboolean
+write_decoded (const ParamWriter *self, const TensorUse *use,
+    const TensorPair *pair, const TensorFigures *figures, GError **error)
+{
+  Onnx__TensorProto *scale, *offset;
+  g_autofree gfloat *scales = NULL;
+  g_autofree gfloat *offsets = NULL;
+  gsize n, n_offsets;
+
+  if (!find_decoder (self, pair, &scale, &offset))
+    return TRUE;
+  scales = ptq_tensor_proto_read_floats (self->model, scale, &n, error);
+  if (scales == NULL)
+    return FALSE;
+  offsets = ptq_tensor_proto_read_floats (self->model, offset, &n_offsets,
+      error);
+  if (offsets == NULL)
+    return FALSE;
+  for (gsize c = 0; c < MIN (n, n_offsets); c++) {
+    Param param = { scales[c], 0, self->bits, offsets[c] };
+
+    write_row (self, use, pair, figures, &param);
+  }
   return TRUE;
 }
 
@@ -112,8 +174,10 @@ quant_param_write (CsvWriter *writer, PtqModel *quantized,
         &g_array_index (pairs->pairs, TensorPair, use->pair);
     const TensorFigures *figures = round_observer_get (observer, use->pair);
 
-    if (pair->dequantize != NULL && figures->known)
-      done = write_use (&self, use, pair, figures, error);
+    if (figures->known)
+      done = pair->dequantize != NULL
+          ? write_use (&self, use, pair, figures, error)
+          : write_decoded (&self, use, pair, figures, error);
   }
   ptq_graph_index_free (self.index);
   return done;

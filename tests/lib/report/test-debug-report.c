@@ -268,6 +268,9 @@ test_weight_quantization (Fixture *fixture, gconstpointer data)
     -1, -0.5, 0, 0.5, 1, 0, (129 * 129 - 1) / 12.0 / (64 * 64), 1 / 129.0,
     0, 1
   };
+  /* Step 2 / 15, zero point 8, times the ratio of the deviations; the second
+   * is what the code 0 stands for, by numpy */
+  static const gdouble param[] = { 0.133511255, 0, 4, 1, -1.06809004 };
   g_autoptr (PtqModel) model = new_wide_model ();
   g_autoptr (PtqSettings) settings =
       new_settings (fixture->folder, fixture->page);
@@ -275,7 +278,9 @@ test_weight_quantization (Fixture *fixture, gconstpointer data)
   g_autoptr (PtqModel) quantized = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree gchar *text = NULL;
+  g_autofree gchar *params = NULL;
   g_auto (GStrv) rows = NULL;
+  g_auto (GStrv) param_rows = NULL;
 
   (void) data;
   g_object_set (settings, "quant-type", PTQ_QUANT_TYPE_WEIGHT, "bit-num", 4,
@@ -291,6 +296,11 @@ test_weight_quantization (Fixture *fixture, gconstpointer data)
   /* 4 bits can not hold it. */
   g_assert_false (g_str_has_suffix (rows[2], ",1,"));
   g_assert_nonnull (strstr (rows[4], ",Conv,y,Output,Dequant,Activation,"));
+  params = read_file (fixture->folder, "quant_param.csv");
+  param_rows = g_strsplit (params, "\n", -1);
+  check_row (param_rows[1], "\"Conv_x,w_y\",Conv,w,129,1 1 1 129 ,", param,
+      G_N_ELEMENTS (param));
+  g_assert_cmpstr (param_rows[2], ==, "");
   g_assert_true (g_file_test (fixture->page, G_FILE_TEST_EXISTS));
 }
 
