@@ -49,6 +49,14 @@ loses (const ReportNode *node, const ReportTensor *output)
       && report_node_get_loss (node) > LEAST_LOSS;
 }
 
+/* What was cut off made no difference to whatever reads it. */
+static gboolean
+is_made_good (const ReportTensor *output)
+{
+  return report_tensor_get_lasting_sqnr (output)
+      > report_tensor_get_sqnr (output) + LEAST_LOSS;
+}
+
 Advice
 report_advise (const ReportNode *node)
 {
@@ -62,7 +70,7 @@ report_advise (const ReportNode *node)
   if (report_is_merge (node)
       && report_get_range_ratio (node) >= ADVICE_RANGE_RATIO)
     advice |= ADVICE_MERGE;
-  if (output->clip > ADVICE_HIGH_CLIP)
+  if (output->clip > ADVICE_HIGH_CLIP && !is_made_good (output))
     advice |= ADVICE_CLIP;
   return advice;
 }

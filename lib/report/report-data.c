@@ -320,6 +320,47 @@ mark_float_nodes (ReportData *self)
   }
 }
 
+/* Tensor -> the worst ratio of the results of its readers (gdouble) */
+static GHashTable *
+find_ratios_behind (ReportData *self)
+{
+  GHashTable *ratios =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+
+  for (guint i = 0; i < self->nodes->len; i++) {
+    const ReportNode *node = self->nodes->pdata[i];
+    const ReportTensor *output = report_node_get_output (node);
+
+    for (guint k = 0; output != NULL && k < node->tensors->len; k++) {
+      const ReportTensor *tensor = node->tensors->pdata[k];
+      gdouble sqnr = report_tensor_get_sqnr (output);
+      const gdouble *known = g_hash_table_lookup (ratios, tensor->name);
+
+      if (!tensor->is_output && (known == NULL || sqnr < *known))
+        g_hash_table_replace (ratios, tensor->name,
+            g_memdup2 (&sqnr, sizeof sqnr));
+    }
+  }
+  return ratios;
+}
+
+static void
+look_behind (ReportData *self)
+{
+  g_autoptr (GHashTable) ratios = find_ratios_behind (self);
+
+  for (guint i = 0; i < self->nodes->len; i++) {
+    const ReportNode *node = self->nodes->pdata[i];
+
+    for (guint k = 0; k < node->tensors->len; k++) {
+      ReportTensor *tensor = node->tensors->pdata[k];
+      const gdouble *ratio = g_hash_table_lookup (ratios, tensor->name);
+
+      tensor->sqnr_behind = ratio != NULL ? *ratio : 0;
+    }
+  }
+}
+
 ReportData *
 report_data_load (const gchar *folder, GError **error)
 {
@@ -336,6 +377,7 @@ report_data_load (const gchar *folder, GError **error)
       || !read_float_nodes (self, folder, error))
     return NULL;
   mark_float_nodes (self);
+  look_behind (self);
   return g_steal_pointer (&self);
 }
 
@@ -347,6 +389,12 @@ report_tensor_get_sqnr (const ReportTensor *self)
   if (self->signal <= 0)
     return 0;
   return MIN (10 * log10 (self->signal / self->noise), REPORT_MAX_SQNR);
+}
+
+gdouble
+report_tensor_get_lasting_sqnr (const ReportTensor *self)
+{
+  return MAX (report_tensor_get_sqnr (self), self->sqnr_behind);
 }
 
 const ReportTensor *
@@ -373,7 +421,7 @@ report_node_get_loss (const ReportNode *self)
     const ReportTensor *tensor = self->tensors->pdata[i];
 
     if (!tensor->is_output && !tensor->is_weight)
-      sqnr = MIN (sqnr, report_tensor_get_sqnr (tensor));
+      sqnr = MIN (sqnr, report_tensor_get_lasting_sqnr (tensor));
   }
-  return MAX (sqnr - report_tensor_get_sqnr (output), 0);
+  return MAX (sqnr - report_tensor_get_lasting_sqnr (output), 0);
 }

@@ -27,6 +27,7 @@ typedef struct
   gdouble cosine;
   gdouble signal;               /* energies of an element, summed */
   gdouble noise;
+  gdouble sqnr_behind;          /* of the worst of what is made of it */
 } ReportTensor;
 
 typedef struct
@@ -69,12 +70,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReportData, report_data_free)
 /* What is lost above it does no harm. */
 #define REPORT_HARMLESS_SQNR 30.0
 
-/* Signal over noise in dB, REPORT_MAX_SQNR at most */
 /* The first output that is not a constant; NULL without one */
 const ReportTensor *report_node_get_output (const ReportNode *self);
+/* Signal over noise in dB, REPORT_MAX_SQNR at most */
 gdouble report_tensor_get_sqnr (const ReportTensor *self);
+/* The same of what is left of the noise: an activation function that is flat
+ * where values were cut off makes good for it. */
+gdouble report_tensor_get_lasting_sqnr (const ReportTensor *self);
 /* By how many dB the output is worse than the worst input, which counts as no
- * better than REPORT_HARMLESS_SQNR */
+ * better than REPORT_HARMLESS_SQNR, both by what is left of their noise */
 gdouble report_node_get_loss (const ReportNode *self);
 
 G_END_DECLS

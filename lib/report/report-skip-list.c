@@ -52,7 +52,8 @@ add_way (Chooser *self, ReportNode *node)
     ReportNode *producer;
 
     if (tensor->is_output || tensor->is_weight
-        || report_tensor_get_sqnr (tensor) >= REPORT_HARMLESS_SQNR)
+        || report_tensor_get_lasting_sqnr (tensor)
+        >= REPORT_HARMLESS_SQNR)
       continue;
     producer = g_hash_table_lookup (self->producers, tensor->name);
     if (producer != NULL)
