@@ -26,10 +26,11 @@
  * such a file; properties go before it.
  *
  * While the model is quantized, progress messages with the code "quantize"
- * are posted, with `percent` and what is being done as `stage`; auto-tune
- * posts one for each trial. It can be paused and stopped. At the end there is an element
- * message with the structure `ptqsink`: `location`, `samples`, `skipped`,
- * `tensors-quantized`, `nodes-float`, `bytes-before`, `bytes-after`.
+ * are posted, with `percent` and what is being done as `stage`; auto-tune and
+ * min-sqnr post one for each trial. It can be paused and stopped. At the end
+ * there is an element message with the structure `ptqsink`: `location`,
+ * `samples`, `skipped`, `nodes-quantized`, `nodes-float`, `bytes-before`,
+ * `bytes-after`, and `sqnr` in dB where it is known.
  *
  * ## Example launch lines
  * |[
@@ -43,6 +44,7 @@
 #include "gstptqsink.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include "gstptqelements.h"
 #include "gstptqsettingsproxy.h"
 #include "ptq-calibrator.h"
@@ -375,11 +377,14 @@ post_result (GstPtqSink * self, PtqQuantizer * quantizer)
       "location", G_TYPE_STRING, self->target,
       "samples", G_TYPE_UINT64, gst_ptq_model_sink_get_n_samples (base),
       "skipped", G_TYPE_UINT64, gst_ptq_model_sink_get_n_skipped (base),
-      "tensors-quantized", G_TYPE_UINT,
+      "nodes-quantized", G_TYPE_UINT,
       ptq_quantizer_get_n_quantized (quantizer),
       "nodes-float", G_TYPE_UINT, ptq_quantizer_get_n_float (quantizer),
       "bytes-before", G_TYPE_UINT64, self->bytes_before,
       "bytes-after", G_TYPE_UINT64, file_size (self->target), NULL);
+  if (!isnan (ptq_quantizer_get_sqnr (quantizer)))
+    gst_structure_set (result, "sqnr", G_TYPE_DOUBLE,
+        ptq_quantizer_get_sqnr (quantizer), NULL);
   gst_element_post_message (GST_ELEMENT (self),
       gst_message_new_element (GST_OBJECT (self), result));
 }
@@ -390,14 +395,18 @@ post_complete (GstPtqSink * self, PtqQuantizer * quantizer)
 {
   g_autofree gchar *before = g_format_size (self->bytes_before);
   g_autofree gchar *after = g_format_size (file_size (self->target));
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text = NULL, *quality = NULL;
+  gdouble sqnr = ptq_quantizer_get_sqnr (quantizer);
 
+  if (!isnan (sqnr))
+    quality = g_strdup_printf (", SQNR %.1f dB", sqnr);
   text = g_strdup_printf ("%s is written from %" G_GUINT64_FORMAT
-      " samples: %u tensors quantized, %u nodes left in float, %s before, "
-      "%s after", self->target,
+      " samples: %u nodes quantized, %u nodes left in float, %s before, "
+      "%s after%s", self->target,
       gst_ptq_model_sink_get_n_samples (GST_PTQ_MODEL_SINK (self)),
       ptq_quantizer_get_n_quantized (quantizer),
-      ptq_quantizer_get_n_float (quantizer), before, after);
+      ptq_quantizer_get_n_float (quantizer), before, after,
+      quality != NULL ? quality : "");
   post_progress (self, GST_PROGRESS_TYPE_COMPLETE, 100, text);
 }
 

@@ -100,7 +100,7 @@ run (const char *model_path, const char *output_path,
           PTQ_MODEL_SAVE_DEFAULT, NULL, error))
     return FALSE;
 
-  printf ("%s: %u tensors quantized, %u nodes left in float\n", output_path,
+  printf ("%s: %u nodes quantized, %u nodes left in float\n", output_path,
       ptq_quantizer_get_n_quantized (quantizer),
       ptq_quantizer_get_n_float (quantizer));
   return TRUE;

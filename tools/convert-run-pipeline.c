@@ -85,20 +85,24 @@ show_result (PipelineRun *run, GstMessage *message)
 {
   const GstStructure *result = gst_message_get_structure (message);
   guint64 samples = 0, before = 0, after = 0;
+  g_autofree gchar *quality = NULL;
   guint n_quantized = 0, n_float = 0;
+  gdouble sqnr;
 
   if (!gst_structure_has_name (result, "ptqsink"))
     return;
   gst_structure_get (result, "samples", G_TYPE_UINT64, &samples,
-      "tensors-quantized", G_TYPE_UINT, &n_quantized,
+      "nodes-quantized", G_TYPE_UINT, &n_quantized,
       "nodes-float", G_TYPE_UINT, &n_float,
       "bytes-before", G_TYPE_UINT64, &before,
       "bytes-after", G_TYPE_UINT64, &after, NULL);
+  if (gst_structure_get_double (result, "sqnr", &sqnr))
+    quality = g_strdup_printf (", SQNR %.1f dB", sqnr);
   convert_progress_print (run->progress, "%s: %" G_GUINT64_FORMAT
-      " samples, %u tensors quantized, %u nodes float, %" G_GUINT64_FORMAT
-      " bytes (from %" G_GUINT64_FORMAT ")",
+      " samples, %u nodes quantized, %u nodes float, %" G_GUINT64_FORMAT
+      " bytes (from %" G_GUINT64_FORMAT ")%s",
       gst_structure_get_string (result, "location"), samples, n_quantized,
-      n_float, after, before);
+      n_float, after, before, quality != NULL ? quality : "");
 }
 
 static gboolean

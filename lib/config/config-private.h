@@ -33,6 +33,7 @@ struct _PtqSettings
   gboolean weight_bias_correction;
   gboolean equalization;
   gboolean fp16;
+  gdouble min_sqnr;
   PtqDataType input_data_type;
   PtqDataType output_data_type;
   gboolean weight_kernel_sums;
@@ -83,7 +84,8 @@ gboolean ptq_ini_file_refuse (PtqIniFile *self, const gchar *section,
 typedef enum
 {
   PTQ_INI_INTEGER,              /* G_TYPE_INT */
-  PTQ_INI_OPEN_INTERVAL,        /* G_TYPE_DOUBLE, the ends excluded */
+  PTQ_INI_NUMBER,               /* G_TYPE_DOUBLE */
+  PTQ_INI_OPEN_INTERVAL,        /* the same, the ends excluded */
   PTQ_INI_BOOLEAN,              /* G_TYPE_BOOLEAN */
   PTQ_INI_WORD,                 /* G_TYPE_INT, the value of an enumeration */
   PTQ_INI_TEXT,                 /* G_TYPE_STRING */

@@ -39,6 +39,23 @@ parse_number (const gchar *text, gdouble *number)
 }
 
 static gboolean
+parse_closed_interval (const PtqIniKey *key, const gchar *text, GValue *value,
+    gchar **allowed)
+{
+  gdouble number;
+
+  if (!parse_number (text, &number)
+      || !(number >= key->min && number <= key->max)) {
+    *allowed = g_strdup_printf ("a number from %g to %g", key->min, key->max);
+    return FALSE;
+  }
+  g_value_init (value, G_TYPE_DOUBLE);
+  g_value_set_double (value, number);
+
+  return TRUE;
+}
+
+static gboolean
 parse_open_interval (const PtqIniKey *key, const gchar *text, GValue *value,
     gchar **allowed)
 {
@@ -229,6 +246,8 @@ ptq_ini_parse (const PtqIniKey *key, const gchar *text, GValue *value,
   switch (key->type) {
     case PTQ_INI_INTEGER:
       return parse_integer (key, text, value, allowed);
+    case PTQ_INI_NUMBER:
+      return parse_closed_interval (key, text, value, allowed);
     case PTQ_INI_OPEN_INTERVAL:
       return parse_open_interval (key, text, value, allowed);
     case PTQ_INI_BOOLEAN:

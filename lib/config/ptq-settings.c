@@ -27,6 +27,7 @@ enum
   PROP_WEIGHT_KERNEL_SUMS,
   PROP_REPORT_LOCATION,
   PROP_FP16,
+  PROP_MIN_SQNR,
   PROP_INPUT_DATA_TYPE,
   PROP_OUTPUT_DATA_TYPE,
   N_PROPS
@@ -51,6 +52,7 @@ G_STATIC_ASSERT (N_PROPS <= 32);
 #define DEFAULT_WEIGHT_BIAS_CORRECTION TRUE
 #define DEFAULT_EQUALIZATION TRUE
 #define DEFAULT_FP16 FALSE
+#define DEFAULT_MIN_SQNR 0.0
 #define DEFAULT_DATA_TYPE PTQ_DATA_TYPE_DEFAULT
 #define DEFAULT_WEIGHT_KERNEL_SUMS TRUE
 
@@ -143,6 +145,9 @@ ptq_settings_set_property (GObject *object, guint prop_id,
     case PROP_FP16:
       self->fp16 = g_value_get_boolean (value);
       break;
+    case PROP_MIN_SQNR:
+      self->min_sqnr = g_value_get_double (value);
+      break;
     case PROP_INPUT_DATA_TYPE:
       self->input_data_type = g_value_get_enum (value);
       break;
@@ -225,6 +230,9 @@ ptq_settings_get_property (GObject *object, guint prop_id, GValue *value,
       break;
     case PROP_FP16:
       g_value_set_boolean (value, self->fp16);
+      break;
+    case PROP_MIN_SQNR:
+      g_value_set_double (value, self->min_sqnr);
       break;
     case PROP_INPUT_DATA_TYPE:
       g_value_set_enum (value, self->input_data_type);
@@ -321,6 +329,11 @@ install_full_properties (void)
       "Replayed samples",
       "Most samples that are kept for the steps that look at data again",
       1, 65535, DEFAULT_REPLAY_SAMPLES, FLAGS);
+  properties[PROP_MIN_SQNR] = g_param_spec_double ("min-sqnr",
+      "Least signal to quantization noise ratio",
+      "Leave as many layers float as it takes for all outputs to have this "
+      "ratio in dB on replayed samples; 0 quantizes all (full quantization)",
+      0.0, 100.0, DEFAULT_MIN_SQNR, FLAGS);
   properties[PROP_KL_SIDES] = g_param_spec_enum ("kl-sides", "KL sides",
       "Sides of zero that the range of the KL method has",
       PTQ_TYPE_KL_SIDES, DEFAULT_KL_SIDES, FLAGS);
@@ -400,6 +413,7 @@ ptq_settings_init (PtqSettings *self)
   self->weight_bias_correction = DEFAULT_WEIGHT_BIAS_CORRECTION;
   self->equalization = DEFAULT_EQUALIZATION;
   self->fp16 = DEFAULT_FP16;
+  self->min_sqnr = DEFAULT_MIN_SQNR;
   self->input_data_type = DEFAULT_DATA_TYPE;
   self->output_data_type = DEFAULT_DATA_TYPE;
   self->weight_kernel_sums = DEFAULT_WEIGHT_KERNEL_SUMS;
@@ -442,6 +456,7 @@ ptq_settings_assign (PtqSettings *self, PtqSettings *other)
   self->weight_bias_correction = other->weight_bias_correction;
   self->equalization = other->equalization;
   self->fp16 = other->fp16;
+  self->min_sqnr = other->min_sqnr;
   self->input_data_type = other->input_data_type;
   self->output_data_type = other->output_data_type;
   self->weight_kernel_sums = other->weight_kernel_sums;

@@ -165,6 +165,7 @@ PTQ_API gboolean ptq_settings_get_equalization (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_weight_kernel_sums (PtqSettings *self);
 PTQ_API gboolean ptq_settings_uses_samples (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_fp16 (PtqSettings *self);
+PTQ_API gdouble ptq_settings_get_min_sqnr (PtqSettings *self);
 PTQ_API PtqDataType ptq_settings_get_input_data_type (PtqSettings *self);
 PTQ_API PtqDataType ptq_settings_get_output_data_type (PtqSettings *self);
 

@@ -324,6 +324,21 @@ ptq_settings_uses_samples (PtqSettings *self)
 }
 
 /**
+ * ptq_settings_get_min_sqnr:
+ * @self: settings
+ *
+ * Returns: the signal to quantization noise ratio in dB that all outputs are
+ *   to have, 0 for none
+ */
+gdouble
+ptq_settings_get_min_sqnr (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), 0);
+
+  return self->min_sqnr;
+}
+
+/**
  * ptq_settings_get_fp16:
  * @self: settings
  *

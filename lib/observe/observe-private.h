@@ -23,7 +23,8 @@ gboolean ptq_calibrator_get_tensor (PtqCalibrator *self, const gchar *name,
 const PtqChannel *ptq_calibrator_get_channels (PtqCalibrator *self,
     const gchar *name, guint *n_channels, guint64 *n_values);
 guint ptq_calibrator_get_n_replay (PtqCalibrator *self);
-gboolean ptq_calibrator_replay (PtqCalibrator *self, PtqSampleFunc func,
-    gpointer user_data, GCancellable *cancellable, GError **error);
+gboolean ptq_calibrator_replay (PtqCalibrator *self, guint max,
+    PtqSampleFunc func, gpointer user_data, GCancellable *cancellable,
+    GError **error);
 
 G_END_DECLS

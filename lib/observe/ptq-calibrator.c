@@ -532,14 +532,14 @@ ptq_calibrator_get_n_replay (PtqCalibrator *self)
   return self->reservoir != NULL ? ptq_reservoir_get_n (self->reservoir) : 0;
 }
 
-/* Calls @func with each sample of the reservoir. Nothing may be pushed
- * meanwhile. */
+/* Calls @func with each sample of the reservoir, but at most @max. Nothing may
+ * be pushed meanwhile. */
 gboolean
-ptq_calibrator_replay (PtqCalibrator *self, PtqSampleFunc func,
+ptq_calibrator_replay (PtqCalibrator *self, guint max, PtqSampleFunc func,
     gpointer user_data, GCancellable *cancellable, GError **error)
 {
   if (self->reservoir == NULL)
     return TRUE;
-  return ptq_reservoir_replay (self->reservoir, func, user_data, cancellable,
-      error);
+  return ptq_reservoir_replay (self->reservoir, max, func, user_data,
+      cancellable, error);
 }

@@ -182,10 +182,10 @@ ptq_reservoir_get_n (PtqReservoir *self)
 }
 
 gboolean
-ptq_reservoir_replay (PtqReservoir *self, PtqSampleFunc func,
+ptq_reservoir_replay (PtqReservoir *self, guint max, PtqSampleFunc func,
     gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < MIN (self->n, max); i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, error)
         || !read_slot (self, i, error)
         || !func (self->inputs, self->n_inputs, user_data, error))

@@ -24,7 +24,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqReservoir, ptq_reservoir_free)
 gboolean ptq_reservoir_offer (PtqReservoir *self, const PtqTensor *inputs,
     guint n_inputs, GError **error);
 guint ptq_reservoir_get_n (PtqReservoir *self);
-gboolean ptq_reservoir_replay (PtqReservoir *self, PtqSampleFunc func,
-    gpointer user_data, GCancellable *cancellable, GError **error);
+/* At most @max of the samples, always the same ones */
+gboolean ptq_reservoir_replay (PtqReservoir *self, guint max,
+    PtqSampleFunc func, gpointer user_data, GCancellable *cancellable,
+    GError **error);
 
 G_END_DECLS

@@ -56,8 +56,8 @@ ptq_replay_run (const PtqReplay *self, PtqCalibrator *calibrator,
 
   if (run.n_samples == 0 || self->tensors->len == 0)
     return TRUE;
-  done = ptq_calibrator_replay (calibrator, run_sample, &run, cancellable,
-      error);
+  done = ptq_calibrator_replay (calibrator, G_MAXUINT, run_sample, &run,
+      cancellable, error);
   g_clear_object (&run.session);
   return done;
 }

@@ -39,11 +39,12 @@ measure (Tuner *self, gdouble scale, gdouble *cosine, GError **error)
 {
   g_autoptr (PtqModel) copy = ptq_model_copy (self->model, error);
   PtqWeightOnlyResult result;
+  gdouble sqnr;
 
   return copy != NULL
       && ptq_weight_only_run (copy, self->settings, scale,
       self->cancellable, &result, error)
-      && ptq_tune_samples_score (self->samples, copy, cosine,
+      && ptq_tune_samples_score (self->samples, copy, cosine, &sqnr,
       self->cancellable, error);
 }
 
@@ -105,7 +106,7 @@ ptq_auto_tune (PtqModel *prepared, PtqSettings *settings,
     GCancellable *cancellable, GError **error)
 {
   g_autoptr (PtqTuneSamples) samples =
-      ptq_tune_samples_new (prepared, calibrator, cancellable, error);
+      ptq_tune_samples_new (prepared, calibrator, G_MAXUINT, cancellable, error);
   Tuner self = { prepared, settings, samples, progress, user_data,
     cancellable, 0, 0, 0
   };

@@ -12,15 +12,13 @@
 #include "observe-private.h"
 #include "runtime-private.h"
 #include "auto-tune.h"
-#include "bias-correction.h"
-#include "channel-clip.h"
 #include "debug-report.h"
-#include "equalize.h"
-#include "method-range.h"
-#include "rewrite.h"
+#include "keep-float.h"
 #include "skip-names.h"
-#include "response-range.h"
+#include "tune-samples.h"
 #include "weight-only.h"
+
+#include <math.h>
 
 struct _PtqQuantizer
 {
@@ -36,6 +34,7 @@ struct _PtqQuantizer
   guint n_float;
   gdouble mean_bits;
   gdouble entropy_bits;
+  gdouble sqnr;                 /* NaN where it is not known */
 };
 
 G_DEFINE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, G_TYPE_OBJECT)
@@ -134,83 +133,6 @@ check_calibration (PtqQuantizer *self, GError **error)
   return TRUE;
 }
 
-/* A tensor that was 0 in every sample has no range; with scale 1 the codes of
- * whatever arrives later are at least of its magnitude. */
-static void
-settle_constant_tensor (PtqQuantizer *self, const gchar *name,
-    PtqScale *scale)
-{
-  scale->scale = 1;
-  g_ptr_array_add (self->warnings, g_strdup_printf ("tensor '%s' was 0 in "
-          "every sample; its scale is a guess (1). Are the calibration "
-          "samples right?", name));
-}
-
-static gboolean
-find_range (PtqQuantizer *self, const gchar *name, GHashTable *ranges,
-    gdouble *min, gdouble *max)
-{
-  const PtqRange *range = g_hash_table_lookup (ranges, name);
-
-  if (range == NULL)
-    return ptq_calibrator_get_range (self->calibrator, name, min, max);
-  *min = range->min;
-  *max = range->max;
-  return TRUE;
-}
-
-static gboolean
-find_scale (PtqQuantizer *self, const gchar *name, GHashTable *ranges,
-    PtqScale *scale, GError **error)
-{
-  PtqElementType type;
-  gdouble min, max;
-  gint qmin, qmax, rank;
-  gint64 dims[PTQ_TENSOR_MAX_RANK];
-  gboolean symmetric;
-
-  if (ptq_calibrator_get_tensor (self->calibrator, name, &type, &rank, dims)
-      && type != PTQ_ELEMENT_FLOAT) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
-        "tensor '%s' holds %s, not float32: convert the model to float32 "
-        "first", name, ptq_element_type_name (type));
-    return FALSE;
-  }
-  if (!find_range (self, name, ranges, &min, &max)) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED,
-        "tensor '%s' was never computed during calibration", name);
-    return FALSE;
-  }
-  ptq_activation_limits (ptq_settings_get_target (self->settings),
-      ptq_settings_get_bit_num (self->settings), &qmin, &qmax, &symmetric);
-  /* Symmetric codes of one bit would be {0}. */
-  ptq_scale_from_range (scale, min, max, qmin, qmax, symmetric && qmax > 0);
-  if (min == 0 && max == 0)
-    settle_constant_tensor (self, name, scale);
-  return TRUE;
-}
-
-static GHashTable *
-find_scales (PtqQuantizer *self, PtqPlan *plan, GHashTable *ranges,
-    GError **error)
-{
-  GHashTable *scales =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  guint n;
-  const gchar *const *names = ptq_plan_get_tensors (plan, &n);
-
-  for (guint i = 0; i < n; i++) {
-    PtqScale *scale = g_new0 (PtqScale, 1);
-
-    g_hash_table_insert (scales, g_strdup (names[i]), scale);
-    if (!find_scale (self, names[i], ranges, scale, error)) {
-      g_hash_table_unref (scales);
-      return NULL;
-    }
-  }
-  return scales;
-}
-
 static void
 count_nodes (PtqQuantizer *self, PtqPlan *plan)
 {
@@ -257,72 +179,6 @@ warn_of_names (PtqQuantizer *self, PtqModel *prepared)
   warnings = ptq_skip_names_check (self->settings, self->model, prepared);
   for (guint i = 0; warnings[i] != NULL; i++)
     g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
-}
-
-/* The float model as it will be quantized: equalized, if that is wanted.
- * @ranges: takes the ranges that changed. */
-static PtqModel *
-make_float_model (PtqQuantizer *self, GHashTable *ranges, const Run *run,
-    GError **error)
-{
-  g_autoptr (PtqModel) model = ptq_model_copy (
-      ptq_calibrator_get_prepared (self->calibrator), error);
-  g_autoptr (PtqPlan) plan = NULL;
-  g_autoptr (GHashTable) clips = NULL;
-
-  if (model == NULL || !ptq_settings_get_equalization (self->settings))
-    return g_steal_pointer (&model);
-  plan = ptq_plan_new (model, self->settings, error);
-  if (plan == NULL)
-    return NULL;
-  clips = ptq_channel_clips_find (plan, self->calibrator, run->cancellable,
-      error);
-  if (clips == NULL)
-    return NULL;
-  ptq_equalize (plan, self->calibrator, clips, ranges);
-  if (!ptq_method_ranges_find (plan, self->settings, self->calibrator,
-          ranges, run->cancellable, error)
-      || !ptq_response_ranges_fit (plan, self->settings, self->calibrator,
-          ranges, run->cancellable, error))
-    return NULL;
-  return g_steal_pointer (&model);
-}
-
-static PtqModel *
-rewrite (PtqQuantizer *self, PtqModel *float_model, GHashTable *ranges,
-    GError **error)
-{
-  g_autoptr (PtqModel) quantized = ptq_model_copy (float_model, error);
-  g_autoptr (PtqPlan) plan = NULL;
-  g_autoptr (GHashTable) scales = NULL;
-
-  if (quantized == NULL)
-    return NULL;
-  plan = ptq_plan_new (quantized, self->settings, error);
-  if (plan == NULL)
-    return NULL;
-  scales = find_scales (self, plan, ranges, error);
-  if (scales == NULL)
-    return NULL;
-  count_nodes (self, plan);
-  ptq_rewrite (plan, self->settings, scales, self->warnings);
-  ptq_model_changed (quantized);
-  return g_steal_pointer (&quantized);
-}
-
-static gboolean
-correct_biases (PtqQuantizer *self, PtqModel *float_model,
-    PtqModel *quantized, const Run *run, GError **error)
-{
-  g_autoptr (PtqPlan) plan = NULL;
-
-  if (!ptq_settings_get_bias_correction (self->settings)
-      || ptq_calibrator_get_n_replay (self->calibrator) == 0)
-    return TRUE;
-  plan = ptq_plan_new (float_model, self->settings, error);
-  return plan != NULL && ptq_bias_correct (plan, quantized,
-      self->settings, self->calibrator, self->warnings, run->progress,
-      run->user_data, run->cancellable, error);
 }
 
 /* What is left to do when all is quantized */
@@ -382,20 +238,16 @@ write_reports (PtqQuantizer *self, PtqModel *float_model,
 }
 
 static gboolean
-write_full_reports (PtqQuantizer *self, PtqModel *float_model,
+write_full_reports (PtqQuantizer *self, PtqFullQuantize *full, PtqPlan *plan,
     PtqModel *quantized, const Run *run, GError **error)
 {
   g_autoptr (GPtrArray) float_nodes = NULL;
-  g_autoptr (PtqPlan) plan = NULL;
 
   if (!debug_report_is_wanted (self->settings))
     return TRUE;
-  plan = ptq_plan_new (float_model, self->settings, error);
-  if (plan == NULL)
-    return FALSE;
   float_nodes = list_float_nodes (plan);
-  return write_reports (self, float_model, quantized, self->calibrator,
-      float_nodes, run, error);
+  return write_reports (self, ptq_full_quantize_get_float_model (full),
+      quantized, self->calibrator, float_nodes, run, error);
 }
 
 /* Every node computes in float, for the same reason. */
@@ -416,28 +268,85 @@ write_weight_reports (PtqQuantizer *self, PtqModel *quantized,
 }
 
 static PtqModel *
+quantize_full (PtqQuantizer *self, PtqFullQuantize *full,
+    PtqSettings *settings, const Run *run, GError **error)
+{
+  g_autoptr (PtqModel) quantized = NULL;
+
+  if (!step (run, "quantizing weights", 0.2, error))
+    return NULL;
+  quantized = ptq_full_quantize_run (full, settings, self->warnings, error);
+  if (quantized == NULL || !step (run, "correcting biases", 0.4, error)
+      || !ptq_full_quantize_correct (full, quantized, settings,
+          self->warnings, run->progress, run->user_data, run->cancellable,
+          error))
+    return NULL;
+  return g_steal_pointer (&quantized);
+}
+
+/* Below it a model is hardly of use. */
+#define POOR_SQNR 10.0
+#define N_MEASURED_SAMPLES 8
+
+static void
+warn_of_noise (PtqQuantizer *self)
+{
+  if (self->sqnr < POOR_SQNR)
+    g_ptr_array_add (self->warnings, g_strdup_printf ("the signal to "
+            "quantization noise ratio of the outputs is only %.1f dB: "
+            "min-sqnr=%g leaves the layers float that make most of the "
+            "noise, report-location=page.html shows them", self->sqnr,
+            POOR_SQNR + 2));
+}
+
+/* Outputs that can not be compared are no reason to fail. */
+static gboolean
+measure_noise (PtqQuantizer *self, PtqFullQuantize *full, PtqModel *quantized,
+    const Run *run, GError **error)
+{
+  g_autoptr (PtqTuneSamples) samples = ptq_tune_samples_new (
+      ptq_full_quantize_get_float_model (full), self->calibrator,
+      N_MEASURED_SAMPLES, run->cancellable, NULL);
+  gdouble cosine, sqnr;
+
+  if (samples != NULL && ptq_tune_samples_score (samples, quantized, &cosine,
+          &sqnr, run->cancellable, NULL) && sqnr < G_MAXDOUBLE)
+    self->sqnr = sqnr;
+  warn_of_noise (self);
+  return step (run, "verifying", 0.8, error);
+}
+
+static PtqModel *
 run_full (PtqQuantizer *self, const Run *run, GError **error)
 {
-  g_autoptr (GHashTable) ranges =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autoptr (PtqModel) float_model = NULL;
+  g_autoptr (PtqFullQuantize) full = NULL;
+  g_autoptr (PtqSettings) settings = NULL;
   g_autoptr (PtqModel) quantized = NULL;
+  g_autoptr (PtqPlan) plan = NULL;
 
   if (!check_calibration (self, error)
       || !debug_report_check (self->settings, self->model, error)
       || !step (run, "choosing scales", 0, error))
     return NULL;
   warn_of_few_samples (self);
-  float_model = make_float_model (self, ranges, run, error);
-  if (float_model == NULL || !step (run, "quantizing weights", 0.2, error))
+  full = ptq_full_quantize_new (self->calibrator, self->settings,
+      run->cancellable, error);
+  if (full == NULL)
     return NULL;
-  quantized = rewrite (self, float_model, ranges, error);
-  if (quantized == NULL || !step (run, "correcting biases", 0.4, error)
-      || !correct_biases (self, float_model, quantized, run, error))
+  settings = ptq_keep_float_choose (full, self->settings, self->calibrator,
+      self->warnings, run->progress, run->user_data, run->cancellable, error);
+  if (settings == NULL)
     return NULL;
-  if (!step (run, "verifying", 0.8, error)
+  quantized = quantize_full (self, full, settings, run, error);
+  if (quantized == NULL)
+    return NULL;
+  plan = ptq_full_quantize_plan (full, settings, error);
+  if (plan == NULL)
+    return NULL;
+  count_nodes (self, plan);
+  if (!measure_noise (self, full, quantized, run, error)
       || !finish (self, quantized, error)
-      || !write_full_reports (self, float_model, quantized, run, error)
+      || !write_full_reports (self, full, plan, quantized, run, error)
       || !step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);
@@ -511,6 +420,7 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
   g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NULL);
 
   g_ptr_array_set_size (self->warnings, 0);
+  self->sqnr = NAN;
   if (!ptq_settings_validate (self->settings, error))
     return NULL;
   return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT
@@ -539,6 +449,22 @@ guint
 ptq_quantizer_get_n_float (PtqQuantizer *self)
 {
   return self->n_float;
+}
+
+/**
+ * ptq_quantizer_get_sqnr:
+ * @self: a quantizer
+ *
+ * Returns: the signal to quantization noise ratio in dB of the worst output
+ *   in the last full quantization, on up to 8 of the replayed samples; NaN
+ *   where it is not known
+ */
+gdouble
+ptq_quantizer_get_sqnr (PtqQuantizer *self)
+{
+  g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NAN);
+
+  return self->sqnr;
 }
 
 /**

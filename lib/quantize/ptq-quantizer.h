@@ -35,6 +35,7 @@ PTQ_API PtqModel *ptq_quantizer_run (PtqQuantizer *self,
     GError **error);
 PTQ_API guint ptq_quantizer_get_n_quantized (PtqQuantizer *self);
 PTQ_API guint ptq_quantizer_get_n_float (PtqQuantizer *self);
+PTQ_API gdouble ptq_quantizer_get_sqnr (PtqQuantizer *self);
 PTQ_API gdouble ptq_quantizer_get_mean_bits (PtqQuantizer *self,
     gdouble *entropy);
 PTQ_API const gchar *const *ptq_quantizer_get_warnings (PtqQuantizer *self);

@@ -11,6 +11,8 @@
 #include "random-input.h"
 #include "tensor-spool.h"
 
+#include <math.h>
+
 #define N_RANDOM 4
 #define SEED 1
 /* Axes of at least that many elements are taken for those of a picture. */
@@ -34,6 +36,7 @@ typedef struct
   guint at;                     /* in the spool */
   guint n_cosines;
   gdouble sum, lowest;          /* of the cosines */
+  OutputDifference *totals;     /* of each output */
   gboolean finite;
 } Pass;
 
@@ -123,8 +126,8 @@ show_samples (PtqTuneSamples *self, PtqSampleFunc func, Pass *pass,
 {
   return self->calibrator == NULL
       ? show_random (self, func, pass, error)
-      : ptq_calibrator_replay (self->calibrator, func, pass,
-      pass->cancellable, error);
+      : ptq_calibrator_replay (self->calibrator, self->n_samples, func,
+      pass, pass->cancellable, error);
 }
 
 static gboolean
@@ -156,21 +159,21 @@ static gboolean
 record (PtqTuneSamples *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (PtqSession) session = open_session (self->model, error);
-  Pass pass = { self, session, cancellable, 0, 0, 0, 1, TRUE };
+  Pass pass = { self, session, cancellable, 0, 0, 0, 1, NULL, TRUE };
 
   return session != NULL && show_samples (self, record_sample, &pass, error);
 }
 
 PtqTuneSamples *
 ptq_tune_samples_new (PtqModel *model, PtqCalibrator *calibrator,
-    GCancellable *cancellable, GError **error)
+    guint max, GCancellable *cancellable, GError **error)
 {
   g_autoptr (PtqTuneSamples) self = g_new0 (PtqTuneSamples, 1);
 
   self->model = g_object_ref (model);
   if (calibrator != NULL && ptq_calibrator_get_n_replay (calibrator) > 0) {
     self->calibrator = g_object_ref (calibrator);
-    self->n_samples = ptq_calibrator_get_n_replay (calibrator);
+    self->n_samples = MIN (ptq_calibrator_get_n_replay (calibrator), max);
     self->description = g_strdup_printf ("%u sample%s", self->n_samples,
         self->n_samples == 1 ? "" : "s");
   } else {
@@ -202,7 +205,8 @@ add_cosine (Pass *pass, gdouble cosine)
 
 /* An output of another size has nothing in common with the float one. */
 static gboolean
-compare_output (Pass *pass, const PtqTensor *output, GError **error)
+compare_output (Pass *pass, OutputDifference *total,
+    const PtqTensor *output, GError **error)
 {
   TensorSpool *spool = pass->samples->expected;
   PtqTensor expected = *output;
@@ -214,6 +218,7 @@ compare_output (Pass *pass, const PtqTensor *output, GError **error)
   expected.size = tensor_spool_get_size (spool, pass->at);
   if (expected.size != output->size) {
     add_cosine (pass, 0);
+    total->noise = INFINITY;
     return TRUE;
   }
   data = g_malloc (expected.size);
@@ -223,6 +228,8 @@ compare_output (Pass *pass, const PtqTensor *output, GError **error)
   if (output_difference_add (&difference, &expected, output, &index,
           &in_reference)) {
     add_cosine (pass, output_difference_cosine (&difference));
+    total->signal += difference.signal;
+    total->noise += difference.noise;
     return TRUE;
   }
   pass->finite = FALSE;
@@ -250,30 +257,57 @@ score_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
 
     if ((output->type == PTQ_ELEMENT_FLOAT
             || output->type == PTQ_ELEMENT_FLOAT16)
-        && !compare_output (pass, output, error))
+        && !compare_output (pass, &pass->totals[o], output, error))
       return FALSE;
   }
   return TRUE;
 }
 
+static gdouble
+find_cosine (const Pass *pass)
+{
+  if (!pass->finite)
+    return 0;
+  if (pass->n_cosines == 0)
+    return 1;
+  return pass->samples->calibrator != NULL ? pass->sum / pass->n_cosines
+      : pass->lowest;
+}
+
+static gdouble
+find_sqnr (const Pass *pass)
+{
+  guint n = ptq_session_get_n_outputs (pass->session);
+  gdouble lowest = G_MAXDOUBLE;
+
+  if (!pass->finite)
+    return 0;
+  for (guint o = 0; o < n; o++) {
+    if (pass->totals[o].noise > 0)
+      lowest = MIN (lowest, output_difference_sqnr_db (&pass->totals[o]));
+  }
+  return lowest;
+}
+
 gboolean
 ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
-    gdouble *cosine, GCancellable *cancellable, GError **error)
+    gdouble *cosine, gdouble *sqnr, GCancellable *cancellable,
+    GError **error)
 {
   g_autoptr (PtqSession) session = open_session (quantized, error);
-  Pass pass = { self, session, cancellable, 0, 0, 0, 1, TRUE };
+  Pass pass = { self, session, cancellable, 0, 0, 0, 1, NULL, TRUE };
+  gboolean done;
 
-  if (session == NULL || !show_samples (self, score_sample, &pass, error))
+  if (session == NULL)
     return FALSE;
-  if (!pass.finite)
-    *cosine = 0;
-  else if (pass.n_cosines == 0)
-    *cosine = 1;
-  else if (self->calibrator != NULL)
-    *cosine = pass.sum / pass.n_cosines;
-  else
-    *cosine = pass.lowest;
-  return TRUE;
+  pass.totals = g_new0 (OutputDifference, ptq_session_get_n_outputs (session));
+  done = show_samples (self, score_sample, &pass, error);
+  if (done) {
+    *cosine = find_cosine (&pass);
+    *sqnr = find_sqnr (&pass);
+  }
+  g_free (pass.totals);
+  return done;
 }
 
 const gchar *

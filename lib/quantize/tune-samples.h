@@ -1,8 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The samples on which trials of auto-tune are scored, and what the float
- * model makes of them.
+ * The samples on which quantized models are scored to choose one of them, and
+ * what the float model makes of the samples.
  */
 #pragma once
 
@@ -12,18 +12,22 @@ G_BEGIN_DECLS
 
 typedef struct _PtqTuneSamples PtqTuneSamples;
 
-/* The samples that @calibrator kept; random inputs where it is NULL or kept
- * none. Runs @model on them. */
+/* At most @max of the samples that @calibrator kept; random inputs where it is
+ * NULL or kept none. Runs @model on them. */
 PtqTuneSamples *ptq_tune_samples_new (PtqModel *model,
-    PtqCalibrator *calibrator, GCancellable *cancellable, GError **error);
+    PtqCalibrator *calibrator, guint max, GCancellable *cancellable,
+    GError **error);
 void ptq_tune_samples_free (PtqTuneSamples *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqTuneSamples, ptq_tune_samples_free)
 
-/* Mean cosine similarity of the float outputs of @quantized with those of the
- * float model; 0 where an output is not finite. Random inputs show little of
- * what pictures do, so that of theirs the lowest counts. */
+/* How the float outputs of @quantized agree with those of the float model.
+ * @cosine: their mean cosine similarity; random inputs show little of what
+ * pictures do, so that of theirs the lowest counts. @sqnr: the signal to
+ * quantization noise ratio of the worst output, in dB; G_MAXDOUBLE where no
+ * output is of floats. 0 and 0 where an output is not finite. */
 gboolean ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
-    gdouble *cosine, GCancellable *cancellable, GError **error);
+    gdouble *cosine, gdouble *sqnr, GCancellable *cancellable,
+    GError **error);
 /* "mean", "lowest" */
 const gchar *ptq_tune_samples_get_measure (PtqTuneSamples *self);
 /* "32 samples", "random inputs" */

@@ -211,8 +211,8 @@ do_rounds (Writing *self, GError **error)
     return FALSE;
   csv_writer_texts (&self->summary, summary_columns);
   done = self->report->calibrator == NULL ? do_random_round (self, error)
-      : ptq_calibrator_replay (self->report->calibrator, do_round, self,
-      self->cancellable, error);
+      : ptq_calibrator_replay (self->report->calibrator, G_MAXUINT, do_round,
+      self, self->cancellable, error);
   return close_file (&self->summary, done ? error : NULL) && done;
 }
 

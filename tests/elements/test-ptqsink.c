@@ -62,7 +62,7 @@ check_result (SinkHarness *h, guint64 samples, guint64 skipped)
   g_assert_cmpuint (value, ==, samples);
   g_assert_true (gst_structure_get_uint64 (s, "skipped", &value));
   g_assert_cmpuint (value, ==, skipped);
-  g_assert_true (gst_structure_get_uint (s, "tensors-quantized", &quantized));
+  g_assert_true (gst_structure_get_uint (s, "nodes-quantized", &quantized));
   g_assert_cmpuint (quantized, >, 0);
   g_assert_true (gst_structure_has_field (s, "nodes-float"));
   g_assert_true (gst_structure_get_uint64 (s, "bytes-before", &value));

@@ -204,6 +204,7 @@ test_every_key (void)
       "replay_samples=1\r\n"
       "kl_sides=two\r\n"
       "weight_kernel_sums=false\r\n"
+      "min_sqnr=12.5\r\n"
       "fp16=True\r\n");
 
   g_assert_cmpint (ptq_settings_get_quant_type (self), ==,
@@ -230,6 +231,7 @@ test_every_key (void)
   g_assert_cmpuint (ptq_settings_get_replay_samples (self), ==, 1);
   g_assert_cmpint (ptq_settings_get_kl_sides (self), ==, PTQ_KL_SIDES_TWO);
   g_assert_true (ptq_settings_get_fp16 (self));
+  g_assert_cmpfloat (ptq_settings_get_min_sqnr (self), ==, 12.5);
   g_assert_false (ptq_settings_get_weight_kernel_sums (self));
 }
 
@@ -425,6 +427,8 @@ static const struct
       "[mixed_bit_weight_quant_param] auto_tune=yes: must be true or false" },
   { FULL_TYPE "[full_quant_param]\nbias_correction=1\n", ":4: "
       "[full_quant_param] bias_correction=1: must be true or false" },
+  { FULL_TYPE "[ptq_param]\nmin_sqnr=101\n", ":4: "
+      "[ptq_param] min_sqnr=101: must be a number from 0 to 100" },
   { FULL_TYPE "[ptq_param]\nfp16=on\n", ":4: "
       "[ptq_param] fp16=on: must be true or false" },
   { FULL_TYPE "[full_quant_param]\nactivation_quant_method=MINMAX\n", ":4: "

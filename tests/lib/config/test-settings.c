@@ -30,6 +30,7 @@ test_defaults (void)
   g_assert_true (ptq_settings_get_weight_kernel_sums (self));
   g_assert_null (ptq_settings_get_report_location (self));
   g_assert_false (ptq_settings_get_fp16 (self));
+  g_assert_cmpfloat (ptq_settings_get_min_sqnr (self), ==, 0);
 }
 
 /* What an object starts with is what its properties say. */
@@ -41,7 +42,7 @@ test_defaults_of_properties (void)
   guint n;
 
   pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n);
-  g_assert_cmpuint (n, ==, 23);
+  g_assert_cmpuint (n, ==, 24);
   for (guint i = 0; i < n; i++) {
     GValue value = G_VALUE_INIT;
 
@@ -80,6 +81,7 @@ set_everything (PtqSettings *self)
       "weight-kernel-sums", FALSE,
       "report-location", "/tmp/report.html",
       "fp16", TRUE,
+      "min-sqnr", 12.5,
       "input-data-type", PTQ_DATA_TYPE_FLOAT16,
       "output-data-type", PTQ_DATA_TYPE_FLOAT32,
       NULL);
@@ -120,6 +122,7 @@ assert_everything (PtqSettings *self)
   g_assert_cmpstr (ptq_settings_get_report_location (self), ==,
       "/tmp/report.html");
   g_assert_true (ptq_settings_get_fp16 (self));
+  g_assert_cmpfloat (ptq_settings_get_min_sqnr (self), ==, 12.5);
   g_assert_cmpint (ptq_settings_get_input_data_type (self), ==,
       PTQ_DATA_TYPE_FLOAT16);
   g_assert_cmpint (ptq_settings_get_output_data_type (self), ==,

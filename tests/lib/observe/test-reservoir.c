@@ -63,7 +63,7 @@ fill (guint capacity, guint n)
     g_assert_no_error (error);
   }
   g_assert_cmpuint (ptq_reservoir_get_n (reservoir), ==, MIN (n, capacity));
-  g_assert_true (ptq_reservoir_replay (reservoir, collect, numbers, NULL,
+  g_assert_true (ptq_reservoir_replay (reservoir, G_MAXUINT, collect, numbers, NULL,
           &error));
   g_assert_no_error (error);
   g_assert_cmpuint (numbers->len, ==, MIN (n, capacity));
@@ -145,14 +145,14 @@ test_replay_stops (void)
 
   for (guint i = 0; i < 4; i++)
     g_assert_true (offer (reservoir, i, NULL));
-  g_assert_false (ptq_reservoir_replay (reservoir, fail_at_once, &n, NULL,
+  g_assert_false (ptq_reservoir_replay (reservoir, G_MAXUINT, fail_at_once, &n, NULL,
           &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_DATA);
   g_assert_cmpuint (n, ==, 1);
 
   g_clear_error (&error);
   g_cancellable_cancel (cancellable);
-  g_assert_false (ptq_reservoir_replay (reservoir, fail_at_once, &n,
+  g_assert_false (ptq_reservoir_replay (reservoir, G_MAXUINT, fail_at_once, &n,
           cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (n, ==, 1);

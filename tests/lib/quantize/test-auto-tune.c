@@ -145,7 +145,8 @@ score_replayed (PtqCalibrator *calibrator, PtqModel *a, PtqModel *b,
   g_autoptr (GError) error = NULL;
   Scores scores = { a, b, 0, 0 };
 
-  ptq_calibrator_replay (calibrator, add_score, &scores, NULL, &error);
+  ptq_calibrator_replay (calibrator, G_MAXUINT, add_score, &scores, NULL,
+      &error);
   g_assert_no_error (error);
   g_assert_cmpuint (scores.n, ==, n);
   return scores.sum / n;

@@ -1,0 +1,19 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#pragma once
+
+#include "full-quantize.h"
+
+G_BEGIN_DECLS
+
+/* @settings with as many more layers named in skip-quant-node as it takes for
+ * its min-sqnr; a copy that is the same where none are needed. Tells what it
+ * did in @warnings. Transfer full; NULL with @error set when min-sqnr is out
+ * of reach. */
+PtqSettings *ptq_keep_float_choose (PtqFullQuantize *full,
+    PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
+    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+    GError **error);
+
+G_END_DECLS
