@@ -118,13 +118,31 @@ is_candidate (const Run *run, const Row *row,
       > ptq_settings_get_min_quant_weight_channel (run->settings);
 }
 
+/* With a stride the results of a ConvTranspose read no whole kernel, but every
+ * second element or so. */
+static gboolean
+reads_whole_kernels (const Row *row, const Onnx__NodeProto *node)
+{
+  gsize n = 0;
+  const gint64 *strides = ptq_node_get_ints (node, "strides", &n);
+
+  if (!row->by_channels)
+    return FALSE;
+  for (gsize i = 0; row->axis == AXIS_SECOND && i < n; i++)
+    if (strides[i] != 1)
+      return FALSE;
+  return TRUE;
+}
+
 static gsize
-find_kernel (const Row *row, const Onnx__TensorProto *tensor)
+find_kernel (const Row *row, const Onnx__NodeProto *node,
+    const Onnx__TensorProto *tensor)
 {
   gsize size = 1;
 
-  for (gsize i = 2; row->by_channels && i < tensor->n_dims; i++)
-    size *= tensor->dims[i];
+  if (reads_whole_kernels (row, node))
+    for (gsize i = 2; i < tensor->n_dims; i++)
+      size *= tensor->dims[i];
   return size;
 }
 
@@ -230,7 +248,7 @@ look_at_node (Run *run, const Onnx__NodeProto *node)
         || !g_hash_table_add (run->seen, candidate.tensor->name))
       continue;
     candidate.axis = find_axis (row, node, i, candidate.tensor);
-    candidate.kernel = find_kernel (row, candidate.tensor);
+    candidate.kernel = find_kernel (row, node, candidate.tensor);
     if (is_candidate (run, row, candidate.tensor, candidate.axis))
       g_array_append_val (run->candidates, candidate);
     else

@@ -93,6 +93,54 @@ test_axis (gconstpointer data)
     g_assert_cmpuint (count_scales (model, "W"), ==, row->n_scales);
 }
 
+static GBytes *
+quantize_to_bytes (const gchar *text, gboolean sums)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqModel) model = build_model (text);
+  g_autoptr (PtqSettings) settings = new_settings (3, 0, 0);
+  PtqWeightOnlyResult result;
+  GBytes *bytes;
+
+  g_object_set (settings, "weight-kernel-sums", sums, NULL);
+  ptq_weight_only_run (model, settings, 0.02, NULL, &result, &error);
+  g_assert_no_error (error);
+  bytes = ptq_model_to_bytes (model, &error);
+  g_assert_no_error (error);
+  return bytes;
+}
+
+static gboolean
+depends_on_sums (const gchar *text)
+{
+  g_autoptr (GBytes) kept = quantize_to_bytes (text, TRUE);
+  g_autoptr (GBytes) nearest = quantize_to_bytes (text, FALSE);
+
+  return !g_bytes_equal (kept, nearest);
+}
+
+/* Kernels are what a result reads as a whole: not where there are strides in
+ * the way back, nor in matrix products; and a depthwise kernel is a channel,
+ * whose mean is right without. */
+static void
+test_kernels (void)
+{
+  g_assert_true (depends_on_sums ("input x 1x4x8x8\n weight W 6x4x3x3\n"
+          "Conv x,W y strides=2,2\n output y"));
+  g_assert_true (depends_on_sums ("input x 1x4x8\n weight W 6x4x5\n"
+          "Conv x,W y\n output y"));
+  g_assert_true (depends_on_sums ("input x 1x4x8x8\n weight W 4x6x3x3\n"
+          "ConvTranspose x,W y strides=1,1\n output y"));
+  g_assert_false (depends_on_sums ("input x 1x4x8x8\n weight W 4x6x3x3\n"
+          "ConvTranspose x,W y strides=2,2\n output y"));
+  g_assert_false (depends_on_sums ("input x 1x40x8x8\n weight W 6x40x1x1\n"
+          "Conv x,W y\n output y"));
+  g_assert_false (depends_on_sums ("input x 1x6x8x8\n weight W 6x1x5x5\n"
+          "Conv x,W y group:i=6\n output y"));
+  g_assert_false (depends_on_sums ("input x 3x2x40\n weight W 3x40x12\n"
+          "MatMul x,W y\n output y"));
+}
+
 /* W [1, 4 * 5, 7] and R [1, 20, 5]: a scale a gate row; the bias stays. */
 static void
 test_lstm (void)
@@ -442,6 +490,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &rows[i], test_axis);
   }
+  g_test_add_func ("/weight-only/kernels", test_kernels);
   g_test_add_func ("/weight-only/lstm", test_lstm);
   g_test_add_func ("/weight-only/gather", test_gather);
   g_test_add_func ("/weight-only/least-sizes", test_least_sizes);
