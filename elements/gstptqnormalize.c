@@ -40,6 +40,7 @@
 #include "gstptqelements.h"
 #include "gstptqerror.h"
 #include "gstptqpicture.h"
+#include "gstptqvideotensors.h"
 #include "ptq-error.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_ptq_normalize_debug);
@@ -248,158 +249,16 @@ get_layout (GstPtqNormalize * self)
   return layout;
 }
 
-static void
-copy_framerate (GstStructure * to, const GstStructure * from)
-{
-  const GValue *framerate = gst_structure_get_value (from, "framerate");
-
-  if (framerate != NULL)
-    gst_structure_set_value (to, "framerate", framerate);
-}
-
-/* One tensor for each layout of a video whose size and format are known */
-static void
-append_tensors (GstPtqNormalize * self, GstCaps * result,
-    const GstStructure * video, guint width, guint height, guint channels)
-{
-  static const struct
-  {
-    PtqLayout layout;
-    GstPtqLayout refused;
-  } rows[] = {
-    {PTQ_LAYOUT_NCHW, GST_PTQ_LAYOUT_NHWC},
-    {PTQ_LAYOUT_NHWC, GST_PTQ_LAYOUT_NCHW},
-  };
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    GstPtqPicture picture = {
-      .layout = rows[i].layout,
-      .width = width,
-      .height = height,
-      .channels = channels
-    };
-    GstPtqTensorsInfo info = {.n_tensors = 1,.framerate_d = 1 };
-    GstCaps *caps;
-
-    if (get_layout (self) == rows[i].refused)
-      continue;
-    gst_ptq_picture_to_shape (&picture, &info.tensors[0]);
-    caps = gst_ptq_tensors_info_to_caps (&info);
-    copy_framerate (gst_caps_get_structure (caps, 0), video);
-    gst_caps_append (result, caps);
-  }
-}
-
-static void
-append_open_tensor (GstCaps * result, const GstStructure * video)
-{
-  GstStructure *structure =
-      gst_structure_new_from_string ("other/tensors, "
-      "format = (string) static, num_tensors = (int) 1, "
-      "types = (string) float32");
-
-  copy_framerate (structure, video);
-  gst_caps_append_structure (result, structure);
-}
-
-static void
-append_from_video (GstPtqNormalize * self, GstCaps * result,
-    const GstStructure * video)
-{
-  const GValue *format = gst_structure_get_value (video, "format");
-  gint width, height;
-  guint n, i;
-
-  if (!gst_structure_get_int (video, "width", &width)
-      || !gst_structure_get_int (video, "height", &height) || format == NULL) {
-    append_open_tensor (result, video);
-    return;
-  }
-  n = GST_VALUE_HOLDS_LIST (format) ? gst_value_list_get_size (format) : 1;
-  for (i = 0; i < n; i++) {
-    const GValue *value = GST_VALUE_HOLDS_LIST (format)
-        ? gst_value_list_get_value (format, i) : format;
-    gboolean grey = g_strcmp0 (g_value_get_string (value), "GRAY8") == 0;
-
-    append_tensors (self, result, video, width, height, grey ? 1 : 3);
-  }
-}
-
-static void
-set_formats (GstStructure * video, guint channels)
-{
-  static const gchar *names[] = { "RGB", "BGR", "GRAY8" };
-  guint first = channels == 1 ? 2 : 0, last = channels == 3 ? 1 : 2, i;
-  GValue list = G_VALUE_INIT, name = G_VALUE_INIT;
-
-  gst_value_list_init (&list, 3);
-  for (i = first; i <= last; i++) {
-    g_value_init (&name, G_TYPE_STRING);
-    g_value_set_static_string (&name, names[i]);
-    gst_value_list_append_and_take_value (&list, &name);
-  }
-  gst_structure_take_value (video, "format", &list);
-}
-
-/* width of 0: any size; channels of 0: any format */
-static void
-append_video (GstCaps * result, const GstStructure * tensor, guint width,
-    guint height, guint channels)
-{
-  GstStructure *video = gst_structure_new_empty ("video/x-raw");
-
-  set_formats (video, channels);
-  if (width > 0)
-    gst_structure_set (video, "width", G_TYPE_INT, (gint) width,
-        "height", G_TYPE_INT, (gint) height, NULL);
-  else
-    gst_structure_set (video, "width", GST_TYPE_INT_RANGE, 1, G_MAXINT,
-        "height", GST_TYPE_INT_RANGE, 1, G_MAXINT, NULL);
-  copy_framerate (video, tensor);
-  gst_caps_append_structure (result, video);
-}
-
-static void
-append_from_tensor (GstPtqNormalize * self, GstCaps * result,
-    const GstStructure * tensor)
-{
-  static const PtqLayout layouts[] = { PTQ_LAYOUT_NCHW, PTQ_LAYOUT_NHWC };
-  GstPtqTensorsInfo info;
-  GstPtqPicture picture;
-  guint i;
-
-  if (!gst_structure_has_field (tensor, "dimensions")) {
-    append_video (result, tensor, 0, 0, 0);
-    return;
-  }
-  if (!gst_ptq_tensors_info_from_structure (&info, tensor, NULL)
-      || info.n_tensors != 1)
-    return;
-  for (i = 0; i < G_N_ELEMENTS (layouts); i++)
-    if (gst_ptq_picture_from_shape (&picture, &info.tensors[0],
-            get_layout (self), layouts[i])
-        && (picture.channels == 1 || picture.channels == 3))
-      append_video (result, tensor, picture.width, picture.height,
-          picture.channels);
-}
-
 static GstCaps *
 gst_ptq_normalize_transform_caps (GstBaseTransform * trans,
     GstPadDirection direction, GstCaps * caps, GstCaps * filter)
 {
-  GstPtqNormalize *self = GST_PTQ_NORMALIZE (trans);
-  GstCaps *result = gst_caps_new_empty (), *filtered;
-  guint i;
+  GstPtqLayout layout = get_layout (GST_PTQ_NORMALIZE (trans));
+  GstCaps *result = direction == GST_PAD_SINK
+      ? gst_ptq_video_tensors_forward (caps, layout)
+      : gst_ptq_video_tensors_backward (caps, layout);
+  GstCaps *filtered;
 
-  for (i = 0; i < gst_caps_get_size (caps); i++) {
-    GstStructure *structure = gst_caps_get_structure (caps, i);
-
-    if (direction == GST_PAD_SINK)
-      append_from_video (self, result, structure);
-    else
-      append_from_tensor (self, result, structure);
-  }
   if (filter == NULL)
     return result;
   filtered = gst_caps_intersect_full (filter, result,
