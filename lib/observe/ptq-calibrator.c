@@ -3,6 +3,7 @@
  *
  * Runs samples through the network and keeps statistics of its tensors.
  */
+#include <math.h>
 #include <string.h>
 #include "observe-private.h"
 #include "observer-choice.h"
@@ -93,10 +94,19 @@ ptq_calibrator_init (PtqCalibrator *self)
   g_mutex_init (&self->lock);
 }
 
+/* Weight quantization has no plan; samples are only kept for it. */
+static gboolean
+is_for_weights (PtqCalibrator *self)
+{
+  return ptq_settings_get_quant_type (self->settings)
+      == PTQ_QUANT_TYPE_WEIGHT;
+}
+
 static void
 list_tensors (PtqCalibrator *self)
 {
-  self->names = ptq_plan_get_tensors (self->plan, &self->n_tensors);
+  if (self->plan != NULL)
+    self->names = ptq_plan_get_tensors (self->plan, &self->n_tensors);
   self->tensors = g_new0 (PtqObserved, self->n_tensors);
   self->indices = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < self->n_tensors; i++) {
@@ -138,9 +148,11 @@ ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
   self->prepared = ptq_prepare_model (model, self->settings, error);
   if (self->prepared == NULL)
     return NULL;
-  self->plan = ptq_plan_new (self->prepared, self->settings, error);
-  if (self->plan == NULL)
-    return NULL;
+  if (!is_for_weights (self)) {
+    self->plan = ptq_plan_new (self->prepared, self->settings, error);
+    if (self->plan == NULL)
+      return NULL;
+  }
   self->warnings = ptq_skip_names_check (self->settings, model,
       self->prepared);
   list_tensors (self);
@@ -263,7 +275,7 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
 static gboolean
 needs_replay (PtqCalibrator *self)
 {
-  if (ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT)
+  if (is_for_weights (self))
     return ptq_settings_uses_samples (self->settings);
   return ptq_settings_get_bias_correction (self->settings)
       || ptq_settings_get_equalization (self->settings)
@@ -275,8 +287,13 @@ open_session (PtqCalibrator *self, const PtqTensor *inputs, GError **error)
 {
   PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, observe, self };
 
-  self->session = ptq_session_new_observed (self->prepared, inputs,
-      self->names, self->n_tensors, &options, error);
+  if (is_for_weights (self)) {
+    options.observe = NULL;
+    self->session = ptq_session_new (self->prepared, &options, error);
+  } else {
+    self->session = ptq_session_new_observed (self->prepared, inputs,
+        self->names, self->n_tensors, &options, error);
+  }
   if (self->session == NULL)
     return FALSE;
   for (guint i = 0; i < ptq_model_get_n_inputs (self->prepared); i++) {
@@ -311,6 +328,38 @@ settle (PtqCalibrator *self, gboolean good)
 }
 
 static gboolean
+is_finite (const PtqTensor *tensor)
+{
+  const gfloat *values = tensor->data;
+
+  if (tensor->type != PTQ_ELEMENT_FLOAT)
+    return TRUE;
+  for (gsize i = 0; i < tensor->size / sizeof (gfloat); i++)
+    if (!isfinite (values[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* What weights are compared by; full quantization has seen all of it. */
+static gboolean
+check_outputs (PtqCalibrator *self, GError **error)
+{
+  guint n = is_for_weights (self)
+      ? ptq_session_get_n_outputs (self->session) : 0;
+
+  for (guint i = 0; i < n; i++) {
+    if (is_finite (ptq_session_get_output (self->session, i)))
+      continue;
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "Output \"%s\" holds NaN "
+        "or infinity at sample %" G_GUINT64_FORMAT ": check the "
+        "preprocessing, and the model on this sample",
+        ptq_model_get_output (self->prepared, i)->name, self->n_samples + 1);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
 push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
     GCancellable *cancellable, GError **error)
 {
@@ -322,7 +371,7 @@ push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
   if (self->session == NULL && !open_session (self, inputs, error))
     return FALSE;
   done = ptq_session_run (self->session, inputs, n_inputs, cancellable,
-      error) && (self->reservoir == NULL
+      error) && check_outputs (self, error) && (self->reservoir == NULL
       || ptq_reservoir_offer (self->reservoir, inputs, n_inputs, error));
   settle (self, done);
   /* The first good sample decides about open dimensions. */

@@ -19,9 +19,6 @@
 
 #include <math.h>
 
-/* Beyond this ratio the spread of a decoded channel says nothing. */
-#define MAX_VARIANCE_RATIO 10.0
-
 gsize
 ptq_weight_task_inner (const PtqWeightTask *task, gint axis)
 {
@@ -90,7 +87,7 @@ correct_channel (PtqWeightCode *self, guint c, const Moments *moments)
 
   if (sd > G_MINDOUBLE && decoded > 1e-12 * sd)
     ratio = sd / decoded;
-  if (ratio >= MAX_VARIANCE_RATIO)
+  if (ratio >= PTQ_WEIGHT_MAX_RATIO)
     ratio = 1;
   shift = (moments->sum - moments->decoded * ratio) / moments->n;
   self->scales[c] = (gfloat) (self->scales[c] * ratio);

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Beyond this ratio the deviation of a decoded channel says nothing. */
+#define PTQ_WEIGHT_MAX_RATIO 10.0
+
 /* A weight, and what its codes should keep of it */
 typedef struct
 {

@@ -18,7 +18,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_VARIANCE_RATIO 10.0
 /* A channel with less has no relative error. */
 #define MIN_ENERGY 1e-10
 #define MAX_SEARCH_STEPS 100
@@ -68,7 +67,7 @@ find_correction (const Moments *all, gdouble *ratio, gdouble *shift)
   *ratio = 1;
   if (variance > 0 && coded_variance > 1e-24 * variance)
     *ratio = sqrt (variance / coded_variance);
-  if (*ratio >= MAX_VARIANCE_RATIO)
+  if (*ratio >= PTQ_WEIGHT_MAX_RATIO)
     *ratio = 1;
   *shift = mean - *ratio * coded;
 }
@@ -153,8 +152,7 @@ find_step (const Search *self, gdouble target)
   return low;
 }
 
-/* Copies the values of channel @c of @code to @values; or its codes of @step
- * from there. */
+/* Copies the values of channel @c, as @code counts them. */
 static void
 gather (const PtqWeightCode *code, const PtqWeightTask *task, guint c,
     gfloat *values)

@@ -200,6 +200,56 @@ test_samples (void)
       0.995);
 }
 
+/* Weights of a model in which full quantization finds nothing */
+static void
+test_recurrent (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqModel) model = build_model ("input x 3x1x7\n"
+      "weight W 1x80x7\n weight R 1x80x20\n weight B 1x160\n"
+      "LSTM x,W,R,B y hidden_size:i=20\n output y");
+  g_autoptr (PtqSettings) settings = new_settings ();
+  g_autoptr (Samples) samples = samples_new (model, -1, 1);
+  g_autoptr (PtqCalibrator) calibrator = NULL;
+  g_autoptr (PtqModel) quantized = NULL;
+  gdouble sum = 0;
+
+  calibrator = calibrate (model, settings, samples);
+  quantized = tune (model, settings, calibrator, " on 4 samples\n");
+  for (guint i = 0; i < N_SAMPLES; i++)
+    sum += find_cosine (model, quantized, &samples->tensors[i]);
+  g_assert_cmpfloat (sum / N_SAMPLES, >=, 0.995);
+}
+
+/* It is refused, not counted, and not scored on. */
+static void
+test_not_finite (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqModel) model = build_uneven_model ();
+  g_autoptr (PtqSettings) settings = new_settings ();
+  g_autoptr (PtqCalibrator) calibrator = NULL;
+  g_autoptr (PtqModel) quantized = NULL;
+  PtqTensor sample = { 0 };
+  gfloat data[40] = { 0 };
+
+  calibrator = ptq_calibrator_new (model, settings, &error);
+  g_assert_no_error (error);
+  push_uneven_samples (calibrator, 2);
+  data[3] = NAN;
+  sample.type = PTQ_ELEMENT_FLOAT;
+  sample.rank = 2;
+  sample.dims[0] = 1;
+  sample.dims[1] = 40;
+  sample.data = data;
+  sample.size = sizeof data;
+  g_assert_false (ptq_calibrator_push (calibrator, &sample, 1, NULL, &error));
+  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_DATA);
+  g_assert_nonnull (strstr (error->message, "\"y\""));
+  g_assert_cmpuint (ptq_calibrator_get_n_samples (calibrator), ==, 2);
+  quantized = tune (model, settings, calibrator, " on 2 samples\n");
+}
+
 /* A calibrator without samples is as good as none. */
 static void
 test_no_samples (void)
@@ -261,6 +311,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/auto-tune/random", test_random);
   g_test_add_func ("/auto-tune/samples", test_samples);
+  g_test_add_func ("/auto-tune/recurrent", test_recurrent);
+  g_test_add_func ("/auto-tune/not-finite", test_not_finite);
   g_test_add_func ("/auto-tune/no-samples", test_no_samples);
   g_test_add_func ("/auto-tune/stopped", test_stopped);
   g_test_add_func ("/auto-tune/cancelled", test_cancelled);
