@@ -33,6 +33,13 @@
 /* A whole number of bytes in every plane */
 #define ALIGNMENT 8
 
+/* What a code has beyond its width */
+typedef struct
+{
+  gsize index;
+  gint8 high;
+} Apart;
+
 typedef struct
 {
   gchar *name;
@@ -40,7 +47,8 @@ typedef struct
   guint rank;
   gint axis;
   gsize n;
-  gint *codes;
+  guint16 *codes;               /* as far as the width goes */
+  GArray *apart;
   gfloat *scales;
   gfloat *offsets;
   guint n_channels;
@@ -70,6 +78,7 @@ item_free (Item *item)
 {
   g_free (item->name);
   g_free (item->codes);
+  g_array_unref (item->apart);
   g_free (item->scales);
   g_free (item->offsets);
   g_free (item);
@@ -143,6 +152,20 @@ find_batch (PtqWeightStore *self, gint bits, gsize n)
   return batch;
 }
 
+static void
+split_codes (Item *item, const gint *codes, gint bits)
+{
+  item->codes = g_new (guint16, item->n);
+  item->apart = g_array_new (FALSE, FALSE, sizeof (Apart));
+  for (gsize i = 0; i < item->n; i++) {
+    Apart apart = { i, codes[i] >> bits };
+
+    item->codes[i] = codes[i] & ((1 << bits) - 1);
+    if (apart.high != 0)
+      g_array_append_val (item->apart, apart);
+  }
+}
+
 void
 ptq_weight_store_add (PtqWeightStore *self, const Onnx__TensorProto *tensor,
     gint axis, gint bits, const gint *codes, const gfloat *scales,
@@ -159,7 +182,7 @@ ptq_weight_store_add (PtqWeightStore *self, const Onnx__TensorProto *tensor,
   memcpy (item->dims, tensor->dims, item->rank * sizeof (gint64));
   item->axis = axis;
   item->n = n;
-  item->codes = g_memdup2 (codes, n * sizeof (gint));
+  split_codes (item, codes, bits);
   item->scales = g_memdup2 (scales, n_channels * sizeof (gfloat));
   item->offsets = g_memdup2 (offsets, n_channels * sizeof (gfloat));
   item->n_channels = n_channels;
@@ -369,26 +392,26 @@ unpack_planes (PtqWeightStore *self, const Batch *batch)
 static void
 list_apart (const Batch *batch, GByteArray *gaps, GByteArray *highs)
 {
-  gsize at = 0, last = 0;
+  gsize start = 0, last = 0;
 
   for (guint i = 0; i < batch->items->len; i++) {
     const Item *item = batch->items->pdata[i];
 
-    for (gsize k = 0; k < item->n; k++, at++) {
-      gint8 high = item->codes[k] >> batch->bits;
+    for (guint k = 0; k < item->apart->len; k++) {
+      const Apart *apart = &g_array_index (item->apart, Apart, k);
+      gsize at = start + apart->index;
       guint8 gap;
 
-      if (high == 0)
-        continue;
       for (; at - last > PTQ_APART_MAX_GAP; last += PTQ_APART_MAX_GAP) {
         g_byte_array_append (gaps, &(guint8) { PTQ_APART_MAX_GAP }, 1);
         g_byte_array_append (highs, &(guint8) { 0 }, 1);
       }
       gap = at - last;
       g_byte_array_append (gaps, &gap, 1);
-      g_byte_array_append (highs, (guint8 *) &high, 1);
+      g_byte_array_append (highs, (const guint8 *) &apart->high, 1);
       last = at;
     }
+    start += item->n;
   }
 }
 
@@ -516,7 +539,7 @@ add_codes (PtqWeightStore *self, const Item *item, PtqElementType type)
 
   for (gsize i = 0; i < item->n; i++) {
     if (type == PTQ_ELEMENT_UINT16)
-      ((guint16 *) bytes)[i] = (guint16) item->codes[i];
+      ((guint16 *) bytes)[i] = item->codes[i];
     else if (type == PTQ_ELEMENT_UINT8)
       bytes[i] = (guint8) item->codes[i];
     else
