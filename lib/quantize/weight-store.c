@@ -25,6 +25,7 @@
 
 #include "weight-store.h"
 #include "code-window.h"
+#include "short-names.h"
 
 #include <string.h>
 
@@ -69,8 +70,7 @@ struct _PtqWeightStore
   GPtrArray *batches;
   GPtrArray *nodes;             /* to stand before those of the graph */
   GHashTable *shared;           /* constants that all batches read */
-  GHashTable *taken;            /* names that the model has */
-  guint serial;                 /* of the next name */
+  PtqShortNames *names;
 };
 
 static void
@@ -91,22 +91,6 @@ batch_free (Batch *batch)
   g_free (batch);
 }
 
-static void
-collect_names (Onnx__GraphProto *graph, gpointer user_data)
-{
-  GHashTable *names = user_data;
-
-  for (gsize i = 0; i < graph->n_input; i++)
-    g_hash_table_add (names, g_strdup (graph->input[i]->name));
-  for (gsize i = 0; i < graph->n_initializer; i++)
-    g_hash_table_add (names, g_strdup (graph->initializer[i]->name));
-  for (gsize i = 0; i < graph->n_node; i++) {
-    for (gsize k = 0; k < graph->node[i]->n_output; k++)
-      g_hash_table_add (names, g_strdup (graph->node[i]->output[k]));
-    ptq_node_foreach_subgraph (graph->node[i], collect_names, names);
-  }
-}
-
 PtqWeightStore *
 ptq_weight_store_new (PtqModel *model, PtqWeightStorage storage)
 {
@@ -118,9 +102,7 @@ ptq_weight_store_new (PtqModel *model, PtqWeightStorage storage)
   self->nodes = g_ptr_array_new ();
   self->shared =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->taken =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  collect_names (ptq_model_get_graph (model), self->taken);
+  self->names = ptq_short_names_new (ptq_model_get_graph (model));
   return self;
 }
 
@@ -130,7 +112,7 @@ ptq_weight_store_free (PtqWeightStore *self)
   g_ptr_array_unref (self->batches);
   g_ptr_array_unref (self->nodes);
   g_hash_table_unref (self->shared);
-  g_hash_table_unref (self->taken);
+  ptq_short_names_free (self->names);
   g_object_unref (self->model);
   g_free (self);
 }
@@ -192,33 +174,10 @@ ptq_weight_store_add (PtqWeightStore *self, const Onnx__TensorProto *tensor,
 
 /* ---- names, nodes and constants ---- */
 
-/* "_" and a number to base 36, which the model has not */
-static gchar *
-make_name (guint serial)
-{
-  static const gchar digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
-  gchar text[10];
-  gchar *start = text + sizeof text - 1;
-
-  *start = '\0';
-  do
-    *--start = digits[serial % 36];
-  while ((serial /= 36) > 0);
-  *--start = '_';
-  return g_strdup (start);
-}
-
-/* Short: names are a good part of a small file. */
 static gchar *
 next_name (PtqWeightStore *self)
 {
-  gchar *name = make_name (self->serial++);
-
-  while (g_hash_table_contains (self->taken, name)) {
-    g_free (name);
-    name = make_name (self->serial++);
-  }
-  return name;
+  return ptq_short_names_next (self->names);
 }
 
 /* Takes @output. */
