@@ -7,7 +7,8 @@ struct _GstPtqFailureWatch
 {
   GstBus *bus;
   gulong handler;
-  gint failed;                  /* atomic */
+  GMutex lock;
+  GstMessage *error;            /* the first, protected by the lock */
 };
 
 static GstBus *
@@ -26,11 +27,13 @@ find_bus (GstElement * element)
 /* On the thread that posts the error, so before the end of stream that the
  * same thread sends afterwards */
 static void
-on_error (GstBus * bus, GstMessage * message, gint * failed)
+on_error (GstBus * bus, GstMessage * message, GstPtqFailureWatch * self)
 {
   (void) bus;
-  (void) message;
-  g_atomic_int_set (failed, TRUE);
+  g_mutex_lock (&self->lock);
+  if (self->error == NULL)
+    self->error = gst_message_ref (message);
+  g_mutex_unlock (&self->lock);
 }
 
 GstPtqFailureWatch *
@@ -38,11 +41,12 @@ gst_ptq_failure_watch_new (GstElement * element)
 {
   GstPtqFailureWatch *self = g_new0 (GstPtqFailureWatch, 1);
 
+  g_mutex_init (&self->lock);
   self->bus = find_bus (element);
   if (self->bus != NULL) {
     gst_bus_enable_sync_message_emission (self->bus);
     self->handler = g_signal_connect (self->bus, "sync-message::error",
-        G_CALLBACK (on_error), &self->failed);
+        G_CALLBACK (on_error), self);
   }
   return self;
 }
@@ -55,17 +59,35 @@ gst_ptq_failure_watch_free (GstPtqFailureWatch * self)
     gst_bus_disable_sync_message_emission (self->bus);
     gst_object_unref (self->bus);
   }
+  gst_clear_message (&self->error);
+  g_mutex_clear (&self->lock);
   g_free (self);
 }
 
 void
 gst_ptq_failure_watch_reset (GstPtqFailureWatch * self)
 {
-  g_atomic_int_set (&self->failed, FALSE);
+  g_mutex_lock (&self->lock);
+  gst_clear_message (&self->error);
+  g_mutex_unlock (&self->lock);
+}
+
+GstMessage *
+gst_ptq_failure_watch_get_error (GstPtqFailureWatch * self)
+{
+  GstMessage *error = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->error != NULL)
+    error = gst_message_ref (self->error);
+  g_mutex_unlock (&self->lock);
+  return error;
 }
 
 gboolean
 gst_ptq_failure_watch_has_failed (GstPtqFailureWatch * self)
 {
-  return g_atomic_int_get (&self->failed);
+  g_autoptr (GstMessage) error = gst_ptq_failure_watch_get_error (self);
+
+  return error != NULL;
 }

@@ -18,6 +18,8 @@ GstPtqFailureWatch *gst_ptq_failure_watch_new (GstElement *element);
 void gst_ptq_failure_watch_free (GstPtqFailureWatch *self);
 /* For a stream that starts over */
 void gst_ptq_failure_watch_reset (GstPtqFailureWatch *self);
+/* The first error, (transfer full); NULL without one */
+GstMessage *gst_ptq_failure_watch_get_error (GstPtqFailureWatch *self);
 gboolean gst_ptq_failure_watch_has_failed (GstPtqFailureWatch *self);
 
 G_END_DECLS

@@ -762,6 +762,41 @@ test_few_samples (void)
   sink_harness_clear (&h);
 }
 
+/* As gst-launch-1.0 does that hears of no error while it is on the way to
+ * PAUSED: the failure does not count as the end of preroll, and is said again
+ * until somebody stops the pipeline. */
+static void
+test_unheard_failure (void)
+{
+  static const gchar *const elements[] = {
+    "ptqresize width=20 height=20 ! ptqnormalize",
+    "ptqresize ! ptqnormalize std=\"<0>\""
+  };
+  g_autofree gchar *model = test_data ("stream/convnet.onnx");
+
+  for (guint i = 0; i < G_N_ELEMENTS (elements); i++) {
+    g_autofree gchar *description = g_strdup_printf ("videotestsrc "
+        "num-buffers=3 ! ptqconvert ! %s ! ptqsink name=sink model=%s "
+        "location=/tmp/never.onnx", elements[i], model);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GstElement) pipeline = gst_parse_launch (description, &error);
+    g_autoptr (GstBus) bus = NULL;
+    gint64 start;
+
+    g_assert_no_error (error);
+    bus = gst_element_get_bus (pipeline);
+    gst_element_set_state (pipeline, GST_STATE_PAUSED);
+    /* all at once, and a second later again */
+    start = g_get_monotonic_time ();
+    while (g_get_monotonic_time () < start + G_TIME_SPAN_SECOND / 2)
+      gst_message_unref (gst_bus_timed_pop_filtered (bus, 60 * GST_SECOND,
+              GST_MESSAGE_ERROR));
+    g_assert_cmpint (gst_element_get_state (pipeline, NULL, NULL, 0), !=,
+        GST_STATE_CHANGE_SUCCESS);
+    gst_element_set_state (pipeline, GST_STATE_NULL);
+  }
+}
+
 static void
 add (const gchar *name, void (*test) (void))
 {
@@ -804,6 +839,7 @@ main (int argc, char **argv)
   add ("open/nothing-set", test_nothing_set);
   add ("open/no-folder", test_no_folder);
   add ("open/over-the-model", test_over_the_model);
+  add ("end/unheard-failure", test_unheard_failure);
   add ("settings/proxies", test_proxies);
   add ("settings/invalid", test_settings);
   add ("settings/config", test_config);

@@ -78,9 +78,10 @@ succeeded ()
   [ "$status" -eq 0 ]
 }
 
+# and not for want of time, which is 124
 failed ()
 {
-  [ "$status" -ne 0 ] && [ "$status" -lt 126 ] || [ "$status" -eq 255 ]
+  [ "$status" -ne 0 ] && [ "$status" -lt 124 ] || [ "$status" -eq 255 ]
 }
 
 # wait_for SECONDS COMMAND: until the command succeeds

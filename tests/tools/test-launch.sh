@@ -35,9 +35,11 @@ launch ()
   run timeout 60 $tested gst-launch-1.0 "$@"
 }
 
+# an error that gst-launch-1.0 does not hear of is said again
 one_error_of ()
 {
-  [ "$(grep -c '^ERROR: from element.*GstPtqSink' "$log")" -eq 1 ] \
+  [ "$(grep '^ERROR: from element.*GstPtqSink' "$log" | sort -u | wc -l)" \
+    -eq 1 ] \
     && says "^ERROR: from element.*$1"
 }
 
