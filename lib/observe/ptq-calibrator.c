@@ -279,6 +279,7 @@ needs_replay (PtqCalibrator *self)
     return ptq_settings_uses_samples (self->settings);
   return ptq_settings_get_bias_correction (self->settings)
       || ptq_settings_get_equalization (self->settings)
+      || ptq_settings_get_min_sqnr (self->settings) > 0
       || debug_report_is_wanted (self->settings);
 }
 

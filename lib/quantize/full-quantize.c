@@ -97,7 +97,7 @@ settle_constant_tensor (const Run *self, const gchar *name, PtqScale *scale)
 }
 
 static gboolean
-find_range (PtqFullQuantize *self, const gchar *name, gdouble *min,
+look_up_range (PtqFullQuantize *self, const gchar *name, gdouble *min,
     gdouble *max)
 {
   const PtqRange *range = g_hash_table_lookup (self->ranges, name);
@@ -107,6 +107,18 @@ find_range (PtqFullQuantize *self, const gchar *name, gdouble *min,
   *min = range->min;
   *max = range->max;
   return TRUE;
+}
+
+/* With fewer layers quantized than during calibration, a tensor that was only
+ * moved can have a scale of its own: its values are those it was made of. */
+static gboolean
+find_range (PtqFullQuantize *self, const gchar *name, gdouble *min,
+    gdouble *max)
+{
+  PtqPlan *plan = ptq_calibrator_get_plan (self->calibrator);
+
+  return look_up_range (self, name, min, max) || (plan != NULL
+      && look_up_range (self, ptq_plan_get_root (plan, name), min, max));
 }
 
 static gboolean

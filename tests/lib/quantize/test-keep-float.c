@@ -103,6 +103,46 @@ test_enough (void)
   g_assert_true (same_bytes (all, chosen));
 }
 
+/* Reaches more than all layers quantized do, with @settings as they are. */
+static void
+check_reached (PtqModel *model, PtqSettings *settings)
+{
+  g_autoptr (Samples) samples = samples_new (model, -1, 1);
+  g_autoptr (PtqModel) all = quantize (model, settings, samples, NULL);
+  g_autoptr (PtqModel) chosen = NULL;
+  gdouble wanted = compare (model, all, samples) + 0.5;
+
+  g_object_set (settings, "min-sqnr", wanted, NULL);
+  chosen = quantize (model, settings, samples, NULL);
+  g_assert_cmpfloat (compare (model, chosen, samples), >=, wanted);
+}
+
+/* What the last layer reads has no scale of its own until the layers before
+ * it are float. */
+static void
+test_moved (void)
+{
+  g_autoptr (PtqModel) model = build_model ("input x 1x4x12x12\n"
+      "weight A 8x4x3x3\n Conv x,A a\n"
+      "MaxPool a m kernel_shape=2,2 strides=2,2\n Flatten m f\n"
+      "weight B 200x5\n MatMul f,B y\n output y");
+  g_autoptr (PtqSettings) settings = new_settings (0);
+
+  check_reached (model, settings);
+}
+
+/* Samples are kept for it also where nothing else asks for them. */
+static void
+test_alone (void)
+{
+  g_autoptr (PtqModel) model = build_model (NET);
+  g_autoptr (PtqSettings) settings = new_settings (0);
+
+  g_object_set (settings, "bias-correction", FALSE, "equalization", FALSE,
+      NULL);
+  check_reached (model, settings);
+}
+
 static PtqQuantizer *
 fail (gdouble min_sqnr, GCancellable *cancellable, GError **error)
 {
@@ -178,6 +218,8 @@ main (int argc, char **argv)
   g_test_add_func ("/keep-float/little", test_little);
   g_test_add_func ("/keep-float/more", test_more);
   g_test_add_func ("/keep-float/enough", test_enough);
+  g_test_add_func ("/keep-float/moved", test_moved);
+  g_test_add_func ("/keep-float/alone", test_alone);
   g_test_add_func ("/keep-float/out-of-reach", test_out_of_reach);
   g_test_add_func ("/keep-float/cancelled", test_cancelled);
   g_test_add_func ("/keep-float/poor", test_poor);
