@@ -12,11 +12,11 @@ typedef struct
   PtqSession *session;          /* with the shapes of the first sample */
   guint n_samples;
   guint n_done;
-  GCancellable *cancellable;
-} Run;
+  const PtqRun *run;
+} Showing;
 
 static gboolean
-open_session (Run *self, const PtqTensor *inputs, GError **error)
+open_session (Showing *self, const PtqTensor *inputs, GError **error)
 {
   const PtqReplay *replay = self->replay;
   PtqSessionOptions options = {
@@ -33,31 +33,31 @@ static gboolean
 run_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
     GError **error)
 {
-  Run *self = user_data;
+  Showing *self = user_data;
+  const PtqReplay *replay = self->replay;
 
   if (self->session == NULL && !open_session (self, inputs, error))
     return FALSE;
-  if (self->replay->begin_sample != NULL)
-    self->replay->begin_sample ((gdouble) self->n_done / self->n_samples,
-        self->replay->user_data);
+  ptq_run_tell (self->run, replay->stage, replay->begin
+      + (replay->end - replay->begin) * self->n_done / self->n_samples);
   self->n_done++;
   return ptq_session_run (self->session, inputs, n_inputs,
-      self->cancellable, error);
+      self->run->cancellable, error);
 }
 
 gboolean
 ptq_replay_run (const PtqReplay *self, PtqCalibrator *calibrator,
-    GCancellable *cancellable, GError **error)
+    const PtqRun *run, GError **error)
 {
-  Run run = {
-    self, NULL, ptq_calibrator_get_n_replay (calibrator), 0, cancellable
+  Showing showing = {
+    self, NULL, ptq_calibrator_get_n_replay (calibrator), 0, run
   };
   gboolean done;
 
-  if (run.n_samples == 0 || self->tensors->len == 0)
+  if (showing.n_samples == 0 || self->tensors->len == 0)
     return TRUE;
-  done = ptq_calibrator_replay (calibrator, G_MAXUINT, run_sample, &run,
-      cancellable, error);
-  g_clear_object (&run.session);
+  done = ptq_calibrator_replay (calibrator, G_MAXUINT, run_sample, &showing,
+      run->cancellable, error);
+  g_clear_object (&showing.session);
   return done;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "observe-private.h"
+#include "run.h"
 
 G_BEGIN_DECLS
 
@@ -13,8 +14,10 @@ G_BEGIN_DECLS
  * @tensors: names of the tensors to show
  * @precise_int8: as in #PtqSessionOptions
  * @observe: sees each of @tensors, under its index
- * @begin_sample: (nullable): told the share of the samples that are done
- * @user_data: passed to both
+ * @user_data: passed to it
+ * @stage: what the samples are shown for, in words
+ * @begin: the share of the whole run that is done before
+ * @end: and after
  */
 typedef struct
 {
@@ -22,13 +25,15 @@ typedef struct
   GPtrArray *tensors;
   gboolean precise_int8;
   PtqObserveFunc observe;
-  void (*begin_sample) (gdouble done, gpointer user_data);
   gpointer user_data;
+  const gchar *stage;
+  gdouble begin;
+  gdouble end;
 } PtqReplay;
 
 /* Runs the model on each sample of the calibrator's reservoir; does nothing
  * where there are no samples, or nothing to show. */
 gboolean ptq_replay_run (const PtqReplay *self, PtqCalibrator *calibrator,
-    GCancellable *cancellable, GError **error);
+    const PtqRun *run, GError **error);
 
 G_END_DECLS

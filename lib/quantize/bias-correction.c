@@ -33,9 +33,6 @@ typedef struct
   GPtrArray *tensors;           /* float, quantized, float, quantized, … */
   ChannelSums *sums;            /* one a tensor */
   PtqSettings *settings;
-
-  PtqProgressFunc progress;     /* or NULL */
-  gpointer user_data;
 } Correction;
 
 /* ---- measuring ---- */
@@ -82,15 +79,6 @@ may_saturate (PtqSettings *settings)
 
   return reduce == PTQ_REDUCE_RANGE_OFF || (reduce == PTQ_REDUCE_RANGE_AUTO
       && ptq_settings_get_target (settings) != PTQ_TARGET_ONNXRUNTIME);
-}
-
-static void
-begin_sample (gdouble done, gpointer user_data)
-{
-  Correction *self = user_data;
-
-  if (self->progress != NULL)
-    self->progress ("correcting biases", 0.4 + 0.4 * done, self->user_data);
 }
 
 /* ---- applying ---- */
@@ -349,14 +337,12 @@ correction_clear (Correction *self)
 gboolean
 ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
     PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
-    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-    GError **error)
+    const PtqRun *run, GError **error)
 {
-  Correction self = { .settings = settings, .progress = progress,
-    .user_data = user_data
-  };
+  Correction self = { .settings = settings };
   PtqReplay replay = { .precise_int8 = may_saturate (settings),
-    .observe = observe, .begin_sample = begin_sample, .user_data = &self
+    .observe = observe, .user_data = &self, .stage = "correcting biases",
+    .begin = 0.4, .end = 0.8
   };
   gboolean done = FALSE;
 
@@ -376,7 +362,7 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
   self.sums = g_new0 (ChannelSums, self.tensors->len);
   replay.model = self.model;
   replay.tensors = self.tensors;
-  done = ptq_replay_run (&replay, calibrator, cancellable, error);
+  done = ptq_replay_run (&replay, calibrator, run, error);
   if (done)
     apply (&self, quantized, warnings);
 

@@ -3,8 +3,8 @@
  */
 #pragma once
 
-#include "ptq-quantizer.h"
 #include "plan.h"
+#include "run.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +12,6 @@ G_BEGIN_DECLS
  * of the float model, which stays as it is. */
 gboolean ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
     PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
-    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-    GError **error);
+    const PtqRun *run, GError **error);
 
 G_END_DECLS

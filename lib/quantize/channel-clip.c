@@ -183,7 +183,7 @@ choose_magnitudes (const Tensor *tensor)
 
 GHashTable *
 ptq_channel_clips_find (PtqPlan *plan, PtqCalibrator *calibrator,
-    GCancellable *cancellable, GError **error)
+    const PtqRun *run, GError **error)
 {
   g_autoptr (GHashTable) clips =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -192,13 +192,14 @@ ptq_channel_clips_find (PtqPlan *plan, PtqCalibrator *calibrator,
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   Finder self = { plan, tensors, names };
   PtqReplay replay = { .model = ptq_plan_get_model (plan), .tensors = names,
-    .observe = observe, .user_data = &self
+    .observe = observe, .user_data = &self,
+    .stage = "looking for long tails", .begin = 0, .end = 0.04
   };
 
   if (ptq_calibrator_get_n_replay (calibrator) == 0)
     return g_steal_pointer (&clips);
   find_tensors (&self, calibrator);
-  if (!ptq_replay_run (&replay, calibrator, cancellable, error))
+  if (!ptq_replay_run (&replay, calibrator, run, error))
     return NULL;
   for (guint i = 0; i < tensors->len; i++) {
     const Tensor *tensor = tensors->pdata[i];

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "plan.h"
+#include "run.h"
 #include "ptq-calibrator.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,6 @@ G_BEGIN_DECLS
  * wants by channel. Replays the calibrator's samples; empty without any.
  * NULL with @error set. */
 GHashTable *ptq_channel_clips_find (PtqPlan *plan, PtqCalibrator *calibrator,
-    GCancellable *cancellable, GError **error);
+    const PtqRun *run, GError **error);
 
 G_END_DECLS

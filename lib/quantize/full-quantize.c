@@ -14,48 +14,47 @@ struct _PtqFullQuantize
 {
   PtqCalibrator *calibrator;
   PtqModel *float_model;
+  PtqPlan *plan;                /* of all that may be quantized */
   GHashTable *ranges;           /* where others than the calibrator's */
 };
 
-/* One run */
+/* One set of scales */
 typedef struct
 {
   PtqFullQuantize *full;
   PtqSettings *settings;
   GPtrArray *warnings;
-} Run;
+} Scales;
 
 void
 ptq_full_quantize_free (PtqFullQuantize *self)
 {
   g_hash_table_unref (self->ranges);
+  g_clear_pointer (&self->plan, ptq_plan_free);
   g_clear_object (&self->float_model);
   g_object_unref (self->calibrator);
   g_free (self);
 }
 
 static gboolean
-equalize (PtqFullQuantize *self, PtqSettings *settings,
-    GCancellable *cancellable, GError **error)
+equalize (PtqFullQuantize *self, PtqSettings *settings, const PtqRun *run,
+    GError **error)
 {
-  g_autoptr (PtqPlan) plan = ptq_plan_new (self->float_model, settings, error);
-  g_autoptr (GHashTable) clips = NULL;
+  g_autoptr (GHashTable) clips =
+      ptq_channel_clips_find (self->plan, self->calibrator, run, error);
 
-  if (plan == NULL)
-    return FALSE;
-  clips = ptq_channel_clips_find (plan, self->calibrator, cancellable, error);
   if (clips == NULL)
     return FALSE;
-  ptq_equalize (plan, self->calibrator, clips, self->ranges);
-  return ptq_method_ranges_find (plan, settings, self->calibrator,
-      self->ranges, cancellable, error)
-      && ptq_response_ranges_fit (plan, settings, self->calibrator,
-      self->ranges, cancellable, error);
+  ptq_equalize (self->plan, self->calibrator, clips, self->ranges);
+  return ptq_method_ranges_find (self->plan, settings, self->calibrator,
+      self->ranges, run, error)
+      && ptq_response_ranges_fit (self->plan, settings, self->calibrator,
+      self->ranges, run, error);
 }
 
 PtqFullQuantize *
 ptq_full_quantize_new (PtqCalibrator *calibrator, PtqSettings *settings,
-    GCancellable *cancellable, GError **error)
+    const PtqRun *run, GError **error)
 {
   g_autoptr (PtqFullQuantize) self = g_new0 (PtqFullQuantize, 1);
 
@@ -66,8 +65,11 @@ ptq_full_quantize_new (PtqCalibrator *calibrator, PtqSettings *settings,
       error);
   if (self->float_model == NULL)
     return NULL;
+  self->plan = ptq_plan_new (self->float_model, settings, error);
+  if (self->plan == NULL)
+    return NULL;
   if (ptq_settings_get_equalization (settings)
-      && !equalize (self, settings, cancellable, error))
+      && !equalize (self, settings, run, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -88,25 +90,12 @@ ptq_full_quantize_plan (PtqFullQuantize *self, PtqSettings *settings,
 /* A tensor that was 0 in every sample has no range; with scale 1 the codes of
  * whatever arrives later are at least of its magnitude. */
 static void
-settle_constant_tensor (const Run *self, const gchar *name, PtqScale *scale)
+settle_constant_tensor (const Scales *self, const gchar *name, PtqScale *scale)
 {
   scale->scale = 1;
   g_ptr_array_add (self->warnings, g_strdup_printf ("tensor '%s' was 0 in "
           "every sample; its scale is a guess (1). Are the calibration "
           "samples right?", name));
-}
-
-static gboolean
-look_up_range (PtqFullQuantize *self, const gchar *name, gdouble *min,
-    gdouble *max)
-{
-  const PtqRange *range = g_hash_table_lookup (self->ranges, name);
-
-  if (range == NULL)
-    return ptq_calibrator_get_range (self->calibrator, name, min, max);
-  *min = range->min;
-  *max = range->max;
-  return TRUE;
 }
 
 /* With fewer layers quantized than during calibration, a tensor that was only
@@ -115,14 +104,20 @@ static gboolean
 find_range (PtqFullQuantize *self, const gchar *name, gdouble *min,
     gdouble *max)
 {
-  PtqPlan *plan = ptq_calibrator_get_plan (self->calibrator);
+  PtqPlan *calibrated = ptq_calibrator_get_plan (self->calibrator);
+  const gchar *root = calibrated == NULL ? name
+      : ptq_plan_get_root (calibrated, name);
+  const PtqRange *range = g_hash_table_lookup (self->ranges, root);
 
-  return look_up_range (self, name, min, max) || (plan != NULL
-      && look_up_range (self, ptq_plan_get_root (plan, name), min, max));
+  if (range == NULL)
+    return ptq_calibrator_get_range (self->calibrator, root, min, max);
+  *min = range->min;
+  *max = range->max;
+  return TRUE;
 }
 
 static gboolean
-find_scale (const Run *self, const gchar *name, PtqScale *scale,
+find_scale (const Scales *self, const gchar *name, PtqScale *scale,
     GError **error)
 {
   PtqElementType type;
@@ -153,7 +148,7 @@ find_scale (const Run *self, const gchar *name, PtqScale *scale,
 }
 
 static GHashTable *
-find_scales (const Run *self, PtqPlan *plan, GError **error)
+find_scales (const Scales *self, PtqPlan *plan, GError **error)
 {
   GHashTable *scales =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -176,7 +171,7 @@ PtqModel *
 ptq_full_quantize_run (PtqFullQuantize *self, PtqSettings *settings,
     GPtrArray *warnings, GError **error)
 {
-  Run run = { self, settings, warnings };
+  Scales chooser = { self, settings, warnings };
   g_autoptr (PtqModel) quantized = ptq_model_copy (self->float_model, error);
   g_autoptr (PtqPlan) plan = NULL;
   g_autoptr (GHashTable) scales = NULL;
@@ -186,7 +181,7 @@ ptq_full_quantize_run (PtqFullQuantize *self, PtqSettings *settings,
   plan = ptq_plan_new (quantized, settings, error);
   if (plan == NULL)
     return NULL;
-  scales = find_scales (&run, plan, error);
+  scales = find_scales (&chooser, plan, error);
   if (scales == NULL)
     return NULL;
   ptq_rewrite (plan, settings, scales, warnings);
@@ -196,8 +191,8 @@ ptq_full_quantize_run (PtqFullQuantize *self, PtqSettings *settings,
 
 gboolean
 ptq_full_quantize_correct (PtqFullQuantize *self, PtqModel *quantized,
-    PtqSettings *settings, GPtrArray *warnings, PtqProgressFunc progress,
-    gpointer user_data, GCancellable *cancellable, GError **error)
+    PtqSettings *settings, GPtrArray *warnings, const PtqRun *run,
+    GError **error)
 {
   g_autoptr (PtqPlan) plan = NULL;
 
@@ -206,5 +201,5 @@ ptq_full_quantize_correct (PtqFullQuantize *self, PtqModel *quantized,
     return TRUE;
   plan = ptq_plan_new (self->float_model, settings, error);
   return plan != NULL && ptq_bias_correct (plan, quantized, settings,
-      self->calibrator, warnings, progress, user_data, cancellable, error);
+      self->calibrator, warnings, run, error);
 }

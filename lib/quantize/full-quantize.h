@@ -8,7 +8,7 @@
 
 #include "plan.h"
 #include "ptq-calibrator.h"
-#include "ptq-quantizer.h"
+#include "run.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,7 @@ typedef struct _PtqFullQuantize PtqFullQuantize;
 
 /* Equalizes a copy of the calibrator's model, where @settings want that. */
 PtqFullQuantize *ptq_full_quantize_new (PtqCalibrator *calibrator,
-    PtqSettings *settings, GCancellable *cancellable, GError **error);
+    PtqSettings *settings, const PtqRun *run, GError **error);
 void ptq_full_quantize_free (PtqFullQuantize *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqFullQuantize, ptq_full_quantize_free)
 
@@ -33,7 +33,6 @@ PtqModel *ptq_full_quantize_run (PtqFullQuantize *self, PtqSettings *settings,
  * want that. */
 gboolean ptq_full_quantize_correct (PtqFullQuantize *self,
     PtqModel *quantized, PtqSettings *settings, GPtrArray *warnings,
-    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-    GError **error);
+    const PtqRun *run, GError **error);
 
 G_END_DECLS

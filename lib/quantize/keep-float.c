@@ -29,10 +29,7 @@ typedef struct
   PtqSettings *settings;
   PtqTuneSamples *samples;
   GArray *layers;               /* Layer, the loudest first */
-
-  PtqProgressFunc progress;
-  gpointer user_data;
-  GCancellable *cancellable;
+  const PtqRun *run;
 } Chooser;
 
 static void
@@ -45,12 +42,10 @@ tell (Chooser *self, gdouble fraction, const gchar *format, ...)
   g_autofree gchar *text = NULL;
   va_list arguments;
 
-  if (self->progress == NULL)
-    return;
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  self->progress (text, fraction, self->user_data);
+  ptq_run_tell (self->run, text, fraction);
 }
 
 static gboolean
@@ -103,18 +98,19 @@ measure (Chooser *self, PtqSettings *settings, gboolean correct,
 {
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (PtqModel) quantized = NULL;
+  PtqRun quiet = { NULL, NULL, self->run->cancellable };
   gdouble cosine;
 
-  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (self->run->cancellable, error))
     return FALSE;
   quantized = ptq_full_quantize_run (self->full, settings, warnings, error);
   if (quantized == NULL)
     return FALSE;
   if (correct && !ptq_full_quantize_correct (self->full, quantized, settings,
-          warnings, NULL, NULL, self->cancellable, error))
+          warnings, &quiet, error))
     return FALSE;
   return ptq_tune_samples_score (self->samples, quantized, &cosine, sqnr,
-      self->cancellable, error);
+      self->run->cancellable, error);
 }
 
 static gint
@@ -135,7 +131,7 @@ rank_layers (Chooser *self, GError **error)
     g_autoptr (PtqSettings) alone = skip_layers (self, n, i);
     gdouble sqnr;
 
-    tell (self, 0.2 * i / n, "measuring layer %u of %u alone", i + 1, n);
+    tell (self, 0.1 + 0.1 * i / n, "measuring layer %u of %u alone", i + 1, n);
     if (!measure (self, alone, FALSE, &sqnr, error))
       return FALSE;
     layer->noise = pow (10, -sqnr / 10);
@@ -242,26 +238,24 @@ choose (Chooser *self, gdouble before, GPtrArray *warnings, GError **error)
 
 PtqSettings *
 ptq_keep_float_choose (PtqFullQuantize *full, PtqSettings *settings,
-    PtqCalibrator *calibrator, GPtrArray *warnings, PtqProgressFunc progress,
-    gpointer user_data, GCancellable *cancellable, GError **error)
+    PtqCalibrator *calibrator, GPtrArray *warnings, const PtqRun *run,
+    GError **error)
 {
   g_autoptr (PtqTuneSamples) samples = NULL;
   g_autoptr (GArray) layers = g_array_new (FALSE, FALSE, sizeof (Layer));
-  Chooser self = { full, settings, NULL, layers, progress, user_data,
-    cancellable
-  };
+  Chooser self = { full, settings, NULL, layers, run };
   gdouble sqnr;
 
   if (ptq_settings_get_min_sqnr (settings) <= 0)
     return ptq_settings_copy (settings);
   samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (full),
-      calibrator, N_SAMPLES, cancellable, error);
+      calibrator, N_SAMPLES, run->cancellable, error);
   if (samples == NULL)
     return NULL;
   self.samples = samples;
   if (!measure (&self, settings, TRUE, &sqnr, error))
     return NULL;
-  tell (&self, 0, "all layers quantized: %.2f dB", sqnr);
+  tell (&self, 0.1, "all layers quantized: %.2f dB", sqnr);
   return sqnr >= ptq_settings_get_min_sqnr (settings)
       ? ptq_settings_copy (settings) : choose (&self, sqnr, warnings, error);
 }

@@ -13,7 +13,6 @@ G_BEGIN_DECLS
  * of reach. */
 PtqSettings *ptq_keep_float_choose (PtqFullQuantize *full,
     PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
-    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-    GError **error);
+    const PtqRun *run, GError **error);
 
 G_END_DECLS

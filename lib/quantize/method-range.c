@@ -61,7 +61,7 @@ list_tensors (Finder *self, PtqPlan *plan, GHashTable *ranges)
 
 gboolean
 ptq_method_ranges_find (PtqPlan *plan, PtqSettings *settings,
-    PtqCalibrator *calibrator, GHashTable *ranges, GCancellable *cancellable,
+    PtqCalibrator *calibrator, GHashTable *ranges, const PtqRun *run,
     GError **error)
 {
   g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
@@ -69,14 +69,15 @@ ptq_method_ranges_find (PtqPlan *plan, PtqSettings *settings,
       g_ptr_array_new_with_free_func (g_object_unref);
   Finder self = { settings, tensors, observers };
   PtqReplay replay = { .model = ptq_plan_get_model (plan),
-    .tensors = tensors, .observe = observe, .user_data = &self
+    .tensors = tensors, .observe = observe, .user_data = &self,
+    .stage = "choosing ranges", .begin = 0.04, .end = 0.07
   };
 
   if (ptq_settings_get_activation_quant_method (settings)
       == PTQ_ACTIVATION_MAX_MIN)
     return TRUE;
   list_tensors (&self, plan, ranges);
-  if (!ptq_replay_run (&replay, calibrator, cancellable, error))
+  if (!ptq_replay_run (&replay, calibrator, run, error))
     return FALSE;
   for (guint i = 0; i < tensors->len; i++) {
     PtqRange *range = g_hash_table_lookup (ranges, tensors->pdata[i]);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "plan.h"
+#include "run.h"
 #include "ptq-calibrator.h"
 
 G_BEGIN_DECLS
@@ -12,7 +13,7 @@ G_BEGIN_DECLS
  * of @settings, on the samples that the calibrator replays. @plan: of the
  * model that they belong to. */
 gboolean ptq_method_ranges_find (PtqPlan *plan, PtqSettings *settings,
-    PtqCalibrator *calibrator, GHashTable *ranges, GCancellable *cancellable,
+    PtqCalibrator *calibrator, GHashTable *ranges, const PtqRun *run,
     GError **error);
 
 G_END_DECLS

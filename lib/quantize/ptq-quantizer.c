@@ -39,22 +39,6 @@ struct _PtqQuantizer
 
 G_DEFINE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, G_TYPE_OBJECT)
 
-/* What ptq_quantizer_run() hands from step to step */
-typedef struct
-{
-  PtqProgressFunc progress;
-  gpointer user_data;
-  GCancellable *cancellable;
-} Run;
-
-static gboolean
-step (const Run *run, const gchar *stage, gdouble fraction, GError **error)
-{
-  if (run->progress != NULL)
-    run->progress (stage, fraction, run->user_data);
-  return !g_cancellable_set_error_if_cancelled (run->cancellable, error);
-}
-
 static void
 ptq_quantizer_init (PtqQuantizer *self)
 {
@@ -227,7 +211,7 @@ list_float_nodes (PtqPlan *plan)
 static gboolean
 write_reports (PtqQuantizer *self, PtqModel *float_model,
     PtqModel *quantized, PtqCalibrator *calibrator, GPtrArray *float_nodes,
-    const Run *run, GError **error)
+    const PtqRun *run, GError **error)
 {
   DebugReport report = {
     float_model, quantized, self->settings, calibrator, float_nodes
@@ -239,7 +223,7 @@ write_reports (PtqQuantizer *self, PtqModel *float_model,
 
 static gboolean
 write_full_reports (PtqQuantizer *self, PtqFullQuantize *full, PtqPlan *plan,
-    PtqModel *quantized, const Run *run, GError **error)
+    PtqModel *quantized, const PtqRun *run, GError **error)
 {
   g_autoptr (GPtrArray) float_nodes = NULL;
 
@@ -253,7 +237,7 @@ write_full_reports (PtqQuantizer *self, PtqFullQuantize *full, PtqPlan *plan,
 /* Every node computes in float, for the same reason. */
 static gboolean
 write_weight_reports (PtqQuantizer *self, PtqModel *quantized,
-    const Run *run, GError **error)
+    const PtqRun *run, GError **error)
 {
   g_autoptr (GPtrArray) float_nodes = g_ptr_array_new ();
   g_autoptr (PtqModel) float_model = NULL;
@@ -269,17 +253,16 @@ write_weight_reports (PtqQuantizer *self, PtqModel *quantized,
 
 static PtqModel *
 quantize_full (PtqQuantizer *self, PtqFullQuantize *full,
-    PtqSettings *settings, const Run *run, GError **error)
+    PtqSettings *settings, const PtqRun *run, GError **error)
 {
   g_autoptr (PtqModel) quantized = NULL;
 
-  if (!step (run, "quantizing weights", 0.2, error))
+  if (!ptq_run_step (run, "quantizing weights", 0.2, error))
     return NULL;
   quantized = ptq_full_quantize_run (full, settings, self->warnings, error);
-  if (quantized == NULL || !step (run, "correcting biases", 0.4, error)
+  if (quantized == NULL || !ptq_run_step (run, "correcting biases", 0.4, error)
       || !ptq_full_quantize_correct (full, quantized, settings,
-          self->warnings, run->progress, run->user_data, run->cancellable,
-          error))
+          self->warnings, run, error))
     return NULL;
   return g_steal_pointer (&quantized);
 }
@@ -302,22 +285,24 @@ warn_of_noise (PtqQuantizer *self)
 /* Outputs that can not be compared are no reason to fail. */
 static gboolean
 measure_noise (PtqQuantizer *self, PtqFullQuantize *full, PtqModel *quantized,
-    const Run *run, GError **error)
+    const PtqRun *run, GError **error)
 {
-  g_autoptr (PtqTuneSamples) samples = ptq_tune_samples_new (
-      ptq_full_quantize_get_float_model (full), self->calibrator,
-      N_MEASURED_SAMPLES, run->cancellable, NULL);
+  g_autoptr (PtqTuneSamples) samples = NULL;
   gdouble cosine, sqnr;
 
+  /* Random inputs would say little. */
+  if (ptq_calibrator_get_n_replay (self->calibrator) > 0)
+    samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (full),
+        self->calibrator, N_MEASURED_SAMPLES, run->cancellable, NULL);
   if (samples != NULL && ptq_tune_samples_score (samples, quantized, &cosine,
           &sqnr, run->cancellable, NULL) && sqnr < G_MAXDOUBLE)
     self->sqnr = sqnr;
   warn_of_noise (self);
-  return step (run, "verifying", 0.8, error);
+  return ptq_run_step (run, "verifying", 0.8, error);
 }
 
 static PtqModel *
-run_full (PtqQuantizer *self, const Run *run, GError **error)
+run_full (PtqQuantizer *self, const PtqRun *run, GError **error)
 {
   g_autoptr (PtqFullQuantize) full = NULL;
   g_autoptr (PtqSettings) settings = NULL;
@@ -326,15 +311,14 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
 
   if (!check_calibration (self, error)
       || !debug_report_check (self->settings, self->model, error)
-      || !step (run, "choosing scales", 0, error))
+      || !ptq_run_step (run, "choosing scales", 0, error))
     return NULL;
   warn_of_few_samples (self);
-  full = ptq_full_quantize_new (self->calibrator, self->settings,
-      run->cancellable, error);
+  full = ptq_full_quantize_new (self->calibrator, self->settings, run, error);
   if (full == NULL)
     return NULL;
   settings = ptq_keep_float_choose (full, self->settings, self->calibrator,
-      self->warnings, run->progress, run->user_data, run->cancellable, error);
+      self->warnings, run, error);
   if (settings == NULL)
     return NULL;
   quantized = quantize_full (self, full, settings, run, error);
@@ -347,13 +331,13 @@ run_full (PtqQuantizer *self, const Run *run, GError **error)
   if (!measure_noise (self, full, quantized, run, error)
       || !finish (self, quantized, error)
       || !write_full_reports (self, full, plan, quantized, run, error)
-      || !step (run, "done", 1, error))
+      || !ptq_run_step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);
 }
 
 static gdouble
-find_init_scale (PtqQuantizer *self, PtqModel *prepared, const Run *run,
+find_init_scale (PtqQuantizer *self, PtqModel *prepared, const PtqRun *run,
     GError **error)
 {
   if (ptq_settings_get_bit_num (self->settings) != 0
@@ -364,14 +348,14 @@ find_init_scale (PtqQuantizer *self, PtqModel *prepared, const Run *run,
 }
 
 static PtqModel *
-run_weight (PtqQuantizer *self, const Run *run, GError **error)
+run_weight (PtqQuantizer *self, const PtqRun *run, GError **error)
 {
   g_autoptr (PtqModel) quantized = NULL;
   PtqWeightOnlyResult result;
   gdouble init_scale;
 
   if (!debug_report_check (self->settings, self->model, error)
-      || !step (run, "folding constants", 0, error))
+      || !ptq_run_step (run, "folding constants", 0, error))
     return NULL;
   quantized = ptq_prepare_model (self->model, self->settings, error);
   if (quantized == NULL)
@@ -379,7 +363,7 @@ run_weight (PtqQuantizer *self, const Run *run, GError **error)
   warn_of_names (self, quantized);
 
   init_scale = find_init_scale (self, quantized, run, error);
-  if (init_scale <= 0 || !step (run, "quantizing weights", 0.5, error)
+  if (init_scale <= 0 || !ptq_run_step (run, "quantizing weights", 0.5, error)
       || !ptq_weight_only_run (quantized, self->settings, init_scale,
           run->cancellable, &result, error))
     return NULL;
@@ -387,10 +371,10 @@ run_weight (PtqQuantizer *self, const Run *run, GError **error)
   self->n_float = result.n_float;
   self->mean_bits = (gdouble) result.n_bits / result.n_weights;
   self->entropy_bits = result.entropy_bits / result.n_weights;
-  if (!step (run, "verifying", 0.8, error)
+  if (!ptq_run_step (run, "verifying", 0.8, error)
       || !finish (self, quantized, error)
       || !write_weight_reports (self, quantized, run, error)
-      || !step (run, "done", 1, error))
+      || !ptq_run_step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);
 }
@@ -415,7 +399,7 @@ PtqModel *
 ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
     gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  Run run = { progress, user_data, cancellable };
+  PtqRun run = { progress, user_data, cancellable };
 
   g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NULL);
 

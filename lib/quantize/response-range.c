@@ -228,7 +228,7 @@ settle (const Fit *fit, const Reader *self)
 
 gboolean
 ptq_response_ranges_fit (PtqPlan *plan, PtqSettings *settings,
-    PtqCalibrator *calibrator, GHashTable *ranges, GCancellable *cancellable,
+    PtqCalibrator *calibrator, GHashTable *ranges, const PtqRun *run,
     GError **error)
 {
   g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func (g_free);
@@ -237,13 +237,14 @@ ptq_response_ranges_fit (PtqPlan *plan, PtqSettings *settings,
     (1 << ptq_settings_get_bit_num (settings)) - 1, readers, tensors
   };
   PtqReplay replay = { .model = ptq_plan_get_model (plan),
-    .tensors = tensors, .observe = observe, .user_data = &self
+    .tensors = tensors, .observe = observe, .user_data = &self,
+    .stage = "fitting ranges", .begin = 0.07, .end = 0.1
   };
 
   if (ptq_calibrator_get_n_replay (calibrator) == 0)
     return TRUE;
   find_readers (&self);
-  if (!ptq_replay_run (&replay, calibrator, cancellable, error))
+  if (!ptq_replay_run (&replay, calibrator, run, error))
     return FALSE;
   for (guint i = 0; i < readers->len; i++)
     settle (&self, readers->pdata[i]);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "plan.h"
+#include "run.h"
 #include "ptq-calibrator.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
  * PtqRange, where ranges are others than the calibrator's; takes the new
  * ones. Replays the calibrator's samples. */
 gboolean ptq_response_ranges_fit (PtqPlan *plan, PtqSettings *settings,
-    PtqCalibrator *calibrator, GHashTable *ranges, GCancellable *cancellable,
+    PtqCalibrator *calibrator, GHashTable *ranges, const PtqRun *run,
     GError **error);
 
 G_END_DECLS

@@ -20,6 +20,8 @@
 #define SIDE 120
 #define N (SIDE * SIDE)
 
+static const PtqRun no_run = { NULL, NULL, NULL };
+
 /* Takes memory for the values, to be freed by the caller. */
 static void
 make_sample (GRand *rand, PtqTensor *tensor)
@@ -68,7 +70,7 @@ test_long_tail_and_uniform (void)
   guint n;
 
   clips = ptq_channel_clips_find (ptq_calibrator_get_plan (calibrator),
-      calibrator, NULL, &error);
+      calibrator, &no_run, &error);
   g_assert_no_error (error);
   magnitudes = g_hash_table_lookup (clips, "c");
   channels = ptq_calibrator_get_channels (calibrator, "c", &n, &count);
@@ -97,7 +99,7 @@ test_nothing_to_replay (void)
 
   g_assert_no_error (error);
   clips = ptq_channel_clips_find (ptq_calibrator_get_plan (calibrator),
-      calibrator, NULL, &error);
+      calibrator, &no_run, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (clips), ==, 0);
 }

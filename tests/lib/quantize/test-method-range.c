@@ -50,6 +50,7 @@ set_up (Fixture *self, gconstpointer method)
   g_autoptr (PtqModel) model = build_uneven_model ();
   g_autoptr (PtqCalibrator) calibrator = NULL;
   g_autoptr (PtqPlan) plan = NULL;
+  PtqRun run = { NULL, NULL, NULL };
 
   self->settings = ptq_settings_new ();
   g_object_set (self->settings, "activation-quant-method",
@@ -65,7 +66,7 @@ set_up (Fixture *self, gconstpointer method)
   g_assert_no_error (error);
   ptq_equalize (plan, calibrator, NULL, self->ranges);
   ptq_method_ranges_find (plan, self->settings, calibrator, self->ranges,
-      NULL, &error);
+      &run, &error);
   g_assert_no_error (error);
 }
 

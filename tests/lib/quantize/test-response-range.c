@@ -115,6 +115,7 @@ fit (PtqModel *model, const Samples *samples, PtqRange *before,
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqCalibrator) calibrator = NULL;
   g_autoptr (PtqPlan) plan = NULL;
+  PtqRun run = { NULL, NULL, NULL };
   GHashTable *ranges =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
@@ -123,7 +124,7 @@ fit (PtqModel *model, const Samples *samples, PtqRange *before,
       &error);
   g_assert_no_error (error);
   ptq_calibrator_get_range (calibrator, tensor, &before->min, &before->max);
-  ptq_response_ranges_fit (plan, settings, calibrator, ranges, NULL, &error);
+  ptq_response_ranges_fit (plan, settings, calibrator, ranges, &run, &error);
   g_assert_no_error (error);
   return ranges;
 }
