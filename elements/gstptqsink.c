@@ -14,7 +14,8 @@
  * ptqcrop and ptqnormalize need no sizes of their own. The stream ends at the
  * end of its files, after #GstPtqSink:max-samples, or when the application
  * sends EOS; a stream that fails, is stopped or has no sample leaves no file,
- * and a file that was there before stays as it was.
+ * and a file that was there before stays as it was. Behind a tee,
+ * #GstPtqSink:max-samples ends the other branches as well.
  *
  * Video is taken as well, in the very form that onnxinference takes it (RGBP
  * for a model with planes, RGB for one with interleaved channels, GRAY8), if

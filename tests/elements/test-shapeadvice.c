@@ -123,7 +123,6 @@ test_type (void)
 int
 main (int argc, char **argv)
 {
-  gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shapeadvice/planes", test_planes);
   g_test_add_func ("/shapeadvice/interleaved", test_interleaved);
