@@ -362,7 +362,7 @@ install_weight_properties (void)
   properties[PROP_EQUALIZATION] = g_param_spec_boolean (
       "equalization", "Equalization",
       "Bring the channels of activations to like ranges, by factors moved "
-      "between layers (full quantization, MAX_MIN)",
+      "between layers (full quantization)",
       DEFAULT_EQUALIZATION, FLAGS);
   properties[PROP_WEIGHT_KERNEL_SUMS] = g_param_spec_boolean (
       "weight-kernel-sums", "Kernel sums of weights",
