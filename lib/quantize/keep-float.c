@@ -198,6 +198,20 @@ search (Chooser *self, guint *n_float, gdouble *best, GError **error)
   return TRUE;
 }
 
+/* With the names that were there already, since the line takes their place */
+static void
+append_names (const Chooser *self, guint n_float, GString *text)
+{
+  const gchar *const *own = ptq_settings_get_skip_quant_node (self->settings);
+  const gchar *separator = "";
+
+  for (guint i = 0; own[i] != NULL; i++, separator = ",")
+    g_string_append_printf (text, "%s%s", separator, own[i]);
+  for (guint i = 0; i < n_float; i++, separator = ",")
+    g_string_append_printf (text, "%s%s", separator,
+        g_array_index (self->layers, Layer, i).name);
+}
+
 static void
 explain (const Chooser *self, guint n_float, gdouble before, gdouble after,
     GPtrArray *warnings)
@@ -208,9 +222,7 @@ explain (const Chooser *self, guint n_float, gdouble before, gdouble after,
       "(%.1f dB instead of %.1f dB). The same ones without a search: "
       "skip_quant_node=", n_float, self->layers->len,
       ptq_settings_get_min_sqnr (self->settings), after, before);
-  for (guint i = 0; i < n_float; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? "," : "",
-        g_array_index (self->layers, Layer, i).name);
+  append_names (self, n_float, text);
   g_ptr_array_add (warnings, g_string_free (text, FALSE));
 }
 

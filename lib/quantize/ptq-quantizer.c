@@ -347,6 +347,16 @@ find_init_scale (PtqQuantizer *self, PtqModel *prepared, const PtqRun *run,
       run->progress, run->user_data, run->cancellable, error);
 }
 
+/* Whoever asks for a ratio must not take the result to have it. */
+static void
+warn_of_min_sqnr (PtqQuantizer *self)
+{
+  if (ptq_settings_get_min_sqnr (self->settings) > 0)
+    g_ptr_array_add (self->warnings, g_strdup ("min-sqnr has no effect on "
+            "weight quantization: more bits, or auto-tune with bit-num=0, "
+            "bring the outputs closer to those of the float model"));
+}
+
 static PtqModel *
 run_weight (PtqQuantizer *self, const PtqRun *run, GError **error)
 {
@@ -361,6 +371,7 @@ run_weight (PtqQuantizer *self, const PtqRun *run, GError **error)
   if (quantized == NULL)
     return NULL;
   warn_of_names (self, quantized);
+  warn_of_min_sqnr (self);
 
   init_scale = find_init_scale (self, quantized, run, error);
   if (init_scale <= 0 || !ptq_run_step (run, "quantizing weights", 0.5, error)

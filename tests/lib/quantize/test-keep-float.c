@@ -143,6 +143,41 @@ test_alone (void)
   check_reached (model, settings);
 }
 
+/* The line that the warning proposes keeps the names of the one before. */
+static void
+test_own_names (void)
+{
+  g_autoptr (PtqModel) model = build_model (NET);
+  g_autoptr (Samples) samples = samples_new (model, -1, 1);
+  g_autoptr (PtqSettings) settings = new_settings (0);
+  g_autoptr (PtqModel) all = NULL, chosen = NULL;
+  g_autoptr (PtqQuantizer) quantizer = NULL;
+
+  g_object_set (settings, "skip-quant-node", "y", NULL);
+  all = quantize (model, settings, samples, NULL);
+  g_object_set (settings, "min-sqnr", compare (model, all, samples) + 0.5,
+      NULL);
+  chosen = quantize (model, settings, samples, &quantizer);
+  g_assert_nonnull (find_warning (quantizer, "1 of 2 layers"));
+  g_assert_nonnull (find_warning (quantizer, "skip_quant_node=y,"));
+}
+
+static void
+test_weights (void)
+{
+  g_autoptr (PtqModel) model = build_model (NET);
+  g_autoptr (PtqSettings) settings = new_settings (30);
+  g_autoptr (PtqQuantizer) quantizer = NULL;
+  g_autoptr (PtqModel) quantized = NULL;
+
+  g_object_set (settings, "quant-type", PTQ_QUANT_TYPE_WEIGHT,
+      "min-quant-weight-channel", 0, NULL);
+  quantizer = ptq_quantizer_new (model, settings, NULL);
+  quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL, NULL);
+  g_assert_nonnull (quantized);
+  g_assert_nonnull (find_warning (quantizer, "min-sqnr has no effect"));
+}
+
 static PtqQuantizer *
 fail (gdouble min_sqnr, GCancellable *cancellable, GError **error)
 {
@@ -220,6 +255,8 @@ main (int argc, char **argv)
   g_test_add_func ("/keep-float/enough", test_enough);
   g_test_add_func ("/keep-float/moved", test_moved);
   g_test_add_func ("/keep-float/alone", test_alone);
+  g_test_add_func ("/keep-float/own-names", test_own_names);
+  g_test_add_func ("/keep-float/weights", test_weights);
   g_test_add_func ("/keep-float/out-of-reach", test_out_of_reach);
   g_test_add_func ("/keep-float/cancelled", test_cancelled);
   g_test_add_func ("/keep-float/poor", test_poor);
