@@ -39,6 +39,17 @@ list_keys (const gchar *section)
   return keys;
 }
 
+/* NULL where no section has the key */
+static const gchar *
+find_section (const gchar *key)
+{
+  for (guint i = 0; i < ptq_n_ini_keys; i++)
+    if (g_str_equal (key, ptq_ini_keys[i].key))
+      return ptq_ini_keys[i].section;
+
+  return NULL;
+}
+
 static gboolean
 check_keys (PtqIniFile *file, const gchar *section, GError **error)
 {
@@ -47,10 +58,14 @@ check_keys (PtqIniFile *file, const gchar *section, GError **error)
 
   for (guint i = 0; keys[i] != NULL; i++) {
     g_autofree gchar *list = NULL;
-    const gchar *nearest;
+    const gchar *nearest, *other;
 
     if (g_strv_contains ((const gchar *const *) known, keys[i]))
       continue;
+    other = find_section (keys[i]);
+    if (other != NULL)
+      return ptq_ini_file_refuse (file, section, keys[i], error,
+          "this section has no such key; it belongs into [%s]", other);
     nearest = ptq_nearest_name (keys[i], (const gchar *const *) known);
     list = g_strjoinv (", ", known);
     if (nearest != NULL)

@@ -384,6 +384,11 @@ static const struct
   { FULL_TYPE "[mixed_bit_weight_quant_param]\nsomething_else=8\n", ":4: "
       "[mixed_bit_weight_quant_param] something_else=8: there is no such "
       "key; the section has init_scale, auto_tune" },
+  { FULL_TYPE "min_sqnr=12\n", ":3: [common_quant_param] min_sqnr=12: this "
+      "section has no such key; it belongs into [ptq_param]" },
+  { FULL_TYPE "[full_quant_param]\nbit_num=8\n", ":4: [full_quant_param] "
+      "bit_num=8: this section has no such key; it belongs into "
+      "[common_quant_param]" },
   { FULL_TYPE "bit_num[de]=8\n", ":3: [common_quant_param] bit_num[de]=8: "
       "there is no such key; did you mean bit_num? The section has "
       "quant_type, bit_num, min_quant_weight_size, min_quant_weight_channel, "
