@@ -48,6 +48,8 @@ tell (Chooser *self, gdouble fraction, const gchar *format, ...)
   ptq_run_tell (self->run, text, fraction);
 }
 
+/* Only those that can be quantized alone: what stands between them is float
+ * when they are. */
 static gboolean
 list_layers (Chooser *self, GError **error)
 {
@@ -62,8 +64,7 @@ list_layers (Chooser *self, GError **error)
   for (guint i = 0; i < n; i++) {
     Layer layer = { nodes[i].proto->name, 0 };
 
-    if (nodes[i].quantized && (nodes[i].row->kind == PTQ_OP_CONVOLUTION
-            || nodes[i].row->kind == PTQ_OP_PRODUCT))
+    if (nodes[i].quantized && ptq_plan_is_anchor (plan, &nodes[i]))
       g_array_append_val (self->layers, layer);
   }
   return TRUE;

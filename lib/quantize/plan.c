@@ -61,9 +61,8 @@ ptq_plan_node_n_data (const PtqPlanNode *node)
   return MIN (node->row->n_data, node->proto->n_input);
 }
 
-/* Anchors read constant weights; a product of two activations is none. */
-static gboolean
-is_anchor (PtqPlan *plan, const PtqPlanNode *node)
+gboolean
+ptq_plan_is_anchor (PtqPlan *plan, const PtqPlanNode *node)
 {
   if (node->row == NULL)
     return FALSE;
@@ -165,7 +164,7 @@ mark_wanted (PtqPlan *plan)
       continue;
     if (node->row->kind == PTQ_OP_PRODUCT
         || node->row->kind == PTQ_OP_CONVOLUTION) {
-      want_inputs (plan, node, is_anchor (plan, node));
+      want_inputs (plan, node, ptq_plan_is_anchor (plan, node));
       continue;
     }
     if (node->clip != NULL)
@@ -252,7 +251,7 @@ mark_quantized (PtqPlan *plan)
     if (node->clip != NULL)
       wanted |= ensure_tensor (plan, result_of (node))->wanted;
 
-    if (is_anchor (plan, node)) {
+    if (ptq_plan_is_anchor (plan, node)) {
       node->quantized = TRUE;
       if (node->row->kind == PTQ_OP_CONVOLUTION || wanted)
         mark_outputs (plan, node, FALSE);

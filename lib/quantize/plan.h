@@ -32,6 +32,9 @@ PtqGraphIndex *ptq_plan_get_index (PtqPlan *plan);
 gboolean ptq_plan_is_quantized (PtqPlan *plan, const gchar *tensor);
 /* The tensor whose scale @tensor has: itself, unless data only moved */
 const gchar *ptq_plan_get_root (PtqPlan *plan, const gchar *tensor);
+/* Is it worth an integer kernel wherever it stands? Anchors read constant
+ * weights; a product of two activations is none. */
+gboolean ptq_plan_is_anchor (PtqPlan *plan, const PtqPlanNode *node);
 /* Where a node's data inputs end */
 guint ptq_plan_node_n_data (const PtqPlanNode *node);
 

@@ -131,6 +131,18 @@ test_moved (void)
   check_reached (model, settings);
 }
 
+/* A product of activations is quantized, but not alone. */
+static void
+test_product (void)
+{
+  g_autoptr (PtqModel) model = build_model ("input x 1x4x8\n"
+      "weight A 8x8\n MatMul x,A a\n weight B 8x4\n MatMul x,B b\n"
+      "MatMul b,a p\n weight C 8x8\n MatMul p,C y\n output y");
+  g_autoptr (PtqSettings) settings = new_settings (0);
+
+  check_reached (model, settings);
+}
+
 /* Samples are kept for it also where nothing else asks for them. */
 static void
 test_alone (void)
@@ -254,6 +266,7 @@ main (int argc, char **argv)
   g_test_add_func ("/keep-float/more", test_more);
   g_test_add_func ("/keep-float/enough", test_enough);
   g_test_add_func ("/keep-float/moved", test_moved);
+  g_test_add_func ("/keep-float/product", test_product);
   g_test_add_func ("/keep-float/alone", test_alone);
   g_test_add_func ("/keep-float/own-names", test_own_names);
   g_test_add_func ("/keep-float/weights", test_weights);
