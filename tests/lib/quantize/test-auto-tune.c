@@ -204,7 +204,6 @@ test_samples (void)
 static void
 test_recurrent (void)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (PtqModel) model = build_model ("input x 3x1x7\n"
       "weight W 1x80x7\n weight R 1x80x20\n weight B 1x160\n"
       "LSTM x,W,R,B y hidden_size:i=20\n output y");

@@ -336,6 +336,7 @@ cosine_of (PtqModel *a, PtqModel *b, guint32 seed)
   gfloat x[30], y[30];
   gdouble xy = 0, xx = 0, yy = 0;
 
+  g_assert_true (sample.data == data);
   run (a, &sample, x, 30);
   run (b, &sample, y, 30);
   for (guint i = 0; i < 30; i++) {
