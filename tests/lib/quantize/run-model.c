@@ -178,3 +178,18 @@ collect_values (PtqModel *model, const gchar *tensor, const Samples *samples)
   }
   return values;
 }
+
+gboolean
+is_among (const gchar *const *warnings, const gchar *a, const gchar *b)
+{
+  for (guint i = 0; warnings[i] != NULL; i++)
+    if (strstr (warnings[i], a) != NULL && strstr (warnings[i], b) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+has_warning (PtqQuantizer *quantizer, const gchar *a, const gchar *b)
+{
+  return is_among (ptq_quantizer_get_warnings (quantizer), a, b);
+}

@@ -42,6 +42,11 @@ gdouble compare (PtqModel *model, PtqModel *quantized,
 gdouble compare_exactly (PtqModel *model, PtqModel *quantized,
     const Samples *samples);
 
+/* Is there a warning with both texts in it? */
+gboolean is_among (const gchar *const *warnings, const gchar *a,
+    const gchar *b);
+gboolean has_warning (PtqQuantizer *quantizer, const gchar *a,
+    const gchar *b);
 Onnx__NodeProto *find_node (PtqModel *model, const gchar *name);
 gint64 *find_ints (PtqModel *model, const gchar *name, gsize *n);
 void set_weight (PtqModel *model, const gchar *name, const gfloat *values);
