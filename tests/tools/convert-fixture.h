@@ -15,6 +15,25 @@ G_BEGIN_DECLS
 #define STATUS_INVALID_INPUT (-600 & 0xff)
 #define STATUS_STOPPED 130
 
+/* Configuration files */
+#define WEIGHT_CONFIG "[common_quant_param]\nquant_type=WEIGHT_QUANT\n" \
+  "bit_num=8\nmin_quant_weight_channel=0\n"
+#define FULL_CONFIG "[common_quant_param]\nquant_type=FULL_QUANT\n" \
+  "[data_preprocess_param]\n"
+#define IMAGE_CONFIG FULL_CONFIG \
+  "calibrate_path=image:my pictures\ncalibrate_size=4\ninput_type=IMAGE\n" \
+  "image_to_format=RGB\nnormalize_mean=[58.395, 127, 1e2]\n" \
+  "normalize_std=[127.5, 127.5, 127.5]\n" \
+  "resize_width=18\nresize_height=17\nresize_method=CUBIC\n" \
+  "center_crop_width=16\ncenter_crop_height=16\n"
+#define TWO_CONFIG FULL_CONFIG \
+  "calibrate_path=right:r,left:l\ncalibrate_size=3\ninput_type=BIN\n"
+#define TUNE_CONFIG "[common_quant_param]\nquant_type=WEIGHT_QUANT\n" \
+  "bit_num=0\nmin_quant_weight_channel=0\n" \
+  "[mixed_bit_weight_quant_param]\nauto_tune=true\n"
+#define TUNE_DATA "[data_preprocess_param]\ncalibrate_path=image:b\n" \
+  "calibrate_size=3\ninput_type=BIN\n"
+
 typedef struct
 {
   gchar *folder;                /* is the working directory of the program */
