@@ -9,17 +9,11 @@
 #include <glib/gstdio.h>
 #include "convert-fixture.h"
 
-#define WEIGHT_CONFIG "[common_quant_param]\nquant_type=WEIGHT_QUANT\n" \
-  "min_quant_weight_channel=0\n"
-#define FULL_CONFIG "[common_quant_param]\nquant_type=FULL_QUANT\n" \
-  "[data_preprocess_param]\n"
-#define IMAGE_CONFIG FULL_CONFIG \
+#define CROP_CONFIG FULL_CONFIG \
   "calibrate_path=image:p\ncalibrate_size=4\ninput_type=IMAGE\n" \
   "image_to_format=RGB\ncenter_crop_width=16\ncenter_crop_height=16\n"
 #define BIN_CONFIG FULL_CONFIG \
   "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n"
-#define TWO_CONFIG FULL_CONFIG \
-  "calibrate_path=right:r,left:l\ncalibrate_size=3\ninput_type=BIN\n"
 
 /* Constants */
 
@@ -110,7 +104,7 @@ test_half_pictures (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   write_pictures (fixture, "p", 4);
-  assert_printed_line_agrees (fixture, "half-convnet.onnx", IMAGE_CONFIG);
+  assert_printed_line_agrees (fixture, "half-convnet.onnx", CROP_CONFIG);
 }
 
 static void
@@ -155,7 +149,7 @@ run_with_print (Fixture *fixture, gchar *flag, const gchar *expected)
   g_autofree gchar *path = model_path ("convnet.onnx");
   g_autofree gchar *model_flag = g_strconcat ("--modelFile=", path, NULL);
 
-  write_file (fixture, "test.cfg", IMAGE_CONFIG, -1);
+  write_file (fixture, "test.cfg", CROP_CONFIG, -1);
   run (fixture, "--fmk=ONNX", model_flag, "--outputFile=out",
       "--configFile=test.cfg", "--print-pipeline", flag, NULL);
   g_assert_cmpint (fixture->status, ==, 0);
