@@ -273,12 +273,12 @@ gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
       || !ptq_settings_validate (settings, error))
     return NULL;
 
-  self->bytes_before = file_size (model_path);
   self->model = load_model (model_path, input_shape, error);
   /* hours of samples must not end with a folder that was never there */
   if (self->model == NULL
       || !ptq_model_check_target (self->model, self->target, error))
     return NULL;
+  self->bytes_before = ptq_model_get_file_size (self->model);
   self->calibrator = ptq_calibrator_new (self->model, settings, error);
   if (self->calibrator == NULL)
     return NULL;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "comparison-print.h"
+#include "ptq-model.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
 
 #define LABEL_WIDTH 14
@@ -41,10 +41,10 @@ print_line (const gchar * label, gchar * value)
 static gchar *
 size_text (const gchar * path)
 {
-  GStatBuf status;
+  g_autoptr (PtqModel) model = ptq_model_load (path, NULL);
 
-  return g_stat (path, &status) == 0
-      ? g_format_size (status.st_size) : g_strdup ("?");
+  return model != NULL
+      ? g_format_size (ptq_model_get_file_size (model)) : g_strdup ("?");
 }
 
 static gchar *

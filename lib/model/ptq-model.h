@@ -55,6 +55,7 @@ PTQ_API gboolean ptq_model_check_target (PtqModel *self, const gchar *path,
 
 PTQ_API const gchar *ptq_model_get_path (PtqModel *self);
 PTQ_API const gchar *ptq_model_get_folder (PtqModel *self);
+PTQ_API guint64 ptq_model_get_file_size (PtqModel *self);
 PTQ_API gint64 ptq_model_get_opset (PtqModel *self);
 PTQ_API gchar *ptq_model_get_checksum (PtqModel *self);
 PTQ_API guint ptq_model_get_n_inputs (PtqModel *self);

@@ -420,6 +420,19 @@ test_no_folder (void)
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_NOT_FOUND);
 }
 
+/* 230 bytes of the model and 64 beside it, whatever number of tensors lies
+ * there; none where there is no file. */
+static void
+test_file_size (void)
+{
+  g_autoptr (PtqModel) outside = load_test_model ("format", "external.onnx");
+  g_autoptr (GBytes) bytes = ptq_model_to_bytes (outside, NULL);
+  g_autoptr (PtqModel) loose = ptq_model_new_from_bytes (bytes, NULL, NULL);
+
+  g_assert_cmpuint (ptq_model_get_file_size (outside), ==, 230 + 64);
+  g_assert_cmpuint (ptq_model_get_file_size (loose), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -439,6 +452,7 @@ main (int argc, char **argv)
   g_test_add ("/model-file/external/too-large", Fixture, NULL, set_up,
       test_too_large, tear_down);
   g_test_add_func ("/model-file/external/no-folder", test_no_folder);
+  g_test_add_func ("/model-file/external/file-size", test_file_size);
   g_test_add ("/model-file/bad/files", Fixture, NULL, set_up, test_bad_files,
       tear_down);
   g_test_add_func ("/model-file/bad/cut-short", test_cut_short);
