@@ -12,18 +12,18 @@ static const struct
   const gchar *name;
   const gchar *way;
 } frameworks[] = {
-  { "TF", "tf2onnx does: python -m tf2onnx.convert --saved-model FOLDER "
-        "--output model.onnx" },
-  { "TFLITE", "tf2onnx does: python -m tf2onnx.convert --tflite FILE "
-        "--output model.onnx" },
-  { "CAFFE", "caffe2onnx does" },
-  { "PYTORCH", "torch.onnx.export() does, in PyTorch" },
-  { "MINDIR", "mindspore.export() does, with file_format=\"ONNX\", from the "
-        "network that the file was made of" },
-  { "MSLITE", "it cannot be read back; export the network that it was made "
-        "of with mindspore.export() and file_format=\"ONNX\"" },
-  { "OM", "it cannot be read back; export the network that it was made of "
-        "to ONNX" }
+  { "TF", "tf2onnx makes ONNX of them: python -m tf2onnx.convert "
+        "--saved-model FOLDER --output model.onnx" },
+  { "TFLITE", "tf2onnx makes ONNX of them: python -m tf2onnx.convert "
+        "--tflite FILE --output model.onnx" },
+  { "CAFFE", "caffe2onnx makes ONNX of them" },
+  { "PYTORCH", "torch.onnx.export() makes ONNX of them, in PyTorch" },
+  { "MINDIR", "mindspore.export() makes ONNX of the network that the file "
+        "was made of, with file_format=\"ONNX\"" },
+  { "MSLITE", "they cannot be read back; export the network that the file "
+        "was made of with mindspore.export() and file_format=\"ONNX\"" },
+  { "OM", "they cannot be read back; export the network that the file was "
+        "made of to ONNX" }
 };
 
 static const struct
@@ -211,8 +211,8 @@ check_framework (const ConvertOptions *self, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (frameworks); i++) {
     if (g_ascii_strcasecmp (self->fmk, frameworks[i].name) == 0) {
       g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
-          "--fmk=%s: only ONNX models can be read. To make ONNX of a %s "
-          "model: %s", self->fmk, frameworks[i].name, frameworks[i].way);
+          "--fmk=%s: only ONNX models can be read, no %s models: %s",
+          self->fmk, frameworks[i].name, frameworks[i].way);
       return FALSE;
     }
   }

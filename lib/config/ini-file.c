@@ -147,18 +147,21 @@ PtqIniFile *
 ptq_ini_file_new (const gchar *path, GError **error)
 {
   g_autoptr (GError) reason = NULL;
-  gboolean missing;
+  const gchar *missing = NULL;
   gchar *text;
   gsize length;
 
   if (g_file_get_contents (path, &text, &length, &reason))
     return ptq_ini_file_new_take (path, text, length, error);
 
-  missing = g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    missing = "there is no such file";
+  else if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    missing = "this is a folder, name a file";
   g_set_error (error, PTQ_ERROR,
       missing ? PTQ_ERROR_NOT_FOUND : PTQ_ERROR_READ,
       "The configuration file %s cannot be read: %s", path,
-      missing ? "there is no such file" : reason->message);
+      missing ? missing : reason->message);
 
   return NULL;
 }

@@ -67,6 +67,7 @@ test_frameworks (Fixture *fixture, gconstpointer data)
 
     run (fixture, flag, "--modelFile=a", "--outputFile=out", NULL);
     assert_failed (fixture, STATUS_NOT_SUPPORTED, names[i + 1]);
+    g_assert_null (strstr (fixture->err, " a OM"));
   }
   run (fixture, "--fmk=CNTK", "--modelFile=a", "--outputFile=out", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "--fmk=CNTK is not known");
@@ -86,6 +87,10 @@ test_files (Fixture *fixture, gconstpointer data)
   run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out",
       "--configFile=no.cfg", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "no.cfg");
+  run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out",
+      "--configFile=.", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "configuration file . cannot be read: this is a folder");
 }
 
 /* No configuration file, no quantization */

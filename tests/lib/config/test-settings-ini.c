@@ -512,7 +512,8 @@ test_unreadable (void)
   g_clear_error (&error);
 
   g_assert_false (ptq_settings_load_from_file (self, folder, &error));
-  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_READ);
+  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, ": this is a folder, "));
   g_clear_error (&error);
 
   g_assert_true (g_file_set_contents (binary, "[a]\0b=c", 8, NULL));
