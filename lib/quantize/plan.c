@@ -97,7 +97,7 @@ add_nodes (PtqPlan *plan, PtqSettings *settings)
     if (node->row == NULL)
       node->reason = "the target has no integer kernel for this operator";
     else if (ptq_skip_names_match (settings, node->proto->name))
-      node->reason = "named in skip-quant-node, or left float for min-sqnr";
+      node->reason = PTQ_SKIP_REASON;
     else
       node->reason = ptq_eligibility_refuse (&eligibility, node->row,
           node->proto);

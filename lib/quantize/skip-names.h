@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Why a node stays float that matches */
+#define PTQ_SKIP_REASON "named in skip-quant-node, or left float for min-sqnr"
+
 /* Does skip-quant-node name this node? */
 gboolean ptq_skip_names_match (PtqSettings *settings, const gchar *node_name);
 /* A warning for each name that is no node's, or that of a node which is not

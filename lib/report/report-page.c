@@ -6,6 +6,7 @@
 #include "report-chart.h"
 #include "report-skip-list.h"
 #include "report-style.h"
+#include "skip-names.h"
 
 #include <math.h>
 
@@ -219,6 +220,20 @@ add_advised (GString *page, const GPtrArray *nodes, Advice advice,
   add (page, "</p>");
 }
 
+/* The line takes the place of the one that was in force. */
+static void
+add_skipped (GString *page, const ReportData *data)
+{
+  for (guint i = 0; i < data->float_nodes->len; i++) {
+    const ReportFloatNode *node = data->float_nodes->pdata[i];
+
+    if (!g_str_equal (node->reason, PTQ_SKIP_REASON))
+      continue;
+    add_text (page, node->name);
+    add (page, ",");
+  }
+}
+
 static void
 add_skip_line (GString *page, const ReportData *data)
 {
@@ -228,9 +243,11 @@ add_skip_line (GString *page, const ReportData *data)
     return;
   add (page, "<h3>To try</h3><p>Leave float the stretch where the loss "
       "begins, quantize again, and look at the new report: what comes behind "
-      "often recovers. Nodes that stay float cost time, so keep the line "
-      "only if an evaluation says that it helps.</p>"
+      "often recovers. Names that were skipped already stand first. Nodes that "
+      "stay float cost time, so keep the line only if an evaluation says that "
+      "it helps.</p>"
       "<pre>skip_quant_node=");
+  add_skipped (page, data);
   for (guint i = 0; i < nodes->len; i++) {
     if (i > 0)
       add (page, ",");

@@ -7,7 +7,10 @@
  */
 #include <glib/gstdio.h>
 #include <math.h>
+#include <string.h>
+#include "report-page.h"
 #include "report-skip-list.h"
+#include "skip-names.h"
 
 typedef struct
 {
@@ -75,7 +78,8 @@ load_rows (const Row *rows, guint n)
   write_file (folder, "output_summary.csv",
       "Round,TensorName,CosineSimilarity,\n");
   write_file (folder, "float_nodes.csv",
-      "NodeName,NodeType,Reason,\nf,Sigmoid,a reason,\n");
+      "NodeName,NodeType,Reason,\nf,Sigmoid,a reason,\n"
+      "before,Conv,\"" PTQ_SKIP_REASON "\",\n");
   data = report_data_load (folder, &error);
   g_assert_no_error (error);
   remove_file (folder, "round_0.csv");
@@ -176,6 +180,20 @@ test_made_good (void)
   check_list (rows, G_N_ELEMENTS (rows), "c ");
 }
 
+/* The line of the page takes the place of the one that was in force. */
+static void
+test_line (void)
+{
+  static const Row rows[] = {
+    { "a", "Conv", "x", "Input", 0.01 },
+    { "a", "Conv", "ta", "Output", 0.5 },
+  };
+  g_autoptr (ReportData) data = load_rows (rows, G_N_ELEMENTS (rows));
+  g_autofree gchar *page = report_page_new (data);
+
+  g_assert_nonnull (strstr (page, "skip_quant_node=before,a</pre>"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -186,5 +204,6 @@ main (int argc, char **argv)
   g_test_add_func ("/report-skip-list/figures", test_figures);
 
   g_test_add_func ("/report-skip-list/made-good", test_made_good);
+  g_test_add_func ("/report-skip-list/line", test_line);
   return g_test_run ();
 }
