@@ -6,7 +6,8 @@
  * and the signal to quantization noise ratio of the outputs tells its share.
  * Shares of noise add up roughly, so the loudest layers are left float, as
  * many as the sum says; then trials with all that remains close in on the
- * smallest number that is enough. */
+ * smallest number that is enough. What a layer does depends on which others
+ * are float, so in the end each of them is tried quantized again. */
 
 #include "keep-float.h"
 #include "observe-private.h"
@@ -19,14 +20,16 @@
 
 typedef struct
 {
-  const gchar *name;
+  gchar *name;
   gdouble noise;                /* a share of the signal */
+  gboolean is_float;
 } Layer;
 
 typedef struct
 {
   PtqFullQuantize *full;
   PtqSettings *settings;
+  PtqCalibrator *calibrator;
   PtqTuneSamples *samples;
   GArray *layers;               /* Layer, the loudest first */
   const PtqRun *run;
@@ -48,6 +51,12 @@ tell (Chooser *self, gdouble fraction, const gchar *format, ...)
   ptq_run_tell (self->run, text, fraction);
 }
 
+static void
+clear_layer (gpointer layer)
+{
+  g_free (((Layer *) layer)->name);
+}
+
 /* Only those that can be quantized alone: what stands between them is float
  * when they are. */
 static gboolean
@@ -62,31 +71,62 @@ list_layers (Chooser *self, GError **error)
     return FALSE;
   nodes = ptq_plan_get_nodes (plan, &n);
   for (guint i = 0; i < n; i++) {
-    Layer layer = { nodes[i].proto->name, 0 };
+    Layer layer = { NULL, 0, FALSE };
 
-    if (nodes[i].quantized && ptq_plan_is_anchor (plan, &nodes[i]))
-      g_array_append_val (self->layers, layer);
+    if (!nodes[i].quantized || !ptq_plan_is_anchor (plan, &nodes[i]))
+      continue;
+    layer.name = g_strdup (nodes[i].proto->name);
+    g_array_append_val (self->layers, layer);
   }
   return TRUE;
 }
 
-/* The settings with the layers from @first up to @end left float as well, but
- * not the one at @except */
-static PtqSettings *
-skip_layers (const Chooser *self, guint end, gint except)
+static Layer *
+get_layer (const Chooser *self, guint i)
 {
-  PtqSettings *settings = ptq_settings_copy (self->settings);
+  return &g_array_index (self->layers, Layer, i);
+}
+
+static void
+leave_float (const Chooser *self, guint n)
+{
+  for (guint i = 0; i < self->layers->len; i++)
+    get_layer (self, i)->is_float = i < n;
+}
+
+static guint
+count_float (const Chooser *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->layers->len; i++)
+    n += get_layer (self, i)->is_float;
+  return n;
+}
+
+/* With the names that were there already; NULL-terminated */
+static GPtrArray *
+list_names (const Chooser *self)
+{
   const gchar *const *own = ptq_settings_get_skip_quant_node (self->settings);
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  GPtrArray *names = g_ptr_array_new ();
 
   for (guint i = 0; own[i] != NULL; i++)
     g_ptr_array_add (names, (gpointer) own[i]);
-  for (guint i = 0; i < end; i++) {
-    if ((gint) i != except)
-      g_ptr_array_add (names,
-          (gpointer) g_array_index (self->layers, Layer, i).name);
+  for (guint i = 0; i < self->layers->len; i++) {
+    if (get_layer (self, i)->is_float)
+      g_ptr_array_add (names, get_layer (self, i)->name);
   }
   g_ptr_array_add (names, NULL);
+  return names;
+}
+
+static PtqSettings *
+make_settings (const Chooser *self)
+{
+  PtqSettings *settings = ptq_settings_copy (self->settings);
+  g_autoptr (GPtrArray) names = list_names (self);
+
   ptq_settings_set_skip_quant_node (settings,
       (const gchar *const *) names->pdata);
   return settings;
@@ -94,10 +134,10 @@ skip_layers (const Chooser *self, guint end, gint except)
 
 /* @correct: with biases corrected, as the final model has them */
 static gboolean
-measure (Chooser *self, PtqSettings *settings, gboolean correct,
-    gdouble *sqnr, GError **error)
+measure (Chooser *self, gboolean correct, gdouble *sqnr, GError **error)
 {
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (PtqSettings) settings = make_settings (self);
   g_autoptr (PtqModel) quantized = NULL;
   PtqRun quiet = { NULL, NULL, self->run->cancellable };
   gdouble cosine;
@@ -128,14 +168,14 @@ rank_layers (Chooser *self, GError **error)
   guint n = self->layers->len;
 
   for (guint i = 0; i < n; i++) {
-    Layer *layer = &g_array_index (self->layers, Layer, i);
-    g_autoptr (PtqSettings) alone = skip_layers (self, n, i);
     gdouble sqnr;
 
-    tell (self, 0.1 + 0.1 * i / n, "measuring layer %u of %u alone", i + 1, n);
-    if (!measure (self, alone, FALSE, &sqnr, error))
+    ptq_run_tell (self->run, "measuring layers alone", 0.1 + 0.05 * i / n);
+    leave_float (self, n);
+    get_layer (self, i)->is_float = FALSE;
+    if (!measure (self, FALSE, &sqnr, error))
       return FALSE;
-    layer->noise = pow (10, -sqnr / 10);
+    get_layer (self, i)->noise = pow (10, -sqnr / 10);
   }
   g_array_sort (self->layers, compare_layers);
   return TRUE;
@@ -149,7 +189,7 @@ predict (const Chooser *self)
   gdouble sum = 0;
 
   for (guint i = self->layers->len; i > 0; i--) {
-    sum += g_array_index (self->layers, Layer, i - 1).noise;
+    sum += get_layer (self, i - 1)->noise;
     if (sum > allowed)
       return i;
   }
@@ -159,19 +199,18 @@ predict (const Chooser *self)
 static gboolean
 try (Chooser *self, guint n_float, gdouble *sqnr, GError **error)
 {
-  g_autoptr (PtqSettings) settings = skip_layers (self, n_float, -1);
-
-  if (!measure (self, settings, TRUE, sqnr, error))
+  leave_float (self, n_float);
+  if (!measure (self, TRUE, sqnr, error))
     return FALSE;
-  tell (self, 0.2, "%u of %u layers float: %.2f dB", n_float,
+  tell (self, 0.15, "%u of %u layers float: %.2f dB", n_float,
       self->layers->len, *sqnr);
   return TRUE;
 }
 
-/* The smallest number of layers left float that is enough, as far as more of
- * them mean less noise. @best: the ratio with it */
+/* The smallest number of the loudest layers left float that is enough, as far
+ * as more of them mean less noise. @best: the ratio with it */
 static gboolean
-search (Chooser *self, guint *n_float, gdouble *best, GError **error)
+search (Chooser *self, gdouble *best, GError **error)
 {
   gdouble wanted = ptq_settings_get_min_sqnr (self->settings), sqnr;
   guint few = 0, n = self->layers->len, k = MIN (predict (self), n - 1);
@@ -195,80 +234,133 @@ search (Chooser *self, guint *n_float, gdouble *best, GError **error)
       few = middle;
     }
   }
-  *n_float = k;
+  leave_float (self, k);
   return TRUE;
 }
 
-/* With the names that were there already, since the line takes their place */
-static void
-append_names (const Chooser *self, guint n_float, GString *text)
+/* From the quietest on, as long as it stays enough */
+static gboolean
+quantize_again (Chooser *self, gdouble *best, GError **error)
 {
-  const gchar *const *own = ptq_settings_get_skip_quant_node (self->settings);
-  const gchar *separator = "";
+  gdouble wanted = ptq_settings_get_min_sqnr (self->settings), sqnr;
+  guint n = count_float (self);
 
-  for (guint i = 0; own[i] != NULL; i++, separator = ",")
-    g_string_append_printf (text, "%s%s", separator, own[i]);
-  for (guint i = 0; i < n_float; i++, separator = ",")
-    g_string_append_printf (text, "%s%s", separator,
-        g_array_index (self->layers, Layer, i).name);
+  for (guint i = n; i > 0 && count_float (self) > 1; i--) {
+    Layer *layer = get_layer (self, i - 1);
+
+    ptq_run_tell (self->run, "trying layers quantized again",
+        0.2 - 0.05 * i / n);
+    layer->is_float = FALSE;
+    if (!measure (self, TRUE, &sqnr, error))
+      return FALSE;
+    if (sqnr >= wanted)
+      *best = sqnr;
+    else
+      layer->is_float = TRUE;
+  }
+  return TRUE;
 }
 
+/* @again: the ratio of a model for which the line was written from the start */
 static void
-explain (const Chooser *self, guint n_float, gdouble before, gdouble after,
+explain (const Chooser *self, gdouble before, gdouble after, gdouble again,
     GPtrArray *warnings)
 {
-  GString *text = g_string_new (NULL);
+  gdouble wanted = ptq_settings_get_min_sqnr (self->settings);
+  g_autoptr (GPtrArray) names = list_names (self);
+  g_autofree gchar *line = g_strjoinv (",", (gchar **) names->pdata);
+  g_autofree gchar *less = again >= wanted ? g_strdup ("")
+      : g_strdup_printf (", which by itself gives %.1f dB, as channels are "
+      "equalized in another way", again);
 
-  g_string_append_printf (text, "%u of %u layers stay float for min-sqnr %g "
-      "(%.1f dB instead of %.1f dB). The same ones without a search: "
-      "skip_quant_node=", n_float, self->layers->len,
-      ptq_settings_get_min_sqnr (self->settings), after, before);
-  append_names (self, n_float, text);
-  g_ptr_array_add (warnings, g_string_free (text, FALSE));
+  g_ptr_array_add (warnings, g_strdup_printf ("%u of %u layers stay float for "
+          "min-sqnr %g (%.1f dB instead of %.1f dB). The same ones without a "
+          "search%s: skip_quant_node=%s", count_float (self),
+          self->layers->len, wanted, after, before, less, line));
 }
 
-static PtqSettings *
-choose (Chooser *self, gdouble before, GPtrArray *warnings, GError **error)
+/* Layers that are left float from the start take no part in equalization, so
+ * another model comes of the same choice. It is the better one to have, since
+ * it can be had again without a search, where it is good enough. */
+static gboolean
+start_again (Chooser *self, PtqFullQuantize **full, gdouble *sqnr,
+    GError **error)
 {
-  gdouble wanted = ptq_settings_get_min_sqnr (self->settings), after = 0;
-  guint n_float = 0;
+  g_autoptr (PtqSettings) settings = make_settings (self);
+  PtqRun quiet = { NULL, NULL, self->run->cancellable };
+  g_autoptr (PtqFullQuantize) again = ptq_full_quantize_new (self->calibrator,
+      settings, &quiet, error);
 
-  if (!list_layers (self, error))
-    return NULL;
-  if (self->layers->len > 1 && (!rank_layers (self, error)
-          || !search (self, &n_float, &after, error)))
-    return NULL;
-  if (after >= wanted) {
-    explain (self, n_float, before, after, warnings);
-    return skip_layers (self, n_float, -1);
+  if (again == NULL)
+    return FALSE;
+  self->full = again;
+  if (!measure (self, TRUE, sqnr, error))
+    return FALSE;
+  if (*sqnr >= ptq_settings_get_min_sqnr (self->settings)) {
+    ptq_full_quantize_free (*full);
+    *full = g_steal_pointer (&again);
   }
+  self->full = *full;
+  return TRUE;
+}
+
+static gboolean
+refuse (const Chooser *self, gdouble before, gdouble after, GError **error)
+{
+  g_autofree gchar *best = self->layers->len > 1
+      ? g_strdup_printf ("all layers quantized give %.1f dB, and all but one "
+      "float %.1f dB", before, after)
+      : g_strdup_printf ("the only layer quantized gives %.1f dB", before);
+
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED, "min-sqnr of %g dB is out "
-      "of reach: all layers quantized give %.1f dB, and all but one float "
-      "%.1f dB on %s", wanted, before, after,
+      "of reach: %s on %s", ptq_settings_get_min_sqnr (self->settings), best,
       ptq_tune_samples_describe (self->samples));
-  return NULL;
+  return FALSE;
+}
+
+static gboolean
+choose (Chooser *self, PtqFullQuantize **full, gdouble before,
+    GPtrArray *warnings, GError **error)
+{
+  gdouble wanted = ptq_settings_get_min_sqnr (self->settings);
+  gdouble after = 0, again;
+
+  if (self->layers->len > 1 && (!rank_layers (self, error)
+          || !search (self, &after, error)))
+    return FALSE;
+  if (after < wanted)
+    return refuse (self, before, after, error);
+  if (!quantize_again (self, &after, error)
+      || !start_again (self, full, &again, error))
+    return FALSE;
+  explain (self, before, again >= wanted ? again : after, again, warnings);
+  return TRUE;
 }
 
 PtqSettings *
-ptq_keep_float_choose (PtqFullQuantize *full, PtqSettings *settings,
+ptq_keep_float_choose (PtqFullQuantize **full, PtqSettings *settings,
     PtqCalibrator *calibrator, GPtrArray *warnings, const PtqRun *run,
     GError **error)
 {
   g_autoptr (PtqTuneSamples) samples = NULL;
   g_autoptr (GArray) layers = g_array_new (FALSE, FALSE, sizeof (Layer));
-  Chooser self = { full, settings, NULL, layers, run };
+  Chooser self = { *full, settings, calibrator, NULL, layers, run };
   gdouble sqnr;
 
+  g_array_set_clear_func (layers, clear_layer);
   if (ptq_settings_get_min_sqnr (settings) <= 0)
     return ptq_settings_copy (settings);
-  samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (full),
+  samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (*full),
       calibrator, N_SAMPLES, run->cancellable, error);
   if (samples == NULL)
     return NULL;
   self.samples = samples;
-  if (!measure (&self, settings, TRUE, &sqnr, error))
+  if (!measure (&self, TRUE, &sqnr, error))
     return NULL;
   tell (&self, 0.1, "all layers quantized: %.2f dB", sqnr);
-  return sqnr >= ptq_settings_get_min_sqnr (settings)
-      ? ptq_settings_copy (settings) : choose (&self, sqnr, warnings, error);
+  if (sqnr < ptq_settings_get_min_sqnr (settings)
+      && (!list_layers (&self, error)
+          || !choose (&self, full, sqnr, warnings, error)))
+    return NULL;
+  return make_settings (&self);
 }

@@ -274,12 +274,37 @@ quantize_full (PtqQuantizer *self, PtqFullQuantize *full,
 static void
 warn_of_noise (PtqQuantizer *self)
 {
-  if (self->sqnr < POOR_SQNR)
-    g_ptr_array_add (self->warnings, g_strdup_printf ("the signal to "
-            "quantization noise ratio of the outputs is only %.1f dB: "
-            "min-sqnr=%g leaves the layers float that make most of the "
-            "noise, report-location=page.html shows them", self->sqnr,
-            POOR_SQNR + 2));
+  g_autofree gchar *width = NULL;
+
+  if (isnan (self->sqnr) || self->sqnr >= POOR_SQNR)
+    return;
+  if (ptq_settings_get_bit_num (self->settings) < 8)
+    width = g_strdup_printf ("bit-num=8 instead of %d has finer steps, ",
+        ptq_settings_get_bit_num (self->settings));
+  g_ptr_array_add (self->warnings, g_strdup_printf ("the signal to "
+          "quantization noise ratio of the outputs is only %.1f dB: "
+          "%smin-sqnr=%g leaves the layers float that make most of the noise, "
+          "report-location=page.html shows them (as min_sqnr and "
+          "report_location below [ptq_param] in a configuration file)",
+          self->sqnr, width != NULL ? width : "", POOR_SQNR + 2));
+}
+
+/* With many layers float, what is added for the others can outweigh what they
+ * save. */
+static void
+warn_of_growth (PtqQuantizer *self, PtqModel *quantized)
+{
+  guint64 before = ptq_model_get_file_size (self->model);
+  gsize after;
+
+  if (ptq_settings_get_min_sqnr (self->settings) <= 0 || before == 0)
+    return;
+  after = onnx__model_proto__get_packed_size (ptq_model_get_proto (quantized));
+  if (after >= before)
+    g_ptr_array_add (self->warnings, g_strdup_printf ("with so many layers "
+            "float the model is not smaller than before (%" G_GSIZE_FORMAT
+            " bytes, from %" G_GUINT64_FORMAT "): a lower min-sqnr leaves "
+            "fewer of them float", after, before));
 }
 
 /* Outputs that can not be compared are no reason to fail. */
@@ -317,7 +342,7 @@ run_full (PtqQuantizer *self, const PtqRun *run, GError **error)
   full = ptq_full_quantize_new (self->calibrator, self->settings, run, error);
   if (full == NULL)
     return NULL;
-  settings = ptq_keep_float_choose (full, self->settings, self->calibrator,
+  settings = ptq_keep_float_choose (&full, self->settings, self->calibrator,
       self->warnings, run, error);
   if (settings == NULL)
     return NULL;
@@ -329,8 +354,10 @@ run_full (PtqQuantizer *self, const PtqRun *run, GError **error)
     return NULL;
   count_nodes (self, plan);
   if (!measure_noise (self, full, quantized, run, error)
-      || !finish (self, quantized, error)
-      || !write_full_reports (self, full, plan, quantized, run, error)
+      || !finish (self, quantized, error))
+    return NULL;
+  warn_of_growth (self, quantized);
+  if (!write_full_reports (self, full, plan, quantized, run, error)
       || !ptq_run_step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);
