@@ -21,8 +21,6 @@ typedef struct
   gint64 dims[PTQ_TENSOR_MAX_RANK];
   /* NULL where the tensor is not of floats */
   PtqObserver *observer;
-  /* NULL where they are not wanted or @observer does it as well */
-  PtqObserver *channels;
 } PtqObserved;
 
 struct _PtqCalibrator
@@ -55,7 +53,6 @@ forget (PtqCalibrator *self)
 {
   for (guint i = 0; i < self->n_tensors; i++) {
     g_clear_object (&self->tensors[i].observer);
-    g_clear_object (&self->tensors[i].channels);
     self->tensors[i].type = PTQ_ELEMENT_UNDEFINED;
   }
   g_clear_object (&self->session);
@@ -222,19 +219,14 @@ new_channel_observer (PtqCalibrator *self, const PtqObserved *observed)
   return ptq_channel_observer_new (observed->dims[1], inner);
 }
 
+/* What is equalized gets its range from the replayed samples, or, with MAX_MIN,
+ * from those of its channels. */
 static void
-add_observers (PtqCalibrator *self, PtqObserved *observed)
+add_observer (PtqCalibrator *self, PtqObserved *observed)
 {
-  PtqObserver *channels = new_channel_observer (self, observed);
-
-  /* The range of all channels is what MAX_MIN would find. */
-  if (channels != NULL && ptq_settings_get_activation_quant_method (
-          self->settings) == PTQ_ACTIVATION_MAX_MIN) {
-    observed->observer = channels;
-    return;
-  }
-  observed->observer = ptq_observer_new_for_settings (self->settings);
-  observed->channels = channels;
+  observed->observer = new_channel_observer (self, observed);
+  if (observed->observer == NULL)
+    observed->observer = ptq_observer_new_for_settings (self->settings);
 }
 
 static gboolean
@@ -243,10 +235,7 @@ observe_floats (PtqObserved *observed, const PtqTensor *tensor,
 {
   gsize n = tensor->size / sizeof (gfloat);
 
-  return ptq_observer_observe (observed->observer, tensor->data, n, parallel)
-      && (observed->channels == NULL
-      || ptq_observer_observe (observed->channels, tensor->data, n,
-          parallel));
+  return ptq_observer_observe (observed->observer, tensor->data, n, parallel);
 }
 
 /* Inside a run, under the lock of the thread that pushes */
@@ -263,7 +252,7 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   if (tensor->type != PTQ_ELEMENT_FLOAT)
     return TRUE;
   if (observed->observer == NULL)
-    add_observers (self, observed);
+    add_observer (self, observed);
   if (observe_floats (observed, tensor, parallel))
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "Tensor \"%s\" holds NaN or "
@@ -321,10 +310,8 @@ settle_observer (PtqObserver *observer, gboolean good)
 static void
 settle (PtqCalibrator *self, gboolean good)
 {
-  for (guint i = 0; i < self->n_tensors; i++) {
+  for (guint i = 0; i < self->n_tensors; i++)
     settle_observer (self->tensors[i].observer, good);
-    settle_observer (self->tensors[i].channels, good);
-  }
   self->n_samples += good;
 }
 
@@ -518,6 +505,10 @@ find_observed (PtqCalibrator *self, const gchar *name)
  * @min: (out): lower end of the range to quantize
  * @max: (out): upper end
  *
+ * The range of a tensor whose channels are to be equalized is that of all
+ * values, whatever the method: a #PtqQuantizer applies the method to the
+ * equalized channels.
+ *
  * Returns: %FALSE when the tensor is not observed, is not of floats, or no
  *   sample was pushed yet
  */
@@ -566,8 +557,7 @@ ptq_calibrator_get_channels (PtqCalibrator *self, const gchar *name,
   g_mutex_lock (&self->lock);
   observed = find_observed (self, name);
   if (observed != NULL)
-    observer = observed->channels != NULL ? observed->channels
-        : observed->observer;
+    observer = observed->observer;
   if (observer != NULL && PTQ_IS_CHANNEL_OBSERVER (observer))
     channels = ptq_channel_observer_get_channels (
         PTQ_CHANNEL_OBSERVER (observer), n_channels, n_values);

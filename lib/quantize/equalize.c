@@ -352,7 +352,6 @@ settle_range (const Equalizer *self, const gchar *tensor)
   if (channels == NULL)
     return;
   range = g_new0 (PtqRange, 1);
-  range->scaled = f != NULL;
   for (guint c = 0; c < n; c++) {
     gdouble factor = f != NULL ? f[c] : 1;
     gdouble limit = get_limit (self, tensor, c);

@@ -8,13 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Range of an activation after equalization; @scaled: its channels are other
- * than those that the calibrator saw, not only cut. */
+/* Range of an activation after equalization */
 typedef struct
 {
   gdouble min;
   gdouble max;
-  gboolean scaled;
 } PtqRange;
 
 /* Scales channels in the weights of @plan's model, in place, and tells in

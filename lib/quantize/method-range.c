@@ -36,8 +36,7 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   return FALSE;
 }
 
-/* In the order of the network, as ptq_session_new_observed() needs them. Of
- * what is not scaled the calibrator saw more. */
+/* In the order of the network, as ptq_session_new_observed() needs them */
 static void
 list_tensors (Finder *self, PtqPlan *plan, GHashTable *ranges)
 {
@@ -45,14 +44,8 @@ list_tensors (Finder *self, PtqPlan *plan, GHashTable *ranges)
   const gchar *const *names = ptq_plan_get_tensors (plan, &n);
 
   for (guint i = 0; i < n; i++) {
-    const PtqRange *range = g_hash_table_lookup (ranges, names[i]);
-
-    if (range == NULL)
+    if (!g_hash_table_contains (ranges, names[i]))
       continue;
-    if (!range->scaled) {
-      g_hash_table_remove (ranges, names[i]);
-      continue;
-    }
     g_ptr_array_add (self->tensors, (gpointer) names[i]);
     g_ptr_array_add (self->observers,
         ptq_observer_new_for_settings (self->settings));
