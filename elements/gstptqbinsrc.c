@@ -218,6 +218,37 @@ choose_from_properties (GstPtqBinSrc * self, const gchar * dimensions,
   return NULL;
 }
 
+/* The most tensors in one buffer that downstream takes by number */
+static gint
+count_taken (GstPtqBinSrc * self)
+{
+  g_autoptr (GstCaps) caps =
+      gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), NULL);
+  gint most = 0, n;
+
+  for (guint i = 0; i < gst_caps_get_size (caps); i++)
+    if (gst_structure_get_int (gst_caps_get_structure (caps, i),
+            "num_tensors", &n))
+      most = MAX (most, n);
+  return most;
+}
+
+static void
+set_error_no_shape (GstPtqBinSrc * self, GError ** error)
+{
+  gint n = count_taken (self);
+
+  if (n > 1)
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "the model has %d inputs, and this source brings one tensor: use a "
+        "source for each input and join them with ptqmux, the first to "
+        "sink_0, the second to sink_1", n);
+  else
+    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "downstream takes tensors of any shape; set property dimensions to "
+        "what the files hold, 224:224:3:1 or the like");
+}
+
 static GstCaps *
 choose_from_downstream (GstPtqBinSrc * self, const gchar * type,
     GstPtqLayout layout, GError ** error)
@@ -238,9 +269,7 @@ choose_from_downstream (GstPtqBinSrc * self, const gchar * type,
   }
   if (!gst_structure_has_field (gst_caps_get_structure (taken, 0),
           "dimensions")) {
-    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-        "downstream takes tensors of any shape; set property dimensions to "
-        "what the files hold, 224:224:3:1 or the like");
+    set_error_no_shape (self, error);
     return NULL;
   }
   if (!gst_ptq_tensors_info_from_caps (&info, taken, error))

@@ -11,6 +11,9 @@
  * the second, and so on. Buffers are paired in the order in which they come,
  * not by time. The memory is passed on without a copy.
  *
+ * Each stream is asked for the shape that downstream takes in its place, so
+ * that in front of ptqsink all shapes come from the model.
+ *
  * When one stream ends before the others the joint one ends too, with a
  * warning. Time and file name are those of sink_0.
  *
@@ -161,28 +164,35 @@ gst_ptq_mux_sink_event (GstAggregator * aggregator, GstAggregatorPad * pad,
       (aggregator, pad, event);
 }
 
-/* What downstream takes as the tensor of one pad */
+static guint
+pad_index (GstPtqMux * self, GstPad * pad)
+{
+  GList *pads = sorted_pads (self);
+  guint index = g_list_index (pads, pad);
+
+  free_pads (pads);
+  return index;
+}
+
+/* What downstream takes as the tensor of one pad, in its order: a sink takes
+ * what its model wants before it takes anything, to say what is wrong. */
 static GstCaps *
 pad_caps (GstPtqMux * self, GstPad * pad)
 {
   GstPad *src = GST_AGGREGATOR_SRC_PAD (self);
-  GList *pads = sorted_pads (self);
-  guint n = g_list_length (pads), index = g_list_index (pads, pad), i;
+  guint index = pad_index (self, pad), i;
   g_autoptr (GstCaps) template = gst_pad_get_pad_template_caps (src);
   g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (src, template);
   GstCaps *result = gst_caps_new_empty ();
 
-  free_pads (pads);
   for (i = 0; i < gst_caps_get_size (taken); i++) {
     GstStructure *structure = gst_caps_get_structure (taken, i);
     GstPtqTensorsInfo info;
 
-    if (!gst_structure_has_field (structure, "dimensions")) {
-      gst_caps_unref (result);
-      return gst_pad_get_pad_template_caps (pad);
-    }
+    if (!gst_structure_has_field (structure, "dimensions"))
+      return gst_caps_merge (result, gst_pad_get_pad_template_caps (pad));
     if (gst_ptq_tensors_info_from_structure (&info, structure, NULL)
-        && info.n_tensors == n && index < n)
+        && index < info.n_tensors)
       result = gst_caps_merge (result,
           gst_ptq_tensor_caps_new (&info.tensors[index], 1));
   }

@@ -49,8 +49,9 @@ gst_ptq_tensors_info_match (const GstPtqTensorsInfo * info, PtqModel * model,
 
   if (info->n_tensors != n_inputs) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "the model has %u inputs, the stream brings %u tensors; ptqmux joins "
-        "several streams into one", n_inputs, info->n_tensors);
+        "the model has %u input%s, the stream brings %u tensor%s; ptqmux "
+        "joins several streams into one", n_inputs, n_inputs == 1 ? "" : "s",
+        info->n_tensors, info->n_tensors == 1 ? "" : "s");
     return FALSE;
   }
   for (i = 0; i < n_inputs; i++)

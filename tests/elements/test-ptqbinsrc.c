@@ -186,6 +186,22 @@ test_bad_properties (Fixture * self, gconstpointer data)
   stream_check_error (clash, "float32 [1]", "does not take", NULL);
 }
 
+/* As a sink of a model with two inputs takes tensors: what they are, and
+ * after that anything. */
+static void
+test_two_inputs (Fixture * self, gconstpointer data)
+{
+  static const gfloat number = 1;
+  g_autoptr (Stream) stream = NULL;
+  (void) data;
+
+  write_file (self, "a", &number, sizeof number);
+  stream = stream_run ("ptqbinsrc location=%s ! capsfilter caps=\""
+      "other/tensors,num_tensors=2,types=(string)float32.float32,"
+      "dimensions=(string)8:8:3:1.8:8:2:1; other/tensors\"", self->folder);
+  stream_check_error (stream, "2 inputs", "ptqmux", NULL);
+}
+
 #define add(name, function) \
     g_test_add ("/ptqbinsrc/" name, Fixture, NULL, set_up, function, \
         tear_down)
@@ -204,6 +220,7 @@ main (int argc, char **argv)
   add ("batch", test_batch);
   add ("wrong-size", test_wrong_size);
   add ("bad-properties", test_bad_properties);
+  add ("two-inputs", test_two_inputs);
   status = g_test_run ();
   /* so that the leaks tracer looks */
   gst_deinit ();

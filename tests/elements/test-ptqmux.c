@@ -68,6 +68,37 @@ test_sizes_from_downstream (void)
       "dimensions=(string)127:125:3:1.3:63:61:1");
 }
 
+/* A sink takes what its model wants, and after that anything. */
+static void
+test_sizes_before_anything (void)
+{
+  g_autoptr (Stream) stream = stream_run ("videotestsrc num-buffers=2 ! "
+      "ptqconvert ! ptqresize ! ptqnormalize ! m.sink_0 "
+      "videotestsrc num-buffers=2 ! ptqconvert ! ptqresize ! ptqnormalize ! "
+      "m.sink_1 " JOIN " ! capsfilter caps=\"other/tensors,num_tensors=2,"
+      "types=(string)float32.float32,"
+      "dimensions=(string)127:125:3:1.63:61:3:1; other/tensors\"");
+
+  stream_check (stream, 2);
+  stream_check_caps (stream, 0, "other/tensors,num_tensors=2,"
+      "dimensions=(string)\"127:125:3:1,63:61:3:1\"");
+}
+
+/* It is for the sink to say that a model has more inputs. */
+static void
+test_fewer_pads (void)
+{
+  g_autoptr (Stream) stream = stream_run ("videotestsrc num-buffers=2 ! "
+      "ptqconvert ! ptqresize ! ptqnormalize ! m.sink_0 " JOIN " ! "
+      "capsfilter caps=\"other/tensors,num_tensors=2,"
+      "types=(string)float32.float32,"
+      "dimensions=(string)127:125:3:1.63:61:3:1; other/tensors\"");
+
+  stream_check (stream, 2);
+  stream_check_caps (stream, 0, "other/tensors,num_tensors=1,"
+      "dimensions=(string)127:125:3:1");
+}
+
 static void
 test_shortest_ends (void)
 {
@@ -148,6 +179,9 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqmux/order", test_order);
   g_test_add_func ("/ptqmux/sizes-from-downstream",
       test_sizes_from_downstream);
+  g_test_add_func ("/ptqmux/sizes-before-anything",
+      test_sizes_before_anything);
+  g_test_add_func ("/ptqmux/fewer-pads", test_fewer_pads);
   g_test_add_func ("/ptqmux/shortest-ends", test_shortest_ends);
   g_test_add_func ("/ptqmux/one-stream", test_one_stream);
   g_test_add_func ("/ptqmux/file-name", test_file_name);

@@ -98,6 +98,29 @@ launch videotestsrc num-buffers=5 ! video/x-raw,format=I420,width=16,height=16 \
 expect "exit status 0" succeeded
 end
 
+# three samples for each input of two-inputs.onnx: 8:8:3 and 8:8:2 float32
+two=$models/two-inputs.onnx
+mkdir "$folder/left" "$folder/right"
+for i in 0 1 2; do
+  tail -c +$((i * 2048 + 1)) "$raw" | head -c 768 > "$folder/left/$i.bin"
+  tail -c +$((i * 2048 + 1)) "$raw" | head -c 512 > "$folder/right/$i.bin"
+done
+
+# what downstream asks of each stream, without a word on the command line
+begin "two inputs get their shapes from the model"
+launch ptqmux name=mux ! ptqsink model="$two" location="$folder/two.onnx" \
+  ptqbinsrc location="$folder/right" ! mux.sink_1 \
+  ptqbinsrc location="$folder/left" ! mux.sink_0
+expect "exit status 0" succeeded
+expect "it is told" says "is written from 3 samples"
+launch ptqmux name=mux ! ptqsink model="$two" location="$folder/two.onnx" \
+  ptqbinsrc location="$folder/right" ! mux.sink_1 \
+  videotestsrc num-buffers=3 ! ptqconvert ! ptqresize ! ptqnormalize \
+  ! mux.sink_0
+expect "exit status 0 with pictures" succeeded
+expect "it is told of pictures" says "is written from 3 samples"
+end
+
 begin "nothing is leaked"
 run env GST_TRACERS=leaks GST_DEBUG=GST_TRACER:7 GST_DEBUG_NO_COLOR=1 \
   timeout 60 $tested gst-launch-1.0 -q $tensors \
