@@ -51,6 +51,7 @@
 #include "ptq-calibrator.h"
 #include "ptq-error.h"
 #include "ptq-quantizer.h"
+#include "ptq-report.h"
 
 GST_DEBUG_CATEGORY_STATIC (ptq_sink_debug);
 #define GST_CAT_DEFAULT ptq_sink_debug
@@ -270,7 +271,8 @@ gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
   if (!require_name (model_path, "model", "the float model", error)
       || !require_name (self->target, "location", "the file to write", error)
       || !read_config (self, settings, config, error)
-      || !ptq_settings_validate (settings, error))
+      || !ptq_settings_validate (settings, error)
+      || !ptq_report_check_target (settings, self->target, error))
     return NULL;
 
   self->model = load_model (model_path, input_shape, error);

@@ -18,6 +18,7 @@
 #include "convert-run.h"
 #include "convert-status.h"
 #include "ptq-error.h"
+#include "ptq-report.h"
 
 #define EXIT_STOPPED 130
 #define OLDEST_OPSET 13
@@ -164,7 +165,8 @@ quantize_without_data (const ConvertOptions *options, PtqSettings *settings,
     return TRUE;
   }
   model = load_model (options, error);
-  if (model == NULL)
+  if (model == NULL
+      || !ptq_report_check_target (settings, options->output_file, error))
     return FALSE;
   quantizer = ptq_quantizer_new (model, settings, NULL);
 

@@ -4,7 +4,6 @@
  * Whether a file can be written, without destroying what a model was read
  * from.
  */
-#include <glib/gstdio.h>
 #include "external-data.h"
 #include "model-tensors.h"
 #include "safe-file.h"
@@ -15,16 +14,6 @@ typedef struct
   const gchar *path;
 } Target;
 
-/* Links are followed, as they are when the file is written. */
-static gboolean
-is_same_file (const gchar *a, const gchar *b)
-{
-  GStatBuf a_info, b_info;
-
-  return g_stat (a, &a_info) == 0 && g_stat (b, &b_info) == 0
-      && a_info.st_dev == b_info.st_dev && a_info.st_ino == b_info.st_ino;
-}
-
 static gboolean
 check_weights (Onnx__TensorProto *tensor, gpointer user_data, GError **error)
 {
@@ -32,7 +21,7 @@ check_weights (Onnx__TensorProto *tensor, gpointer user_data, GError **error)
   g_autofree gchar *path = ptq_external_data_get_path (
       ptq_model_get_external_data (target->model), tensor);
 
-  if (path == NULL || !is_same_file (path, target->path))
+  if (path == NULL || !ptq_safe_file_is_same (path, target->path))
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
       "%s cannot be written: it holds weights of the model that is read; "
@@ -74,7 +63,7 @@ ptq_model_check_target (PtqModel *self, const gchar *path, GError **error)
   g_return_val_if_fail (path != NULL, FALSE);
 
   if (ptq_model_get_path (self) != NULL
-      && is_same_file (ptq_model_get_path (self), path)) {
+      && ptq_safe_file_is_same (ptq_model_get_path (self), path)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "%s cannot be written: it is the model that is read; choose another "
         "name", path);

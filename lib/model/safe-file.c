@@ -64,6 +64,48 @@ follow_links (const gchar *path)
   return followed;
 }
 
+/* Where a folder is yet to be made, ".." leads back to where it is made. */
+static gchar *
+resolve (const gchar *path)
+{
+  g_autofree gchar *followed = follow_links (path);
+  g_autofree gchar *folder = g_path_get_dirname (followed);
+
+  return g_file_test (folder, G_FILE_TEST_IS_DIR)
+      ? g_steal_pointer (&followed) : g_canonicalize_filename (followed, NULL);
+}
+
+/* Of the folders above too there may be none yet. */
+static gboolean
+is_same_name (const gchar *a, const gchar *b)
+{
+  g_autofree gchar *a_name = g_path_get_basename (a);
+  g_autofree gchar *b_name = g_path_get_basename (b);
+  g_autofree gchar *a_folder = g_path_get_dirname (a);
+  g_autofree gchar *b_folder = g_path_get_dirname (b);
+
+  return g_str_equal (a_name, b_name)
+      && ptq_safe_file_is_same (a_folder, b_folder);
+}
+
+gboolean
+ptq_safe_file_is_same (const gchar *a, const gchar *b)
+{
+  g_autofree gchar *a_path = resolve (a);
+  g_autofree gchar *b_path = resolve (b);
+  GStatBuf a_info, b_info;
+  const gboolean a_there = g_stat (a_path, &a_info) == 0;
+  const gboolean b_there = g_stat (b_path, &b_info) == 0;
+
+  if (g_str_equal (a_path, b_path))
+    return TRUE;
+  if (a_there && b_there)
+    return a_info.st_dev == b_info.st_dev && a_info.st_ino == b_info.st_ino;
+  if (a_there || b_there)
+    return FALSE;
+  return is_same_name (a_path, b_path);
+}
+
 static gboolean
 check_target (const gchar *path, GError **error)
 {

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* A file that appears under its name when it is complete, and not before */
 typedef struct _PtqSafeFile PtqSafeFile;
 
+/* Would writing one take the place of the other? Neither need be there. */
+gboolean ptq_safe_file_is_same (const gchar *a, const gchar *b);
+
 PtqSafeFile *ptq_safe_file_new (const gchar *path, GCancellable *cancellable,
     GError **error);
 /* Both do nothing after an error, which ptq_safe_file_finish() reports. */

@@ -3,6 +3,7 @@
  */
 #include "debug-report.h"
 #include "debug-folder.h"
+#include "debug-target.h"
 #include "observe-private.h"
 #include "ptq-report.h"
 #include "quant-param.h"
@@ -46,28 +47,31 @@ debug_report_is_wanted (PtqSettings *settings)
 }
 
 static gboolean
-check_folder (const gchar *path, GError **error)
+check_page (PtqModel *model, const gchar *folder, const gchar *page,
+    GError **error)
 {
-  g_autoptr (DebugFolder) folder = debug_folder_new (path, error);
-
-  return folder != NULL
-      && debug_folder_add (folder, "quant_param.csv", NULL, error) != NULL;
+  if ((folder == NULL || debug_target_check (folder, page, error))
+      && ptq_model_check_target (model, page, error))
+    return TRUE;
+  g_prefix_error (error, "report-location: ");
+  return FALSE;
 }
 
 gboolean
 debug_report_check (PtqSettings *settings, PtqModel *model, GError **error)
 {
-  const gchar *folder = ptq_settings_get_debug_info_save_path (settings);
+  const gchar *path = ptq_settings_get_debug_info_save_path (settings);
   const gchar *page = ptq_settings_get_report_location (settings);
+  g_autoptr (DebugFolder) folder = NULL;
 
-  if (folder != NULL && !check_folder (folder, error))
-    return FALSE;
-  if (page == NULL)
-    return TRUE;
-  if (ptq_model_check_target (model, page, error))
-    return TRUE;
-  g_prefix_error (error, "report-location: ");
-  return FALSE;
+  if (path != NULL) {
+    folder = debug_folder_new (path, error);
+    if (folder == NULL
+        || !debug_folder_add (folder, "quant_param.csv", NULL, error))
+      return FALSE;
+  }
+  /* the page may go into the folder, which is there for so long */
+  return page == NULL || check_page (model, path, page, error);
 }
 
 static gboolean

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "ptq-report.h"
+#include "debug-target.h"
 #include "report-page.h"
 #include "safe-file.h"
 
@@ -20,7 +21,8 @@
  * network. An old file at @path stays until the new one is complete.
  *
  * Returns: whether the page was written. %PTQ_ERROR_NOT_FOUND or
- *   %PTQ_ERROR_READ when a table is missing or damaged, %PTQ_ERROR_WRITE,
+ *   %PTQ_ERROR_READ when a table is missing or damaged, %PTQ_ERROR_SETTINGS
+ *   where @path is one of the tables, %PTQ_ERROR_WRITE,
  *   %PTQ_ERROR_NO_SPACE, %G_IO_ERROR_CANCELLED
  */
 gboolean
@@ -34,6 +36,8 @@ ptq_report_write_page (const gchar *folder, const gchar *path,
   g_return_val_if_fail (folder != NULL, FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
+  if (!debug_target_check (folder, path, error))
+    return FALSE;
   data = report_data_load (folder, error);
   if (data == NULL)
     return FALSE;

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include "ptq-macros.h"
 #include "ptq-model.h"
+#include "ptq-settings.h"
 
 G_BEGIN_DECLS
 
@@ -100,6 +101,8 @@ PTQ_API guint ptq_comparer_get_n_outputs (PtqComparer *self);
 PTQ_API void ptq_comparer_get_output (PtqComparer *self, guint index,
     PtqOutputComparison *result);
 
+PTQ_API gboolean ptq_report_check_target (PtqSettings *settings,
+    const gchar *path, GError **error);
 PTQ_API gboolean ptq_report_write_page (const gchar *folder,
     const gchar *path, GCancellable *cancellable, GError **error);
 

@@ -622,6 +622,28 @@ test_over_the_model (void)
       "report-location: ");
 }
 
+/* Under another name, and where neither file is there yet */
+static void
+test_over_the_report (void)
+{
+  g_autofree gchar *page = NULL;
+  g_autofree gchar *table = NULL;
+  SinkHarness h;
+
+  init (&h);
+  page = g_build_filename (h.folder, ".", "out.onnx", NULL);
+  g_object_set (h.sink, "report-location", page, NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "report-location: ");
+
+  init (&h);
+  table = g_build_filename (h.folder, "quant_param.csv", NULL);
+  g_object_set (h.sink, "debug-info-save-path", h.folder, "location", table,
+      NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "a table of the debug reports");
+}
+
 /* Settings */
 
 static void
@@ -839,6 +861,7 @@ main (int argc, char **argv)
   add ("open/nothing-set", test_nothing_set);
   add ("open/no-folder", test_no_folder);
   add ("open/over-the-model", test_over_the_model);
+  add ("open/over-the-report", test_over_the_report);
   add ("end/unheard-failure", test_unheard_failure);
   add ("settings/proxies", test_proxies);
   add ("settings/invalid", test_settings);

@@ -207,6 +207,49 @@ test_over_the_model (Fixture *fixture, gconstpointer data)
   assert_failed (fixture, STATUS_INVALID_INPUT, "is the model that is read");
 }
 
+static void
+convert_reporting (Fixture *fixture, const gchar *config, const gchar *table,
+    const gchar *page)
+{
+  g_autofree gchar *text = g_strdup_printf ("%s[common_quant_param]\n"
+      "debug_info_save_path=%s\n[ptq_param]\nreport_location=%s\n", config,
+      table, page);
+
+  convert (fixture, "convnet.onnx", text, NULL);
+}
+
+/* Of files that take each other's place only the last would be left. */
+static void
+test_over_the_report (Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const configs[] = { IMAGE_CONFIG, WEIGHT_CONFIG };
+
+  (void) data;
+  write_pictures (fixture, "my pictures", 4);
+  for (guint i = 0; i < G_N_ELEMENTS (configs); i++) {
+    convert_reporting (fixture, configs[i], "d", "./d/../out.onnx");
+    assert_failed (fixture, STATUS_INVALID_INPUT, "quantized model goes");
+    convert_reporting (fixture, configs[i], "d", "./out.onnx");
+    assert_failed (fixture, STATUS_INVALID_INPUT, "quantized model goes");
+    convert_reporting (fixture, configs[i], "d/", "d/round_12.csv");
+    assert_failed (fixture, STATUS_INVALID_INPUT, "is a table of");
+    convert_reporting (fixture, configs[i], "d/", "./d");
+    assert_failed (fixture, STATUS_INVALID_INPUT, "folder");
+    g_assert_false (exists (fixture, "d"));
+  }
+}
+
+/* Which is made for it */
+static void
+test_page_in_folder (Fixture *fixture, gconstpointer data)
+{
+  (void) data;
+  convert_reporting (fixture, WEIGHT_CONFIG, "d", "d/page.html");
+  assert_succeeded (fixture);
+  g_assert_true (exists (fixture, "d/page.html"));
+  g_assert_true (exists (fixture, "d/round_0.csv"));
+}
+
 /* The float weights are no place for the quantized ones. */
 static void
 test_over_the_weights (Fixture *fixture, gconstpointer data)
@@ -351,6 +394,8 @@ main (int argc, char **argv)
   ADD ("no-file-can-be-made", test_no_file_can_be_made);
   ADD ("over-the-model", test_over_the_model);
   ADD ("over-the-weights", test_over_the_weights);
+  ADD ("over-the-report", test_over_the_report);
+  ADD ("page-in-folder", test_page_in_folder);
   ADD ("corrupt-picture", test_corrupt_picture);
   ADD ("sample-file", test_sample_file);
   ADD ("sample-weight-files", test_sample_weight_files);

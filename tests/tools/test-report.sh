@@ -67,6 +67,11 @@ expect "wrong usage" status_of 2
 expect "wrong option" status_of 2 --nonsense x
 expect "no such folder" status_of 1 "$folder/none"
 expect "which file" grep -q "$folder/none/round_0.csv" "$folder/err"
+cp "$folder/debug/quant_param.csv" "$folder/table"
+expect "over a table" status_of 1 "$folder/debug" \
+  --output="$folder/debug/quant_param.csv"
+expect "it is told" grep -q "is a table of" "$folder/err"
+expect "the table" cmp "$folder/table" "$folder/debug/quant_param.csv"
 end
 
 done_testing
