@@ -27,7 +27,9 @@ gboolean debug_report_is_wanted (PtqSettings *settings);
 gboolean debug_report_check (PtqSettings *settings, PtqModel *model,
     GError **error);
 /* Writes the tables into debug-info-save-path and the page to
- * report-location. On an error nothing of the tables is left. */
+ * report-location. On an error of the tables nothing of them is left. They
+ * are complete and stay where the page cannot be written after them, or the
+ * model after both. */
 gboolean debug_report_write (const DebugReport *self,
     PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
     GError **error);

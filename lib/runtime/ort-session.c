@@ -3,6 +3,7 @@
  *
  * How a model gets into the runtime.
  */
+#include <string.h>
 #include <onnxruntime_session_options_config_keys.h>
 #include "ort-session.h"
 
@@ -55,6 +56,29 @@ describe (PtqModel *model)
       path != NULL ? " " : "", path != NULL ? path : "");
 }
 
+/* The code of the status is that of any failure; only the text tells. */
+static gboolean
+is_unknown_operator (const gchar *message)
+{
+  return strstr (message, "is not a registered function/op") != NULL
+      || strstr (message, "No Op registered for") != NULL;
+}
+
+static gboolean
+check_loaded (const OrtApi *api, OrtStatus *status, const gchar *what,
+    GError **error)
+{
+  if (status == NULL || !is_unknown_operator (api->GetErrorMessage (status)))
+    return ptq_ort_check (api, status, what, error);
+
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED, "%s: %s. ONNX "
+      "Runtime has no such operator: export the model without it; steps before "
+      "and after the network do not belong into the model", what,
+      api->GetErrorMessage (status));
+  api->ReleaseStatus (status);
+  return FALSE;
+}
+
 OrtSession *
 ptq_ort_session_new (const OrtApi *api, PtqModel *model, PtqLeanModel *lean,
     OrtSessionOptions *options, GError **error)
@@ -79,7 +103,7 @@ ptq_ort_session_new (const OrtApi *api, PtqModel *model, PtqLeanModel *lean,
         kOrtSessionOptionsModelExternalInitializersFileFolderPath, folder);
   if (status == NULL)
     status = api->CreateSessionFromArray (env, data, size, options, &session);
-  if (!ptq_ort_check (api, status, what, error))
+  if (!check_loaded (api, status, what, error))
     return NULL;
   return session;
 }

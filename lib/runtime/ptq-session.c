@@ -145,8 +145,9 @@ new_session (PtqModel *model, PtqLeanModel *lean,
  * @options: how to run it
  * @error: return location for an error
  *
- * Returns: (transfer full): a session, or %NULL with %PTQ_ERROR_RUNTIME when
- *   ONNX Runtime does not take the model
+ * Returns: (transfer full): a session, or %NULL with %PTQ_ERROR_UNSUPPORTED
+ *   when ONNX Runtime does not know an operator of the model, with
+ *   %PTQ_ERROR_RUNTIME when it does not take the model for another reason
  */
 PtqSession *
 ptq_session_new (PtqModel *model, const PtqSessionOptions *options,

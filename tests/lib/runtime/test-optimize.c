@@ -179,7 +179,7 @@ test_no_trace (void)
       ptq_node_new ("NoSuchOperator", "n", NULL,
           (const gchar *const[]) { "o", NULL }));
   g_assert_null (ptq_runtime_optimize (broken, PTQ_OPTIMIZE_ALL, &error));
-  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_RUNTIME);
+  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED);
   g_rmdir (folder);
 }
 

@@ -113,21 +113,56 @@ test_wrong_inputs (void)
   g_assert_true (ptq_session_run (session, &input, 1, NULL, NULL));
 }
 
+static PtqModel *
+one_node_model (const gchar *domain, const gchar *op, const gchar *inputs)
+{
+  SmallModel *small = small_model_new (13);
+  Onnx__NodeProto *node;
+  PtqModel *model;
+
+  small_model_add_input (small, "x", PTQ_ELEMENT_FLOAT, 1, 4);
+  node = small_model_add_node (small, op, inputs, "y");
+  if (domain != NULL)
+    node->domain = g_strdup (domain);
+  small_model_add_output (small, "y", PTQ_ELEMENT_FLOAT, 1, 4);
+  model = small_model_finish (small);
+  if (domain != NULL)
+    ptq_model_set_opset (model, domain, 1);
+  return model;
+}
+
+static void
+assert_not_loaded (PtqModel *model, gint code, const gchar *words)
+{
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ptq_session_new (model, &options, &error));
+  g_assert_error (error, PTQ_ERROR, code);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+/* Of ONNX, and of those who add to it */
+static void
+test_unknown_operator (void)
+{
+  static const gchar *const domains[] = { NULL, "org.example" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (domains); i++) {
+    g_autoptr (PtqModel) model =
+        one_node_model (domains[i], "NoSuchOperator", "x");
+
+    assert_not_loaded (model, PTQ_ERROR_UNSUPPORTED, "NoSuchOperator");
+  }
+}
+
+/* An operator that there is, with too few inputs */
 static void
 test_bad_model (void)
 {
-  SmallModel *small = small_model_new (13);
-  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, NULL, NULL };
-  g_autoptr (PtqModel) model = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqModel) model = one_node_model (NULL, "MatMul", "x");
 
-  small_model_add_input (small, "x", PTQ_ELEMENT_FLOAT, 1, 4);
-  small_model_add_node (small, "NoSuchOperator", "x", "y");
-  small_model_add_output (small, "y", PTQ_ELEMENT_FLOAT, 1, 4);
-  model = small_model_finish (small);
-  g_assert_null (ptq_session_new (model, &options, &error));
-  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_RUNTIME);
-  g_assert_nonnull (strstr (error->message, "NoSuchOperator"));
+  assert_not_loaded (model, PTQ_ERROR_RUNTIME, "MatMul");
 }
 
 /* Layers that are fused and laid out anew, an addition and a pooling */
@@ -509,6 +544,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/run", test_run);
   g_test_add_func ("/session/wrong-inputs", test_wrong_inputs);
   g_test_add_func ("/session/bad-model", test_bad_model);
+  g_test_add_func ("/session/unknown-operator", test_unknown_operator);
   g_test_add_func ("/session/external-data", test_external_data);
   g_test_add_func ("/session/concurrent", test_concurrent);
   g_test_add_func ("/session/cancel", test_cancel);
