@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * A source that fails posts an error and then ends the stream with the same
  * event as one that is through. Who makes something at the end of a stream
- * needs to tell the two apart. */
+ * needs to tell the two apart. While the element is on its way to PAUSED, the
+ * first error is posted again every second, five times at most. */
 typedef struct _GstPtqFailureWatch GstPtqFailureWatch;
 
 GstPtqFailureWatch *gst_ptq_failure_watch_new (GstElement *element);

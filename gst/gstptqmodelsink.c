@@ -32,11 +32,6 @@ enum
 #define DEFAULT_MIN_SAMPLES 1
 #define DEFAULT_ON_ERROR GST_PTQ_ON_ERROR_FAIL
 
-/* How often, and after how many microseconds, a failure is said again that
- * nobody has heard of */
-#define MAX_REPEATS 5
-#define REPEAT_AFTER G_TIME_SPAN_SECOND
-
 typedef struct
 {
   /* Cancelled by unlock (), reset by unlock_stop () */
@@ -487,37 +482,6 @@ has_failed (GstPtqModelSink * self)
   return priv->failed || gst_ptq_failure_watch_has_failed (priv->watch);
 }
 
-static void
-post_failure_again (GstPtqModelSink * self)
-{
-  GstMessage *error =
-      gst_ptq_failure_watch_get_error (GET_PRIVATE (self)->watch);
-
-  if (error != NULL)
-    gst_element_post_message (GST_ELEMENT (self), error);
-}
-
-/* Whoever hears of an error stops the pipeline. gst-launch-1.0 hears nothing
- * before its main loop runs, and waits for ever for what was posted while it
- * was still on the way to PAUSED; so it is said again. With STREAM_LOCK,
- * PREROLL_LOCK */
-static GstFlowReturn
-end_failed_stream (GstPtqModelSink * self)
-{
-  GstBaseSink *sink = GST_BASE_SINK (self);
-
-  GST_WARNING_OBJECT (self, "the stream failed, so there is no result");
-  for (guint i = 0; i < MAX_REPEATS && !sink->flushing
-      && GST_STATE_TARGET (self) == GST_STATE_PAUSED; i++) {
-    gint64 end = g_get_monotonic_time () + REPEAT_AFTER;
-
-    while (!sink->flushing && GST_BASE_SINK_PREROLL_WAIT_UNTIL (sink, end));
-    if (!sink->flushing)
-      post_failure_again (self);
-  }
-  return sink->flushing ? GST_FLOW_FLUSHING : GST_FLOW_ERROR;
-}
-
 /* The EOS message is posted when this returns OK, so the result is there by
  * then. With STREAM_LOCK, PREROLL_LOCK */
 static GstFlowReturn
@@ -531,13 +495,13 @@ gst_ptq_model_sink_wait_event (GstBaseSink * sink, GstEvent * event)
   /* sources that fail post an error, then end the stream; that is no end to
    * wait for in PAUSED */
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS && has_failed (self))
-    return end_failed_stream (self);
+    goto stream_failed;
   ret = GST_BASE_SINK_CLASS (parent_class)->wait_event (sink, event);
   if (ret != GST_FLOW_OK || GST_EVENT_TYPE (event) != GST_EVENT_EOS)
     return ret;
 
   if (has_failed (self))
-    return end_failed_stream (self);
+    goto stream_failed;
   if (!check_count (self, &error))
     goto finish_failed;
   warn_of_skipped (self);
@@ -549,6 +513,9 @@ gst_ptq_model_sink_wait_event (GstBaseSink * sink, GstEvent * event)
   return ret;
 
   /* ERRORS */
+stream_failed:
+  GST_WARNING_OBJECT (self, "the stream failed, so there is no result");
+  return GST_FLOW_ERROR;
 finish_failed:
   priv->failed = TRUE;
   GST_PTQ_ELEMENT_ERROR (self, error);

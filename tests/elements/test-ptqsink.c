@@ -790,23 +790,30 @@ test_few_samples (void)
 static void
 test_unheard_failure (void)
 {
-  static const gchar *const elements[] = {
-    "ptqresize width=20 height=20 ! ptqnormalize",
-    "ptqresize ! ptqnormalize std=\"<0>\""
-  };
   g_autofree gchar *model = test_data ("stream/convnet.onnx");
+  /* The last one stops without an end of stream. */
+  const gchar *const heads[] = {
+    "videotestsrc num-buffers=3 ! ptqconvert ! ptqresize width=20 height=20 "
+        "! ptqnormalize",
+    "videotestsrc num-buffers=3 ! ptqconvert ! ptqresize "
+        "! ptqnormalize std=\"<0>\"",
+    "ptqbinsrc name=source"
+  };
 
-  for (guint i = 0; i < G_N_ELEMENTS (elements); i++) {
-    g_autofree gchar *description = g_strdup_printf ("videotestsrc "
-        "num-buffers=3 ! ptqconvert ! %s ! ptqsink name=sink model=%s "
-        "location=/tmp/never.onnx", elements[i], model);
+  for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
+    g_autofree gchar *description = g_strdup_printf ("%s ! ptqsink name=sink "
+        "model=%s location=/tmp/never.onnx", heads[i], model);
     g_autoptr (GError) error = NULL;
     g_autoptr (GstElement) pipeline = gst_parse_launch (description, &error);
+    g_autoptr (GstElement) source = NULL;
     g_autoptr (GstBus) bus = NULL;
     gint64 start;
 
     g_assert_no_error (error);
     bus = gst_element_get_bus (pipeline);
+    source = gst_bin_get_by_name (GST_BIN (pipeline), "source");
+    if (source != NULL)         /* a file of the wrong size */
+      g_object_set (source, "location", model, NULL);
     gst_element_set_state (pipeline, GST_STATE_PAUSED);
     /* all at once, and a second later again */
     start = g_get_monotonic_time ();
