@@ -33,6 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stream, stream_free)
 void stream_check (Stream * self, guint n_buffers);
 /* No buffer; the first error holds each of the texts, NULL at the end. */
 void stream_check_error (Stream * self, ...) G_GNUC_NULL_TERMINATED;
+/* An element that can not take RGB of 2x1 says so once, though the caps come
+ * again with each buffer, and once more after a new start. */
+void stream_check_one_error (const gchar * element);
 /* The caps of a buffer have these fields. */
 void stream_check_caps (Stream * self, guint index, const gchar * caps);
 
