@@ -28,7 +28,7 @@
  *
  * While the model is quantized, progress messages with the code "quantize"
  * are posted, with `percent` and what is being done as `stage`; auto-tune and
- * min-sqnr post one for each trial. It can be paused and stopped. At the end
+ * min-sqnr tell what their trials came to. It can be paused and stopped. At the end
  * there is an element message with the structure `ptqsink`: `location`,
  * `samples`, `skipped`, `nodes-quantized`, `nodes-float`, `bytes-before`,
  * `bytes-after`, and `sqnr` in dB where it is known.

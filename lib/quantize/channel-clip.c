@@ -14,6 +14,7 @@
 
 #include "channel-clip.h"
 #include "replay.h"
+#include "response.h"
 
 #include <math.h>
 
@@ -51,16 +52,15 @@ tensor_free (Tensor *tensor)
   g_free (tensor);
 }
 
-/* The slope of the LeakyRelu that alone reads the tensor, or 1 */
+/* What the function that alone reads the tensor leaves of its negative side:
+ * only Relu, LeakyRelu and pooling stand where channels are scaled. */
 static gdouble
 find_slope (PtqPlan *plan, const gchar *name)
 {
-  GPtrArray *readers =
-      ptq_graph_index_consumers (ptq_plan_get_index (plan), name);
+  PtqResponse response;
 
-  if (readers->len != 1 || !ptq_node_is (readers->pdata[0], "LeakyRelu"))
-    return 1;
-  return CLAMP (ptq_node_get_float (readers->pdata[0], "alpha", 0.01f), 0, 1);
+  return ptq_response_find (plan, name, &response)
+      ? -ptq_response_apply (&response, -1) : 1;
 }
 
 static Tensor *

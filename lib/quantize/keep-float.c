@@ -15,9 +15,6 @@
 
 #include <math.h>
 
-/* Ranking runs the model once for each of them and each layer. */
-#define N_SAMPLES 8
-
 typedef struct
 {
   gchar *name;
@@ -351,7 +348,7 @@ ptq_keep_float_choose (PtqFullQuantize **full, PtqSettings *settings,
   if (ptq_settings_get_min_sqnr (settings) <= 0)
     return ptq_settings_copy (settings);
   samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (*full),
-      calibrator, N_SAMPLES, run->cancellable, error);
+      calibrator, PTQ_TUNE_FEW_SAMPLES, run->cancellable, error);
   if (samples == NULL)
     return NULL;
   self.samples = samples;

@@ -269,7 +269,6 @@ quantize_full (PtqQuantizer *self, PtqFullQuantize *full,
 
 /* Below it a model is hardly of use. */
 #define POOR_SQNR 10.0
-#define N_MEASURED_SAMPLES 8
 
 static void
 warn_of_noise (PtqQuantizer *self)
@@ -318,7 +317,7 @@ measure_noise (PtqQuantizer *self, PtqFullQuantize *full, PtqModel *quantized,
   /* Random inputs would say little. */
   if (ptq_calibrator_get_n_replay (self->calibrator) > 0)
     samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (full),
-        self->calibrator, N_MEASURED_SAMPLES, run->cancellable, NULL);
+        self->calibrator, PTQ_TUNE_FEW_SAMPLES, run->cancellable, NULL);
   if (samples != NULL && ptq_tune_samples_score (samples, quantized, &cosine,
           &sqnr, run->cancellable, NULL) && sqnr < G_MAXDOUBLE)
     self->sqnr = sqnr;

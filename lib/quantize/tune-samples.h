@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct _PtqTuneSamples PtqTuneSamples;
 
+/* Enough for the ratio of full quantization, measured once a trial */
+#define PTQ_TUNE_FEW_SAMPLES 8
+
 /* At most @max of the samples that @calibrator kept; random inputs where it is
  * NULL or kept none. Runs @model on them. */
 PtqTuneSamples *ptq_tune_samples_new (PtqModel *model,
