@@ -27,17 +27,16 @@ static gchar *method = NULL;
 static gchar *child = NULL;
 
 static const GOptionEntry entries[] = {
-  {"rounds", 0, 0, G_OPTION_ARG_INT, &n_rounds,
-      "Measurements of time", "N"},
-  {"memory", 0, 0, G_OPTION_ARG_NONE, &memory,
-      "Measure peak memory instead of time", NULL},
-  {"method", 0, 0, G_OPTION_ARG_STRING, &method,
+  { "rounds", 0, 0, G_OPTION_ARG_INT, &n_rounds, "Measurements of time", "N" },
+  { "memory", 0, 0, G_OPTION_ARG_NONE, &memory,
+      "Measure peak memory instead of time", NULL },
+  { "method", 0, 0, G_OPTION_ARG_STRING, &method,
       "Method whose memory to measure: MAX_MIN, KL or REMOVAL_OUTLIER",
-      "NAME"},
-  {"samples", 0, 0, G_OPTION_ARG_INT, &n_samples,
-      "Samples of the long run for memory", "N"},
-  {"child", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &child, NULL, NULL},
-  {NULL, 0, 0, 0, NULL, NULL, NULL}
+      "NAME" },
+  { "samples", 0, 0, G_OPTION_ARG_INT, &n_samples,
+      "Samples of the long run for memory", "N" },
+  { "child", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &child, NULL, NULL },
+  { NULL, 0, 0, 0, NULL, NULL, NULL }
 };
 
 static void
@@ -74,8 +73,8 @@ random_samples (PtqModel *model)
   GRand *random = g_rand_new_with_seed (1);
 
   for (guint i = 0; i < N_PICTURES * n_inputs; i++)
-    samples[i] = random_tensor (ptq_model_get_input (model, i % n_inputs),
-        random);
+    samples[i] =
+        random_tensor (ptq_model_get_input (model, i % n_inputs), random);
   g_rand_free (random);
   return samples;
 }
@@ -99,8 +98,8 @@ plain_session (PtqModel *model, const PtqTensor *samples)
   if (fixed == NULL)
     stop (error);
   for (guint i = 0; i < ptq_model_get_n_inputs (fixed); i++) {
-    if (!ptq_model_set_input_shape (fixed, i, samples[i].dims,
-            samples[i].rank, &error))
+    if (!ptq_model_set_input_shape (
+            fixed, i, samples[i].dims, samples[i].rank, &error))
       stop (error);
   }
   session = ptq_session_new (fixed, &options, &error);
@@ -128,8 +127,8 @@ new_calibrator (PtqModel *model, const gchar *name)
   GError *error = NULL;
   PtqCalibrator *calibrator;
 
-  g_object_set (settings, "activation-quant-method", method_from_name (name),
-      NULL);
+  g_object_set (
+      settings, "activation-quant-method", method_from_name (name), NULL);
   calibrator = ptq_calibrator_new (model, settings, &error);
   if (calibrator == NULL)
     stop (error);
@@ -215,8 +214,8 @@ static void
 print_times (GArray *rounds, guint n_tensors)
 {
   g_print ("plain inference: %.2f ms (medians of %d; %u tensors observed; "
-      "%s)\n", median_time (rounds, 0), n_rounds, n_tensors,
-      ptq_runtime_cpu_class ());
+           "%s)\n",
+      median_time (rounds, 0), n_rounds, n_tensors, ptq_runtime_cpu_class ());
   for (guint i = 1; i < N_WAYS; i++)
     g_print ("%s: %.2f ms, %.2f times plain inference, %.2f times %s\n",
         methods[i - 1], median_time (rounds, i), median_ratio (rounds, i, 0),
@@ -240,7 +239,7 @@ measure_time (PtqModel *model)
     gdouble times[N_WAYS];
 
     time_round (session, calibrators, sample, n_inputs, times);
-    if (i >= 0)                 /* warm */
+    if (i >= 0) /* warm */
       g_array_append_vals (rounds, times, N_WAYS);
   }
   ptq_plan_get_tensors (ptq_calibrator_get_plan (calibrators[0]), &n_tensors);
@@ -265,18 +264,19 @@ wrap (const OrtApi *api, const PtqTensor *tensor)
   OrtMemoryInfo *memory;
   OrtValue *value;
 
-  check (api, api->CreateCpuMemoryInfo (OrtArenaAllocator, OrtMemTypeDefault,
-          &memory));
-  check (api, api->CreateTensorWithDataAsOrtValue (memory,
-          (gpointer) tensor->data, tensor->size, tensor->dims, tensor->rank,
+  check (api,
+      api->CreateCpuMemoryInfo (OrtArenaAllocator, OrtMemTypeDefault, &memory));
+  check (api,
+      api->CreateTensorWithDataAsOrtValue (memory, (gpointer) tensor->data,
+          tensor->size, tensor->dims, tensor->rank,
           (ONNXTensorElementDataType) tensor->type, &value));
   api->ReleaseMemoryInfo (memory);
   return value;
 }
 
 static gchar **
-list_names (guint n, const PtqValueInfo *(*get) (PtqModel *, guint),
-    PtqModel *model)
+list_names (
+    guint n, const PtqValueInfo *(*get) (PtqModel *, guint), PtqModel *model)
 {
   gchar **names = g_new0 (gchar *, n + 1);
 
@@ -307,9 +307,10 @@ run_plain (const gchar *path, PtqModel **model, const PtqTensor *samples)
   for (gint i = 0; i < n_samples; i++) {
     for (guint j = 0; j < n_in; j++)
       inputs[j] = wrap (api, samples + i % N_PICTURES * n_in + j);
-    check (api, api->Run (session, NULL, (const gchar *const *) in,
-            (const OrtValue *const *) inputs, n_in,
-            (const gchar *const *) out, n_out, outputs));
+    check (api,
+        api->Run (session, NULL, (const gchar *const *) in,
+            (const OrtValue *const *) inputs, n_in, (const gchar *const *) out,
+            n_out, outputs));
     for (guint j = 0; j < n_in; j++)
       api->ReleaseValue (inputs[j]);
     for (guint j = 0; j < n_out; j++)
@@ -358,22 +359,21 @@ run_child (const gchar *path)
 }
 
 static gdouble
-peak_of_child (const gchar *program, const gchar *path, const gchar *what,
-    gint samples)
+peak_of_child (
+    const gchar *program, const gchar *path, const gchar *what, gint samples)
 {
   g_autofree gchar *kind = g_strconcat ("--child=", what, NULL);
   g_autofree gchar *count = g_strdup_printf ("--samples=%d", samples);
-  g_autofree gchar *how = g_strconcat ("--method=",
-      method != NULL ? method : "MAX_MIN", NULL);
-  gchar *argv[] = { (gchar *) program, (gchar *) path, kind, count, how,
-    NULL
-  };
+  g_autofree gchar *how =
+      g_strconcat ("--method=", method != NULL ? method : "MAX_MIN", NULL);
+  gchar *argv[] = { (gchar *) program, (gchar *) path, kind, count, how, NULL };
   g_autofree gchar *output = NULL;
   GError *error = NULL;
   gint status = 0;
 
-  if (!g_spawn_sync (NULL, argv, NULL, 0, NULL, NULL, &output, NULL, &status,
-          &error) || !g_spawn_check_wait_status (status, &error))
+  if (!g_spawn_sync (
+          NULL, argv, NULL, 0, NULL, NULL, &output, NULL, &status, &error)
+      || !g_spawn_check_wait_status (status, &error))
     stop (error);
   return g_ascii_strtod (output, NULL) / 1024;
 }
@@ -386,8 +386,8 @@ measure_memory (const gchar *program, const gchar *path)
   gdouble many = peak_of_child (program, path, "calibrate", n_samples);
 
   g_print ("peak memory: plain %.0f MB, calibration with 100 samples %.0f MB "
-      "(ratio %.2f), with %d samples %.0f MB (ratio to 100: %.3f)\n", plain,
-      few, few / plain, n_samples, many, many / few);
+           "(ratio %.2f), with %d samples %.0f MB (ratio to 100: %.3f)\n",
+      plain, few, few / plain, n_samples, many, many / few);
 }
 
 int

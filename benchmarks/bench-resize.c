@@ -15,8 +15,8 @@
 static PtqImage
 image_new (PtqSampleType type, guint width, guint height)
 {
-  gsize row_size = (gsize) width * CHANNELS *
-      (type == PTQ_SAMPLE_U8 ? sizeof (guint8) : sizeof (gfloat));
+  gsize row_size = (gsize) width * CHANNELS
+      * (type == PTQ_SAMPLE_U8 ? sizeof (guint8) : sizeof (gfloat));
   PtqImage image = { g_malloc0 (row_size * height), type, width, height,
     CHANNELS, row_size };
 
@@ -40,8 +40,7 @@ fill (const PtqImage *image)
 
 /* The fastest of many: other work on the machine only adds. */
 static gdouble
-time_resize (const PtqResizer *resizer, const PtqImage *in,
-    const PtqImage *out)
+time_resize (const PtqResizer *resizer, const PtqImage *in, const PtqImage *out)
 {
   gint64 best = G_MAXINT64;
 
@@ -86,9 +85,9 @@ bench_type (PtqSampleType type)
         type, CHANNELS, IN_WIDTH, IN_HEIGHT, OUT_SIDE, OUT_SIDE, NULL);
     gdouble milliseconds = time_resize (resizer, &in, &out);
 
-    g_print ("%-18s %-4s %8.3f ms %8.1f copies\n",
-        klass->values[i].value_nick, type == PTQ_SAMPLE_U8 ? "u8" : "f32",
-        milliseconds, milliseconds / copy);
+    g_print ("%-18s %-4s %8.3f ms %8.1f copies\n", klass->values[i].value_nick,
+        type == PTQ_SAMPLE_U8 ? "u8" : "f32", milliseconds,
+        milliseconds / copy);
   }
   g_free (in.data);
   g_free (out.data);

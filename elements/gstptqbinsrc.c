@@ -60,22 +60,23 @@ struct _GstPtqBinSrc
   GstPtqLayout layout;
 
   /* protected by the stream lock */
-  GstPtqTensorShape shape;      /* in the stream */
-  gboolean swap;                /* the files have the other layout */
+  GstPtqTensorShape shape; /* in the stream */
+  gboolean swap;           /* the files have the other layout */
   gboolean negotiated;
 };
 
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
-    GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS ("other/tensors, format = (string) static, "
-        "num_tensors = (int) 1, framerate = (fraction) [ 0/1, max ]"));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS (
+            "other/tensors, format = (string) static, "
+            "num_tensors = (int) 1, framerate = (fraction) [ 0/1, max ]"));
 
 G_DEFINE_TYPE (GstPtqBinSrc, gst_ptq_bin_src, GST_TYPE_PTQ_FILE_SRC)
-GST_ELEMENT_REGISTER_DEFINE (ptqbinsrc, "ptqbinsrc", GST_RANK_NONE,
-    GST_TYPE_PTQ_BIN_SRC)
+GST_ELEMENT_REGISTER_DEFINE (
+    ptqbinsrc, "ptqbinsrc", GST_RANK_NONE, GST_TYPE_PTQ_BIN_SRC)
 
 static void
-gst_ptq_bin_src_finalize (GObject * object)
+gst_ptq_bin_src_finalize (GObject *object)
 {
   GstPtqBinSrc *self = GST_PTQ_BIN_SRC (object);
 
@@ -85,8 +86,8 @@ gst_ptq_bin_src_finalize (GObject * object)
 }
 
 static void
-gst_ptq_bin_src_set_property (GObject * object, guint id,
-    const GValue * value, GParamSpec * pspec)
+gst_ptq_bin_src_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstPtqBinSrc *self = GST_PTQ_BIN_SRC (object);
 
@@ -111,8 +112,8 @@ gst_ptq_bin_src_set_property (GObject * object, guint id,
 }
 
 static void
-gst_ptq_bin_src_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
+gst_ptq_bin_src_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstPtqBinSrc *self = GST_PTQ_BIN_SRC (object);
 
@@ -136,15 +137,15 @@ gst_ptq_bin_src_get_property (GObject * object, guint id, GValue * value,
 
 /* Caps need downstream, which answers when everything has started. */
 static gboolean
-gst_ptq_bin_src_negotiate (GstBaseSrc * src)
+gst_ptq_bin_src_negotiate (GstBaseSrc *src)
 {
   GST_PTQ_BIN_SRC (src)->negotiated = FALSE;
   return TRUE;
 }
 
 static void
-move_channels (const GstPtqTensorShape * shape, gboolean to_last,
-    GstPtqTensorShape * moved)
+move_channels (
+    const GstPtqTensorShape *shape, gboolean to_last, GstPtqTensorShape *moved)
 {
   *moved = *shape;
   moved->dims[1] = shape->dims[to_last ? 2 : 3];
@@ -154,7 +155,7 @@ move_channels (const GstPtqTensorShape * shape, gboolean to_last,
 
 /* Whether downstream's shape looks like the layout that files do not have */
 static gboolean
-is_other_layout (const GstPtqTensorShape * shape, GstPtqLayout files)
+is_other_layout (const GstPtqTensorShape *shape, GstPtqLayout files)
 {
   gint64 first = shape->dims[1], last = shape->dims[3];
   gboolean interleaved = first != 1 && first != 3 && (last == 1 || last == 3);
@@ -165,7 +166,7 @@ is_other_layout (const GstPtqTensorShape * shape, GstPtqLayout files)
 
 /* Returns (transfer full): what downstream takes of these caps. */
 static GstCaps *
-query_downstream (GstPtqBinSrc * self, GstCaps * caps)
+query_downstream (GstPtqBinSrc *self, GstCaps *caps)
 {
   GstCaps *taken = gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), caps);
 
@@ -174,13 +175,13 @@ query_downstream (GstPtqBinSrc * self, GstCaps * caps)
     return NULL;
   }
   taken = gst_caps_make_writable (gst_caps_truncate (taken));
-  gst_structure_fixate_field_nearest_fraction (gst_caps_get_structure (taken,
-          0), "framerate", 0, 1);
+  gst_structure_fixate_field_nearest_fraction (
+      gst_caps_get_structure (taken, 0), "framerate", 0, 1);
   return gst_caps_fixate (taken);
 }
 
 static GstCaps *
-query_shape (GstPtqBinSrc * self, const GstPtqTensorShape * shape)
+query_shape (GstPtqBinSrc *self, const GstPtqTensorShape *shape)
 {
   g_autoptr (GstCaps) caps = gst_ptq_tensor_caps_new (shape, 1);
 
@@ -190,19 +191,18 @@ query_shape (GstPtqBinSrc * self, const GstPtqTensorShape * shape)
 /* The user has said what files hold: that, or the same with the channels
  * moved. */
 static GstCaps *
-choose_from_properties (GstPtqBinSrc * self, const gchar * dimensions,
-    const gchar * type, GstPtqLayout layout, GError ** error)
+choose_from_properties (GstPtqBinSrc *self, const gchar *dimensions,
+    const gchar *type, GstPtqLayout layout, GError **error)
 {
   GstPtqTensorShape shape;
   g_autofree gchar *text = NULL;
   GstCaps *caps;
 
-  if (!gst_ptq_tensor_shape_parse (&shape, type ? type : FALLBACK_TYPE,
-          dimensions, error))
+  if (!gst_ptq_tensor_shape_parse (
+          &shape, type ? type : FALLBACK_TYPE, dimensions, error))
     return NULL;
   caps = query_shape (self, &shape);
-  self->swap = caps == NULL && shape.rank == 4
-      && layout != GST_PTQ_LAYOUT_AUTO;
+  self->swap = caps == NULL && shape.rank == 4 && layout != GST_PTQ_LAYOUT_AUTO;
   if (self->swap) {
     GstPtqTensorShape moved;
 
@@ -214,27 +214,28 @@ choose_from_properties (GstPtqBinSrc * self, const gchar * dimensions,
   text = gst_ptq_tensor_shape_to_string (&shape);
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
       "the next element does not take %s, which properties dimensions and "
-      "type say the files hold", text);
+      "type say the files hold",
+      text);
   return NULL;
 }
 
 /* The most tensors in one buffer that downstream takes by number */
 static gint
-count_taken (GstPtqBinSrc * self)
+count_taken (GstPtqBinSrc *self)
 {
   g_autoptr (GstCaps) caps =
       gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), NULL);
   gint most = 0, n;
 
   for (guint i = 0; i < gst_caps_get_size (caps); i++)
-    if (gst_structure_get_int (gst_caps_get_structure (caps, i),
-            "num_tensors", &n))
+    if (gst_structure_get_int (
+            gst_caps_get_structure (caps, i), "num_tensors", &n))
       most = MAX (most, n);
   return most;
 }
 
 static void
-set_error_no_shape (GstPtqBinSrc * self, GError ** error)
+set_error_no_shape (GstPtqBinSrc *self, GError **error)
 {
   gint n = count_taken (self);
 
@@ -242,7 +243,8 @@ set_error_no_shape (GstPtqBinSrc * self, GError ** error)
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "the model has %d inputs, and this source brings one tensor: use a "
         "source for each input and join them with ptqmux, the first to "
-        "sink_0, the second to sink_1", n);
+        "sink_0, the second to sink_1",
+        n);
   else
     g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "downstream takes tensors of any shape; set property dimensions to "
@@ -250,8 +252,8 @@ set_error_no_shape (GstPtqBinSrc * self, GError ** error)
 }
 
 static GstCaps *
-choose_from_downstream (GstPtqBinSrc * self, const gchar * type,
-    GstPtqLayout layout, GError ** error)
+choose_from_downstream (
+    GstPtqBinSrc *self, const gchar *type, GstPtqLayout layout, GError **error)
 {
   g_autoptr (GstCaps) any = gst_static_pad_template_get_caps (&src_template);
   g_autoptr (GstCaps) wanted = gst_caps_copy (any);
@@ -267,8 +269,8 @@ choose_from_downstream (GstPtqBinSrc * self, const gchar * type,
         type ? " of type " : "", type ? type : "");
     return NULL;
   }
-  if (!gst_structure_has_field (gst_caps_get_structure (taken, 0),
-          "dimensions")) {
+  if (!gst_structure_has_field (
+          gst_caps_get_structure (taken, 0), "dimensions")) {
     set_error_no_shape (self, error);
     return NULL;
   }
@@ -279,7 +281,7 @@ choose_from_downstream (GstPtqBinSrc * self, const gchar * type,
 }
 
 static GstCaps *
-choose_caps (GstPtqBinSrc * self, GError ** error)
+choose_caps (GstPtqBinSrc *self, GError **error)
 {
   g_autofree gchar *dimensions = NULL, *type = NULL;
   GstPtqLayout layout;
@@ -296,7 +298,7 @@ choose_caps (GstPtqBinSrc * self, GError ** error)
 }
 
 static GstFlowReturn
-negotiate (GstPtqBinSrc * self)
+negotiate (GstPtqBinSrc *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstCaps) caps = NULL;
@@ -315,16 +317,16 @@ negotiate (GstPtqBinSrc * self)
 
   /* ERRORS */
 failed:
-  {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", error->message), (NULL));
-    return GST_FLOW_ERROR;
-  }
+{
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("%s", error->message), (NULL));
+  return GST_FLOW_ERROR;
+}
 }
 
 /* Opens a file when it has exactly the size of the tensor. */
 static GInputStream *
-open_file (GstPtqBinSrc * self, const gchar * path,
-    GCancellable * cancellable, GError ** error)
+open_file (GstPtqBinSrc *self, const gchar *path, GCancellable *cancellable,
+    GError **error)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileInputStream) stream = NULL;
@@ -335,8 +337,8 @@ open_file (GstPtqBinSrc * self, const gchar * path,
   stream = g_file_read (file, cancellable, error);
   if (stream == NULL)
     return NULL;
-  info = g_file_input_stream_query_info (stream,
-      G_FILE_ATTRIBUTE_STANDARD_SIZE, cancellable, error);
+  info = g_file_input_stream_query_info (
+      stream, G_FILE_ATTRIBUTE_STANDARD_SIZE, cancellable, error);
   if (info == NULL)
     return NULL;
   if ((guint64) g_file_info_get_size (info) == size)
@@ -350,8 +352,8 @@ open_file (GstPtqBinSrc * self, const gchar * path,
 }
 
 static gboolean
-read_all (GInputStream * stream, const gchar * path, gpointer data,
-    gsize size, GCancellable * cancellable, GError ** error)
+read_all (GInputStream *stream, const gchar *path, gpointer data, gsize size,
+    GCancellable *cancellable, GError **error)
 {
   gsize n = 0;
 
@@ -363,13 +365,14 @@ read_all (GInputStream * stream, const gchar * path, gpointer data,
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ,
       "file \"%s\" ended after %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
-      " bytes", path, n, size);
+      " bytes",
+      path, n, size);
   return FALSE;
 }
 
 /* From the order of the files into the one of the stream */
 static void
-swap_into (GstPtqBinSrc * self, gconstpointer in, gpointer out)
+swap_into (GstPtqBinSrc *self, gconstpointer in, gpointer out)
 {
   const gint64 *dims = self->shape.dims;
   gsize size = gst_ptq_tensor_shape_get_size (&self->shape);
@@ -385,16 +388,16 @@ swap_into (GstPtqBinSrc * self, gconstpointer in, gpointer out)
 }
 
 static gboolean
-fill (GstPtqBinSrc * self, GInputStream * stream, const gchar * path,
-    GstBuffer * buffer, GCancellable * cancellable, GError ** error)
+fill (GstPtqBinSrc *self, GInputStream *stream, const gchar *path,
+    GstBuffer *buffer, GCancellable *cancellable, GError **error)
 {
   g_autofree guint8 *unordered = NULL;
   GstMapInfo map;
   gboolean done;
 
   if (!gst_buffer_map (buffer, &map, GST_MAP_WRITE)) {
-    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_FAILED,
-        "a buffer cannot be written");
+    g_set_error_literal (
+        error, PTQ_ERROR, PTQ_ERROR_FAILED, "a buffer cannot be written");
     return FALSE;
   }
   if (self->swap)
@@ -408,8 +411,8 @@ fill (GstPtqBinSrc * self, GInputStream * stream, const gchar * path,
 }
 
 static GstFlowReturn
-gst_ptq_bin_src_read_sample (GstPtqFileSrc * src, const gchar * path,
-    GstBuffer ** buffer, GCancellable * cancellable, GError ** error)
+gst_ptq_bin_src_read_sample (GstPtqFileSrc *src, const gchar *path,
+    GstBuffer **buffer, GCancellable *cancellable, GError **error)
 {
   GstPtqBinSrc *self = GST_PTQ_BIN_SRC (src);
   GstAllocationParams params;
@@ -424,27 +427,27 @@ gst_ptq_bin_src_read_sample (GstPtqFileSrc * src, const gchar * path,
     return GST_FLOW_ERROR;
   gst_allocation_params_init (&params);
   params.align = GST_PTQ_ALIGNMENT - 1;
-  sample = gst_buffer_new_allocate (NULL,
-      gst_ptq_tensor_shape_get_size (&self->shape), &params);
+  sample = gst_buffer_new_allocate (
+      NULL, gst_ptq_tensor_shape_get_size (&self->shape), &params);
   if (!fill (self, stream, path, sample, cancellable, error))
     return GST_FLOW_ERROR;
   *buffer = g_steal_pointer (&sample);
   return GST_FLOW_OK;
 }
 
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS \
-    | GST_PARAM_MUTABLE_READY)
+#define FLAGS \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
 static void
-gst_ptq_bin_src_class_init (GstPtqBinSrcClass * klass)
+gst_ptq_bin_src_class_init (GstPtqBinSrcClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSrcClass *base_class = GST_BASE_SRC_CLASS (klass);
   GstPtqFileSrcClass *file_class = GST_PTQ_FILE_SRC_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (gst_ptq_bin_src_debug, "ptqbinsrc", 0,
-      "raw tensors as samples");
+  GST_DEBUG_CATEGORY_INIT (
+      gst_ptq_bin_src_debug, "ptqbinsrc", 0, "raw tensors as samples");
 
   object_class->finalize = gst_ptq_bin_src_finalize;
   object_class->set_property = gst_ptq_bin_src_set_property;
@@ -474,7 +477,7 @@ gst_ptq_bin_src_class_init (GstPtqBinSrcClass * klass)
 }
 
 static void
-gst_ptq_bin_src_init (GstPtqBinSrc * self)
+gst_ptq_bin_src_init (GstPtqBinSrc *self)
 {
   self->layout = DEFAULT_LAYOUT;
 }

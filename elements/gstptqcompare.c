@@ -77,21 +77,21 @@ static GParamSpec *properties[N_PROPS];
 #define gst_ptq_compare_parent_class parent_class
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstPtqCompare, gst_ptq_compare,
     GST_TYPE_PTQ_MODEL_SINK,
-    GST_DEBUG_CATEGORY_INIT (ptq_compare_debug, "ptqcompare", 0,
-        "compares two models"))
-GST_ELEMENT_REGISTER_DEFINE (ptqcompare, "ptqcompare", GST_RANK_NONE,
-    GST_TYPE_PTQ_COMPARE)
+    GST_DEBUG_CATEGORY_INIT (
+        ptq_compare_debug, "ptqcompare", 0, "compares two models"))
+GST_ELEMENT_REGISTER_DEFINE (
+    ptqcompare, "ptqcompare", GST_RANK_NONE, GST_TYPE_PTQ_COMPARE)
 
 static void
-take_string (gchar ** field, const GValue * value)
+take_string (gchar **field, const GValue *value)
 {
   g_free (*field);
   *field = g_value_dup_string (value);
 }
 
 static void
-gst_ptq_compare_set_property (GObject * object, guint prop_id,
-    const GValue * value, GParamSpec * pspec)
+gst_ptq_compare_set_property (
+    GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
   GstPtqCompare *self = GST_PTQ_COMPARE (object);
 
@@ -114,8 +114,8 @@ gst_ptq_compare_set_property (GObject * object, guint prop_id,
 }
 
 static void
-gst_ptq_compare_get_property (GObject * object, guint prop_id,
-    GValue * value, GParamSpec * pspec)
+gst_ptq_compare_get_property (
+    GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   GstPtqCompare *self = GST_PTQ_COMPARE (object);
 
@@ -141,7 +141,7 @@ gst_ptq_compare_get_property (GObject * object, guint prop_id,
 }
 
 static void
-gst_ptq_compare_finalize (GObject * object)
+gst_ptq_compare_finalize (GObject *object)
 {
   GstPtqCompare *self = GST_PTQ_COMPARE (object);
 
@@ -154,7 +154,7 @@ gst_ptq_compare_finalize (GObject * object)
 }
 
 static void
-take_stats (GstPtqCompare * self, GstStructure * stats)
+take_stats (GstPtqCompare *self, GstStructure *stats)
 {
   GST_OBJECT_LOCK (self);
   gst_clear_structure (&self->stats);
@@ -166,7 +166,7 @@ take_stats (GstPtqCompare * self, GstStructure * stats)
 /* Opening */
 
 static PtqModel *
-load_model (const gchar * path, const gchar * property, GError ** error)
+load_model (const gchar *path, const gchar *property, GError **error)
 {
   if (path == NULL || *path == '\0') {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
@@ -177,7 +177,7 @@ load_model (const gchar * path, const gchar * property, GError ** error)
 }
 
 static gboolean
-load_labels (GstPtqCompare * self, const gchar * path, GError ** error)
+load_labels (GstPtqCompare *self, const gchar *path, GError **error)
 {
   if (path == NULL)
     return TRUE;
@@ -186,7 +186,7 @@ load_labels (GstPtqCompare * self, const gchar * path, GError ** error)
 }
 
 static PtqModel *
-gst_ptq_compare_open (GstPtqModelSink * base, GError ** error)
+gst_ptq_compare_open (GstPtqModelSink *base, GError **error)
 {
   GstPtqCompare *self = GST_PTQ_COMPARE (base);
   g_autofree gchar *reference_path = NULL;
@@ -213,7 +213,7 @@ gst_ptq_compare_open (GstPtqModelSink * base, GError ** error)
 }
 
 static void
-gst_ptq_compare_close (GstPtqModelSink * base)
+gst_ptq_compare_close (GstPtqModelSink *base)
 {
   GstPtqCompare *self = GST_PTQ_COMPARE (base);
 
@@ -225,7 +225,7 @@ gst_ptq_compare_close (GstPtqModelSink * base)
 }
 
 static void
-gst_ptq_compare_reset (GstPtqModelSink * base)
+gst_ptq_compare_reset (GstPtqModelSink *base)
 {
   GstPtqCompare *self = GST_PTQ_COMPARE (base);
 
@@ -238,16 +238,16 @@ gst_ptq_compare_reset (GstPtqModelSink * base)
 /* Samples */
 
 static void
-count_unlabelled (GstPtqCompare * self, const gchar * file)
+count_unlabelled (GstPtqCompare *self, const gchar *file)
 {
   if (self->unlabelled++ == 0)
     self->first_unlabelled = g_strdup (file != NULL ? file : "a nameless one");
 }
 
 static gboolean
-gst_ptq_compare_push (GstPtqModelSink * base, GstBuffer * buffer,
-    const PtqTensor * inputs, guint n_inputs, GCancellable * cancellable,
-    GError ** error)
+gst_ptq_compare_push (GstPtqModelSink *base, GstBuffer *buffer,
+    const PtqTensor *inputs, guint n_inputs, GCancellable *cancellable,
+    GError **error)
 {
   GstPtqCompare *self = GST_PTQ_COMPARE (base);
   const gchar *file = gst_ptq_sample_meta_get_file_name (buffer);
@@ -255,8 +255,8 @@ gst_ptq_compare_push (GstPtqModelSink * base, GstBuffer * buffer,
 
   if (self->labels != NULL && file != NULL)
     label = ptq_labels_lookup (self->labels, file);
-  if (!ptq_comparer_push (self->comparer, inputs, n_inputs, label,
-          cancellable, error)) {
+  if (!ptq_comparer_push (
+          self->comparer, inputs, n_inputs, label, cancellable, error)) {
     if (file != NULL)
       g_prefix_error (error, "%s: ", file);
     return FALSE;
@@ -270,7 +270,7 @@ gst_ptq_compare_push (GstPtqModelSink * base, GstBuffer * buffer,
 /* The result */
 
 static void
-add_outputs (PtqComparer * comparer, GstStructure * stats)
+add_outputs (PtqComparer *comparer, GstStructure *stats)
 {
   GValue array = G_VALUE_INIT;
 
@@ -281,18 +281,18 @@ add_outputs (PtqComparer * comparer, GstStructure * stats)
 
     ptq_comparer_get_output (comparer, i, &output);
     g_value_init (&item, GST_TYPE_STRUCTURE);
-    g_value_take_boxed (&item, gst_structure_new ("output",
-            "name", G_TYPE_STRING, output.name,
-            "cosine", G_TYPE_DOUBLE, output.cosine,
-            "sqnr-db", G_TYPE_DOUBLE, output.sqnr_db,
-            "max-error", G_TYPE_DOUBLE, output.max_error, NULL));
+    g_value_take_boxed (&item,
+        gst_structure_new ("output", "name", G_TYPE_STRING, output.name,
+            "cosine", G_TYPE_DOUBLE, output.cosine, "sqnr-db", G_TYPE_DOUBLE,
+            output.sqnr_db, "max-error", G_TYPE_DOUBLE, output.max_error,
+            NULL));
     gst_value_array_append_and_take_value (&array, &item);
   }
   gst_structure_take_value (stats, "outputs", &array);
 }
 
 static GstStructure *
-make_stats (PtqComparer * comparer, GError ** error)
+make_stats (PtqComparer *comparer, GError **error)
 {
   PtqComparison result;
   GstStructure *stats;
@@ -300,49 +300,45 @@ make_stats (PtqComparer * comparer, GError ** error)
   if (!ptq_comparer_get_result (comparer, &result, error))
     return NULL;
 
-  stats = gst_structure_new ("ptqcompare",
-      "samples", G_TYPE_UINT64, result.samples,
-      "labelled", G_TYPE_UINT64, result.labelled,
-      "reference-top1", G_TYPE_DOUBLE, result.reference_top1,
-      "model-top1", G_TYPE_DOUBLE, result.model_top1,
-      "reference-top5", G_TYPE_DOUBLE, result.reference_top5,
-      "model-top5", G_TYPE_DOUBLE, result.model_top5,
-      "agreement", G_TYPE_DOUBLE, result.agreement,
-      "cosine", G_TYPE_DOUBLE, result.cosine,
-      "sqnr-db", G_TYPE_DOUBLE, result.sqnr_db,
-      "max-error", G_TYPE_DOUBLE, result.max_error,
-      "reference-ms", G_TYPE_DOUBLE, result.reference_ms,
-      "model-ms", G_TYPE_DOUBLE, result.model_ms,
-      "integer-kernels", G_TYPE_UINT, result.integer_kernels,
-      "float-kernels", G_TYPE_UINT, result.float_kernels,
-      "cpu", G_TYPE_STRING, result.cpu, NULL);
+  stats = gst_structure_new ("ptqcompare", "samples", G_TYPE_UINT64,
+      result.samples, "labelled", G_TYPE_UINT64, result.labelled,
+      "reference-top1", G_TYPE_DOUBLE, result.reference_top1, "model-top1",
+      G_TYPE_DOUBLE, result.model_top1, "reference-top5", G_TYPE_DOUBLE,
+      result.reference_top5, "model-top5", G_TYPE_DOUBLE, result.model_top5,
+      "agreement", G_TYPE_DOUBLE, result.agreement, "cosine", G_TYPE_DOUBLE,
+      result.cosine, "sqnr-db", G_TYPE_DOUBLE, result.sqnr_db, "max-error",
+      G_TYPE_DOUBLE, result.max_error, "reference-ms", G_TYPE_DOUBLE,
+      result.reference_ms, "model-ms", G_TYPE_DOUBLE, result.model_ms,
+      "integer-kernels", G_TYPE_UINT, result.integer_kernels, "float-kernels",
+      G_TYPE_UINT, result.float_kernels, "cpu", G_TYPE_STRING, result.cpu,
+      NULL);
   add_outputs (comparer, stats);
   return stats;
 }
 
 static gboolean
-check_labels (GstPtqCompare * self, guint64 samples, GError ** error)
+check_labels (GstPtqCompare *self, guint64 samples, GError **error)
 {
   if (self->unlabelled == samples) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
-        "The list of labels names %u files, but none of the %"
-        G_GUINT64_FORMAT " samples; the first sample is %s",
-        ptq_labels_get_n_files (self->labels), samples,
-        self->first_unlabelled);
+        "The list of labels names %u files, but none of the %" G_GUINT64_FORMAT
+        " samples; the first sample is %s",
+        ptq_labels_get_n_files (self->labels), samples, self->first_unlabelled);
     return FALSE;
   }
   if (self->unlabelled > 0)
     GST_ELEMENT_WARNING (self, STREAM, FAILED,
         ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " samples have no "
-            "label; the first is %s", self->unlabelled, samples,
-            self->first_unlabelled), (NULL));
+         "label; the first is %s",
+            self->unlabelled, samples, self->first_unlabelled),
+        (NULL));
   return TRUE;
 }
 
 /* with STREAM_LOCK, PREROLL_LOCK */
 static GstFlowReturn
-gst_ptq_compare_finish (GstPtqModelSink * base, GCancellable * cancellable,
-    GError ** error)
+gst_ptq_compare_finish (
+    GstPtqModelSink *base, GCancellable *cancellable, GError **error)
 {
   GstPtqCompare *self = GST_PTQ_COMPARE (base);
   GstStructure *stats;
@@ -356,21 +352,21 @@ gst_ptq_compare_finish (GstPtqModelSink * base, GCancellable * cancellable,
     return GST_FLOW_ERROR;
 
   take_stats (self, gst_structure_copy (stats));
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), stats));
+  gst_element_post_message (
+      GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), stats));
   return GST_FLOW_OK;
 }
 
 static void
-install_properties (GObjectClass * klass)
+install_properties (GObjectClass *klass)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-      | GST_PARAM_MUTABLE_READY;
+  const GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   properties[PROP_REFERENCE] = g_param_spec_string ("reference", "Reference",
       "The ONNX model that is taken as right", NULL, flags);
-  properties[PROP_MODEL] = g_param_spec_string ("model", "Model",
-      "The ONNX model to judge", NULL, flags);
+  properties[PROP_MODEL] = g_param_spec_string (
+      "model", "Model", "The ONNX model to judge", NULL, flags);
   properties[PROP_LABELS] = g_param_spec_string ("labels", "Labels",
       "Comma separated values with a first row of names: which file shows "
       "which class, in the columns file and class_index or the first two",
@@ -382,7 +378,7 @@ install_properties (GObjectClass * klass)
 }
 
 static void
-gst_ptq_compare_class_init (GstPtqCompareClass * klass)
+gst_ptq_compare_class_init (GstPtqCompareClass *klass)
 {
   GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
   GstPtqModelSinkClass *base_class = GST_PTQ_MODEL_SINK_CLASS (klass);
@@ -404,7 +400,7 @@ gst_ptq_compare_class_init (GstPtqCompareClass * klass)
 }
 
 static void
-gst_ptq_compare_init (GstPtqCompare * self)
+gst_ptq_compare_init (GstPtqCompare *self)
 {
   (void) self;
 }

@@ -33,9 +33,10 @@ GST_DEBUG_CATEGORY_STATIC (gst_ptq_convert_debug);
 #define GST_CAT_DEFAULT gst_ptq_convert_debug
 
 #define OUTPUT_FORMATS "{ RGB, BGR, GRAY8 }"
-#define INPUT_FORMATS "{ RGB, BGR, GRAY8, RGBx, BGRx, xRGB, xBGR, RGBA, " \
-    "BGRA, ARGB, ABGR, RGBP, GRAY16_LE, GRAY16_BE, I420, YV12, NV12, NV21, " \
-    "YUY2, UYVY, Y42B, Y444 }"
+#define INPUT_FORMATS \
+  "{ RGB, BGR, GRAY8, RGBx, BGRx, xRGB, xBGR, RGBA, " \
+  "BGRA, ARGB, ABGR, RGBP, GRAY16_LE, GRAY16_BE, I420, YV12, NV12, NV21, " \
+  "YUY2, UYVY, Y42B, Y444 }"
 
 struct _GstPtqConvert
 {
@@ -46,49 +47,49 @@ struct _GstPtqConvert
   gboolean failed;
 };
 
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (INPUT_FORMATS)));
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (INPUT_FORMATS)));
 
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
-    GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (OUTPUT_FORMATS)));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE (OUTPUT_FORMATS)));
 
 G_DEFINE_TYPE (GstPtqConvert, gst_ptq_convert, GST_TYPE_VIDEO_FILTER)
-GST_ELEMENT_REGISTER_DEFINE (ptqconvert, "ptqconvert", GST_RANK_NONE,
-    GST_TYPE_PTQ_CONVERT)
+GST_ELEMENT_REGISTER_DEFINE (
+    ptqconvert, "ptqconvert", GST_RANK_NONE, GST_TYPE_PTQ_CONVERT)
 
 static const struct
 {
   GstVideoFormat theirs;
   PtqPixelFormat ours;
 } formats[] = {
-  {GST_VIDEO_FORMAT_RGB, PTQ_PIXEL_RGB},
-  {GST_VIDEO_FORMAT_BGR, PTQ_PIXEL_BGR},
-  {GST_VIDEO_FORMAT_RGBx, PTQ_PIXEL_RGBX},
-  {GST_VIDEO_FORMAT_RGBA, PTQ_PIXEL_RGBX},
-  {GST_VIDEO_FORMAT_BGRx, PTQ_PIXEL_BGRX},
-  {GST_VIDEO_FORMAT_BGRA, PTQ_PIXEL_BGRX},
-  {GST_VIDEO_FORMAT_xRGB, PTQ_PIXEL_XRGB},
-  {GST_VIDEO_FORMAT_ARGB, PTQ_PIXEL_XRGB},
-  {GST_VIDEO_FORMAT_xBGR, PTQ_PIXEL_XBGR},
-  {GST_VIDEO_FORMAT_ABGR, PTQ_PIXEL_XBGR},
-  {GST_VIDEO_FORMAT_RGBP, PTQ_PIXEL_RGBP},
-  {GST_VIDEO_FORMAT_GRAY8, PTQ_PIXEL_GRAY8},
-  {GST_VIDEO_FORMAT_GRAY16_LE, PTQ_PIXEL_GRAY16_LE},
-  {GST_VIDEO_FORMAT_GRAY16_BE, PTQ_PIXEL_GRAY16_BE},
-  {GST_VIDEO_FORMAT_I420, PTQ_PIXEL_I420},
-  {GST_VIDEO_FORMAT_YV12, PTQ_PIXEL_YV12},
-  {GST_VIDEO_FORMAT_NV12, PTQ_PIXEL_NV12},
-  {GST_VIDEO_FORMAT_NV21, PTQ_PIXEL_NV21},
-  {GST_VIDEO_FORMAT_YUY2, PTQ_PIXEL_YUY2},
-  {GST_VIDEO_FORMAT_UYVY, PTQ_PIXEL_UYVY},
-  {GST_VIDEO_FORMAT_Y42B, PTQ_PIXEL_Y42B},
-  {GST_VIDEO_FORMAT_Y444, PTQ_PIXEL_Y444},
+  { GST_VIDEO_FORMAT_RGB, PTQ_PIXEL_RGB },
+  { GST_VIDEO_FORMAT_BGR, PTQ_PIXEL_BGR },
+  { GST_VIDEO_FORMAT_RGBx, PTQ_PIXEL_RGBX },
+  { GST_VIDEO_FORMAT_RGBA, PTQ_PIXEL_RGBX },
+  { GST_VIDEO_FORMAT_BGRx, PTQ_PIXEL_BGRX },
+  { GST_VIDEO_FORMAT_BGRA, PTQ_PIXEL_BGRX },
+  { GST_VIDEO_FORMAT_xRGB, PTQ_PIXEL_XRGB },
+  { GST_VIDEO_FORMAT_ARGB, PTQ_PIXEL_XRGB },
+  { GST_VIDEO_FORMAT_xBGR, PTQ_PIXEL_XBGR },
+  { GST_VIDEO_FORMAT_ABGR, PTQ_PIXEL_XBGR },
+  { GST_VIDEO_FORMAT_RGBP, PTQ_PIXEL_RGBP },
+  { GST_VIDEO_FORMAT_GRAY8, PTQ_PIXEL_GRAY8 },
+  { GST_VIDEO_FORMAT_GRAY16_LE, PTQ_PIXEL_GRAY16_LE },
+  { GST_VIDEO_FORMAT_GRAY16_BE, PTQ_PIXEL_GRAY16_BE },
+  { GST_VIDEO_FORMAT_I420, PTQ_PIXEL_I420 },
+  { GST_VIDEO_FORMAT_YV12, PTQ_PIXEL_YV12 },
+  { GST_VIDEO_FORMAT_NV12, PTQ_PIXEL_NV12 },
+  { GST_VIDEO_FORMAT_NV21, PTQ_PIXEL_NV21 },
+  { GST_VIDEO_FORMAT_YUY2, PTQ_PIXEL_YUY2 },
+  { GST_VIDEO_FORMAT_UYVY, PTQ_PIXEL_UYVY },
+  { GST_VIDEO_FORMAT_Y42B, PTQ_PIXEL_Y42B },
+  { GST_VIDEO_FORMAT_Y444, PTQ_PIXEL_Y444 },
 };
 
 static PtqPixelFormat
-pixel_format (const GstVideoInfo * info)
+pixel_format (const GstVideoInfo *info)
 {
   guint i;
 
@@ -99,7 +100,7 @@ pixel_format (const GstVideoInfo * info)
 }
 
 static PtqColorMatrix
-color_matrix (const GstVideoInfo * info)
+color_matrix (const GstVideoInfo *info)
 {
   switch (info->colorimetry.matrix) {
     case GST_VIDEO_COLOR_MATRIX_BT709:
@@ -116,7 +117,7 @@ color_matrix (const GstVideoInfo * info)
 }
 
 static PtqChromaSite
-chroma_site (const GstVideoInfo * info)
+chroma_site (const GstVideoInfo *info)
 {
   GstVideoChromaSite site = GST_VIDEO_INFO_CHROMA_SITE (info);
 
@@ -130,19 +131,18 @@ chroma_site (const GstVideoInfo * info)
 }
 
 static void
-pixel_info (const GstVideoInfo * info, PtqPixelInfo * pixels)
+pixel_info (const GstVideoInfo *info, PtqPixelInfo *pixels)
 {
   pixels->format = pixel_format (info);
   pixels->width = GST_VIDEO_INFO_WIDTH (info);
   pixels->height = GST_VIDEO_INFO_HEIGHT (info);
   pixels->matrix = color_matrix (info);
-  pixels->full_range =
-      info->colorimetry.range != GST_VIDEO_COLOR_RANGE_16_235;
+  pixels->full_range = info->colorimetry.range != GST_VIDEO_COLOR_RANGE_16_235;
   pixels->chroma_site = chroma_site (info);
 }
 
 static void
-gst_ptq_convert_finalize (GObject * object)
+gst_ptq_convert_finalize (GObject *object)
 {
   GstPtqConvert *self = GST_PTQ_CONVERT (object);
 
@@ -152,8 +152,8 @@ gst_ptq_convert_finalize (GObject * object)
 
 /* Everything but format and colours stays. */
 static GstCaps *
-gst_ptq_convert_transform_caps (GstBaseTransform * trans,
-    GstPadDirection direction, GstCaps * caps, GstCaps * filter)
+gst_ptq_convert_transform_caps (GstBaseTransform *trans,
+    GstPadDirection direction, GstCaps *caps, GstCaps *filter)
 {
   GstCaps *result = gst_caps_new_empty (), *filtered;
   GValue list = G_VALUE_INIT;
@@ -161,12 +161,11 @@ gst_ptq_convert_transform_caps (GstBaseTransform * trans,
   (void) trans;
 
   g_value_init (&list, GST_TYPE_LIST);
-  if (!gst_value_deserialize (&list,
-          direction == GST_PAD_SINK ? OUTPUT_FORMATS : INPUT_FORMATS))
+  if (!gst_value_deserialize (
+          &list, direction == GST_PAD_SINK ? OUTPUT_FORMATS : INPUT_FORMATS))
     g_return_val_if_reached (result);
   for (i = 0; i < gst_caps_get_size (caps); i++) {
-    GstStructure *copy =
-        gst_structure_copy (gst_caps_get_structure (caps, i));
+    GstStructure *copy = gst_structure_copy (gst_caps_get_structure (caps, i));
 
     gst_structure_remove_fields (copy, "colorimetry", "chroma-site", NULL);
     gst_structure_set_value (copy, "format", &list);
@@ -176,8 +175,7 @@ gst_ptq_convert_transform_caps (GstBaseTransform * trans,
   if (filter == NULL)
     return result;
 
-  filtered = gst_caps_intersect_full (filter, result,
-      GST_CAPS_INTERSECT_FIRST);
+  filtered = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
   gst_caps_unref (result);
   return filtered;
 }
@@ -185,7 +183,7 @@ gst_ptq_convert_transform_caps (GstBaseTransform * trans,
 /* Whether everything downstream can go on with these caps. The accept-caps
  * query does not look further than the next element. */
 static gboolean
-downstream_takes (GstBaseTransform * trans, GstCaps * caps)
+downstream_takes (GstBaseTransform *trans, GstCaps *caps)
 {
   g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (trans->srcpad, caps);
 
@@ -194,7 +192,7 @@ downstream_takes (GstBaseTransform * trans, GstCaps * caps)
 
 /* One of @caps that can be had, RGB if it is among them; NULL if none can */
 static GstCaps *
-choose (GstBaseTransform * trans, GstCaps * caps)
+choose (GstBaseTransform *trans, GstCaps *caps)
 {
   g_autoptr (GstCaps) rgb = gst_caps_from_string ("video/x-raw,format=RGB");
   g_autoptr (GstCaps) first = gst_caps_intersect (caps, rgb);
@@ -219,11 +217,11 @@ choose (GstBaseTransform * trans, GstCaps * caps)
  * more than it likes, as sinks refuse with a better message than the
  * negotiation. But what it likes it need not be able to go on with. */
 static GstCaps *
-ask_downstream (GstBaseTransform * trans, GstCaps * possible)
+ask_downstream (GstBaseTransform *trans, GstCaps *possible)
 {
   g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (trans->srcpad, NULL);
-  g_autoptr (GstCaps) liked = gst_caps_intersect_full (taken, possible,
-      GST_CAPS_INTERSECT_FIRST);
+  g_autoptr (GstCaps) liked =
+      gst_caps_intersect_full (taken, possible, GST_CAPS_INTERSECT_FIRST);
   g_autoptr (GstCaps) best = NULL;
   GstCaps *chosen;
 
@@ -237,8 +235,8 @@ ask_downstream (GstBaseTransform * trans, GstCaps * possible)
 /* The base class would rather pass pictures through than make what the model
  * wants, or RGB where both will do, so what it has come to does not count. */
 static GstCaps *
-gst_ptq_convert_fixate_caps (GstBaseTransform * trans,
-    GstPadDirection direction, GstCaps * caps, GstCaps * othercaps)
+gst_ptq_convert_fixate_caps (GstBaseTransform *trans, GstPadDirection direction,
+    GstCaps *caps, GstCaps *othercaps)
 {
   g_autoptr (GstCaps) possible = NULL;
   GstCaps *chosen;
@@ -256,8 +254,8 @@ gst_ptq_convert_fixate_caps (GstBaseTransform * trans,
 
 /* with STREAM_LOCK */
 static gboolean
-gst_ptq_convert_set_info (GstVideoFilter * filter, GstCaps * incaps,
-    GstVideoInfo * in_info, GstCaps * outcaps, GstVideoInfo * out_info)
+gst_ptq_convert_set_info (GstVideoFilter *filter, GstCaps *incaps,
+    GstVideoInfo *in_info, GstCaps *outcaps, GstVideoInfo *out_info)
 {
   GstPtqConvert *self = GST_PTQ_CONVERT (filter);
   g_autoptr (GError) error = NULL;
@@ -269,8 +267,8 @@ gst_ptq_convert_set_info (GstVideoFilter * filter, GstCaps * incaps,
   pixel_info (in_info, &in);
   pixel_info (out_info, &out);
   GST_DEBUG_OBJECT (self, "%s to %s, matrix %d, %s range, chroma site %d",
-      GST_VIDEO_INFO_NAME (in_info), GST_VIDEO_INFO_NAME (out_info),
-      in.matrix, in.full_range ? "full" : "limited", in.chroma_site);
+      GST_VIDEO_INFO_NAME (in_info), GST_VIDEO_INFO_NAME (out_info), in.matrix,
+      in.full_range ? "full" : "limited", in.chroma_site);
   self->converter = ptq_converter_new (&in, out.format, &error);
   if (self->converter == NULL)
     goto failed;
@@ -278,25 +276,25 @@ gst_ptq_convert_set_info (GstVideoFilter * filter, GstCaps * incaps,
 
   /* ERRORS */
 failed:
-  {
-    /* the same caps come again with each event and buffer that is tried */
-    if (!self->failed)
-      GST_PTQ_ELEMENT_ERROR (self, error);
-    self->failed = TRUE;
-    return FALSE;
-  }
+{
+  /* the same caps come again with each event and buffer that is tried */
+  if (!self->failed)
+    GST_PTQ_ELEMENT_ERROR (self, error);
+  self->failed = TRUE;
+  return FALSE;
+}
 }
 
 static gboolean
-gst_ptq_convert_stop (GstBaseTransform * trans)
+gst_ptq_convert_stop (GstBaseTransform *trans)
 {
   GST_PTQ_CONVERT (trans)->failed = FALSE;
   return TRUE;
 }
 
 static GstFlowReturn
-gst_ptq_convert_transform_frame (GstVideoFilter * filter,
-    GstVideoFrame * in, GstVideoFrame * out)
+gst_ptq_convert_transform_frame (
+    GstVideoFilter *filter, GstVideoFrame *in, GstVideoFrame *out)
 {
   GstPtqConvert *self = GST_PTQ_CONVERT (filter);
   PtqPlanes planes = { 0 };
@@ -319,15 +317,15 @@ gst_ptq_convert_transform_frame (GstVideoFilter * filter,
 }
 
 static void
-gst_ptq_convert_class_init (GstPtqConvertClass * klass)
+gst_ptq_convert_class_init (GstPtqConvertClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
   GstVideoFilterClass *filter_class = GST_VIDEO_FILTER_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (gst_ptq_convert_debug, "ptqconvert", 0,
-      "colour conversion");
+  GST_DEBUG_CATEGORY_INIT (
+      gst_ptq_convert_debug, "ptqconvert", 0, "colour conversion");
 
   object_class->finalize = gst_ptq_convert_finalize;
   trans_class->transform_caps =
@@ -348,7 +346,7 @@ gst_ptq_convert_class_init (GstPtqConvertClass * klass)
 }
 
 static void
-gst_ptq_convert_init (GstPtqConvert * self)
+gst_ptq_convert_init (GstPtqConvert *self)
 {
   gst_base_transform_set_qos_enabled (GST_BASE_TRANSFORM (self), FALSE);
 }

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define GST_TYPE_PTQ_CONVERT (gst_ptq_convert_get_type ())
-G_DECLARE_FINAL_TYPE (GstPtqConvert, gst_ptq_convert, GST, PTQ_CONVERT, GstVideoFilter)
+G_DECLARE_FINAL_TYPE (
+    GstPtqConvert, gst_ptq_convert, GST, PTQ_CONVERT, GstVideoFilter)
 
 G_END_DECLS

@@ -30,12 +30,12 @@ struct _GstPtqCrop
 };
 
 G_DEFINE_TYPE (GstPtqCrop, gst_ptq_crop, GST_TYPE_PTQ_GEOMETRY)
-GST_ELEMENT_REGISTER_DEFINE (ptqcrop, "ptqcrop", GST_RANK_NONE,
-    GST_TYPE_PTQ_CROP)
+GST_ELEMENT_REGISTER_DEFINE (
+    ptqcrop, "ptqcrop", GST_RANK_NONE, GST_TYPE_PTQ_CROP)
 
 static void
-gst_ptq_crop_get_size (GstPtqGeometry * geometry, guint in_width,
-    guint in_height, guint * width, guint * height)
+gst_ptq_crop_get_size (GstPtqGeometry *geometry, guint in_width,
+    guint in_height, guint *width, guint *height)
 {
   (void) in_width;
   (void) in_height;
@@ -44,8 +44,8 @@ gst_ptq_crop_get_size (GstPtqGeometry * geometry, guint in_width,
 
 /* Caps let pass what is too small, so that the error can name the sizes. */
 static gboolean
-gst_ptq_crop_prepare (GstPtqGeometry * geometry, const GstPtqPicture * in,
-    const GstPtqPicture * out, GError ** error)
+gst_ptq_crop_prepare (GstPtqGeometry *geometry, const GstPtqPicture *in,
+    const GstPtqPicture *out, GError **error)
 {
   guint8 nothing = 0;
   PtqImage picture = {
@@ -59,13 +59,13 @@ gst_ptq_crop_prepare (GstPtqGeometry * geometry, const GstPtqPicture * in,
   PtqImage part;
   (void) geometry;
 
-  return ptq_image_crop_center (&picture, out->width, out->height, &part,
-      error);
+  return ptq_image_crop_center (
+      &picture, out->width, out->height, &part, error);
 }
 
 static gboolean
-gst_ptq_crop_process (GstPtqGeometry * geometry, const PtqImage * in,
-    const PtqImage * out, GError ** error)
+gst_ptq_crop_process (GstPtqGeometry *geometry, const PtqImage *in,
+    const PtqImage *out, GError **error)
 {
   PtqImage part;
   (void) geometry;
@@ -77,12 +77,12 @@ gst_ptq_crop_process (GstPtqGeometry * geometry, const PtqImage * in,
 }
 
 static void
-gst_ptq_crop_class_init (GstPtqCropClass * klass)
+gst_ptq_crop_class_init (GstPtqCropClass *klass)
 {
   GstPtqGeometryClass *geometry_class = GST_PTQ_GEOMETRY_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (gst_ptq_crop_debug, "ptqcrop", 0,
-      "centre crop of pictures");
+  GST_DEBUG_CATEGORY_INIT (
+      gst_ptq_crop_debug, "ptqcrop", 0, "centre crop of pictures");
 
   geometry_class->get_size = GST_DEBUG_FUNCPTR (gst_ptq_crop_get_size);
   geometry_class->prepare = GST_DEBUG_FUNCPTR (gst_ptq_crop_prepare);
@@ -94,7 +94,7 @@ gst_ptq_crop_class_init (GstPtqCropClass * klass)
 }
 
 static void
-gst_ptq_crop_init (GstPtqCrop * self)
+gst_ptq_crop_init (GstPtqCrop *self)
 {
   (void) self;
 }

@@ -66,22 +66,22 @@ struct _GstPtqImageSrc
   guint64 max_pixels;
 
   /* protected by the stream lock */
-  GstVideoInfo info;            /* of the caps that are set */
-  gboolean is_grey;             /* of the picture they were chosen for */
+  GstVideoInfo info; /* of the caps that are set */
+  gboolean is_grey;  /* of the picture they were chosen for */
   gboolean renegotiate;
 };
 
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
-    GST_PAD_SRC, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE ("{ RGB, BGR, GRAY8 }")));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS (GST_VIDEO_CAPS_MAKE ("{ RGB, BGR, GRAY8 }")));
 
 G_DEFINE_TYPE (GstPtqImageSrc, gst_ptq_image_src, GST_TYPE_PTQ_FILE_SRC)
-GST_ELEMENT_REGISTER_DEFINE (ptqimagesrc, "ptqimagesrc", GST_RANK_NONE,
-    GST_TYPE_PTQ_IMAGE_SRC)
+GST_ELEMENT_REGISTER_DEFINE (
+    ptqimagesrc, "ptqimagesrc", GST_RANK_NONE, GST_TYPE_PTQ_IMAGE_SRC)
 
 static void
-gst_ptq_image_src_set_property (GObject * object, guint id,
-    const GValue * value, GParamSpec * pspec)
+gst_ptq_image_src_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstPtqImageSrc *self = GST_PTQ_IMAGE_SRC (object);
 
@@ -101,8 +101,8 @@ gst_ptq_image_src_set_property (GObject * object, guint id,
 }
 
 static void
-gst_ptq_image_src_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
+gst_ptq_image_src_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstPtqImageSrc *self = GST_PTQ_IMAGE_SRC (object);
 
@@ -122,7 +122,7 @@ gst_ptq_image_src_get_property (GObject * object, guint id, GValue * value,
 }
 
 static gboolean
-gst_ptq_image_src_start (GstBaseSrc * src)
+gst_ptq_image_src_start (GstBaseSrc *src)
 {
   GstPtqImageSrc *self = GST_PTQ_IMAGE_SRC (src);
 
@@ -134,16 +134,16 @@ gst_ptq_image_src_start (GstBaseSrc * src)
 
   /* ERRORS */
 no_vips:
-  {
-    GST_ELEMENT_ERROR (self, LIBRARY, INIT,
-        ("libvips, which reads pictures, does not start."), (NULL));
-    return FALSE;
-  }
+{
+  GST_ELEMENT_ERROR (self, LIBRARY, INIT,
+      ("libvips, which reads pictures, does not start."), (NULL));
+  return FALSE;
+}
 }
 
 /* Caps belong to a picture and are chosen when one has been opened. */
 static gboolean
-gst_ptq_image_src_negotiate (GstBaseSrc * src)
+gst_ptq_image_src_negotiate (GstBaseSrc *src)
 {
   GST_PTQ_IMAGE_SRC (src)->renegotiate = TRUE;
   return TRUE;
@@ -153,22 +153,20 @@ static GstCaps *
 possible_caps (guint width, guint height, gboolean is_grey)
 {
   GstCaps *caps = gst_caps_from_string (is_grey
-      ? "video/x-raw, format = (string) { GRAY8, RGB, BGR }"
-      : "video/x-raw, format = (string) { RGB, BGR }");
+          ? "video/x-raw, format = (string) { GRAY8, RGB, BGR }"
+          : "video/x-raw, format = (string) { RGB, BGR }");
 
-  gst_caps_set_simple (caps,
-      "width", G_TYPE_INT, (gint) width, "height", G_TYPE_INT, (gint) height,
-      "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1,
+  gst_caps_set_simple (caps, "width", G_TYPE_INT, (gint) width, "height",
+      G_TYPE_INT, (gint) height, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1,
       "framerate", GST_TYPE_FRACTION_RANGE, 0, 1, G_MAXINT, 1, NULL);
   return caps;
 }
 
 /* Takes what downstream would have. */
 static GstCaps *
-choose_caps (GstPtqImageSrc * self, GstCaps * possible)
+choose_caps (GstPtqImageSrc *self, GstCaps *possible)
 {
-  GstCaps *caps =
-      gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), possible);
+  GstCaps *caps = gst_pad_peer_query_caps (GST_BASE_SRC_PAD (self), possible);
   GstVideoInfo info;
 
   if (gst_caps_is_empty (caps)) {
@@ -176,8 +174,8 @@ choose_caps (GstPtqImageSrc * self, GstCaps * possible)
     return NULL;
   }
   caps = gst_caps_make_writable (gst_caps_truncate (caps));
-  gst_structure_fixate_field_nearest_fraction (gst_caps_get_structure (caps,
-          0), "framerate", 0, 1);
+  gst_structure_fixate_field_nearest_fraction (
+      gst_caps_get_structure (caps, 0), "framerate", 0, 1);
   caps = gst_caps_fixate (caps);
   if (gst_video_info_from_caps (&info, caps)) {
     gst_caps_unref (caps);
@@ -187,8 +185,8 @@ choose_caps (GstPtqImageSrc * self, GstCaps * possible)
 }
 
 static GstFlowReturn
-negotiate_picture (GstPtqImageSrc * self, GstPtqPictureReader * reader,
-    const gchar * path)
+negotiate_picture (
+    GstPtqImageSrc *self, GstPtqPictureReader *reader, const gchar *path)
 {
   guint width = gst_ptq_picture_reader_get_width (reader);
   guint height = gst_ptq_picture_reader_get_height (reader);
@@ -204,8 +202,7 @@ negotiate_picture (GstPtqImageSrc * self, GstPtqPictureReader * reader,
   caps = choose_caps (self, possible);
   if (caps == NULL)
     goto not_wanted;
-  GST_DEBUG_OBJECT (self, "\"%s\": %" GST_PTR_FORMAT, path,
-      (gpointer) caps);
+  GST_DEBUG_OBJECT (self, "\"%s\": %" GST_PTR_FORMAT, path, (gpointer) caps);
   if (!gst_base_src_set_caps (GST_BASE_SRC (self), caps))
     return GST_FLOW_NOT_NEGOTIATED;
   if (!gst_video_info_from_caps (&self->info, caps))
@@ -216,18 +213,18 @@ negotiate_picture (GstPtqImageSrc * self, GstPtqPictureReader * reader,
 
   /* ERRORS */
 not_wanted:
-  {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("Picture \"%s\" is %ux%u, %s, which the next element does not take; "
-            "ptqconvert and ptqresize bring it to size and format.", path,
-            width, height, is_grey ? "grey" : "RGB"),
-        ("offered %" GST_PTR_FORMAT, (gpointer) possible));
-    return GST_FLOW_ERROR;
-  }
+{
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("Picture \"%s\" is %ux%u, %s, which the next element does not take; "
+       "ptqconvert and ptqresize bring it to size and format.",
+          path, width, height, is_grey ? "grey" : "RGB"),
+      ("offered %" GST_PTR_FORMAT, (gpointer) possible));
+  return GST_FLOW_ERROR;
+}
 }
 
 static PtqPixelFormat
-pixel_format (const GstVideoInfo * info)
+pixel_format (const GstVideoInfo *info)
 {
   switch (GST_VIDEO_INFO_FORMAT (info)) {
     case GST_VIDEO_FORMAT_GRAY8:
@@ -241,7 +238,7 @@ pixel_format (const GstVideoInfo * info)
 
 /* The bytes that round a row up to a multiple of 4 */
 static void
-clear_padding (const PtqImage * image)
+clear_padding (const PtqImage *image)
 {
   gsize used = (gsize) image->width * image->channels;
   guint y;
@@ -252,8 +249,8 @@ clear_padding (const PtqImage * image)
 }
 
 static gboolean
-decode (GstPtqImageSrc * self, GstPtqPictureReader * reader,
-    GstBuffer * buffer, GCancellable * cancellable, GError ** error)
+decode (GstPtqImageSrc *self, GstPtqPictureReader *reader, GstBuffer *buffer,
+    GCancellable *cancellable, GError **error)
 {
   const GstVideoInfo *info = &self->info;
   GstMapInfo map;
@@ -261,8 +258,8 @@ decode (GstPtqImageSrc * self, GstPtqPictureReader * reader,
   gboolean done;
 
   if (!gst_buffer_map (buffer, &map, GST_MAP_WRITE)) {
-    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_FAILED,
-        "a buffer cannot be written");
+    g_set_error_literal (
+        error, PTQ_ERROR, PTQ_ERROR_FAILED, "a buffer cannot be written");
     return FALSE;
   }
   image.data = map.data;
@@ -272,15 +269,15 @@ decode (GstPtqImageSrc * self, GstPtqPictureReader * reader,
   image.channels = GST_VIDEO_INFO_N_COMPONENTS (info);
   image.stride = GST_VIDEO_INFO_PLANE_STRIDE (info, 0);
   clear_padding (&image);
-  done = gst_ptq_picture_reader_decode (reader, pixel_format (info), &image,
-      cancellable, error);
+  done = gst_ptq_picture_reader_decode (
+      reader, pixel_format (info), &image, cancellable, error);
   gst_buffer_unmap (buffer, &map);
   return done;
 }
 
 /* At a frame rate that downstream asked for, pictures follow each other. */
 static void
-set_times (GstPtqImageSrc * self, GstBuffer * buffer)
+set_times (GstPtqImageSrc *self, GstBuffer *buffer)
 {
   guint64 n = gst_ptq_file_src_get_position (GST_PTQ_FILE_SRC (self));
   gint fps_n = GST_VIDEO_INFO_FPS_N (&self->info);
@@ -296,8 +293,8 @@ set_times (GstPtqImageSrc * self, GstBuffer * buffer)
 }
 
 static GstFlowReturn
-gst_ptq_image_src_read_sample (GstPtqFileSrc * src, const gchar * path,
-    GstBuffer ** buffer, GCancellable * cancellable, GError ** error)
+gst_ptq_image_src_read_sample (GstPtqFileSrc *src, const gchar *path,
+    GstBuffer **buffer, GCancellable *cancellable, GError **error)
 {
   GstPtqImageSrc *self = GST_PTQ_IMAGE_SRC (src);
   g_autoptr (GstPtqPictureReader) reader = NULL;
@@ -317,8 +314,8 @@ gst_ptq_image_src_read_sample (GstPtqFileSrc * src, const gchar * path,
   flow = negotiate_picture (self, reader, path);
   if (flow != GST_FLOW_OK)
     return flow;
-  picture = gst_buffer_new_allocate (NULL,
-      GST_VIDEO_INFO_SIZE (&self->info), NULL);
+  picture =
+      gst_buffer_new_allocate (NULL, GST_VIDEO_INFO_SIZE (&self->info), NULL);
   if (!decode (self, reader, picture, cancellable, error))
     return GST_FLOW_ERROR;
   set_times (self, picture);
@@ -326,19 +323,19 @@ gst_ptq_image_src_read_sample (GstPtqFileSrc * src, const gchar * path,
   return GST_FLOW_OK;
 }
 
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS \
-    | GST_PARAM_MUTABLE_READY)
+#define FLAGS \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
 static void
-gst_ptq_image_src_class_init (GstPtqImageSrcClass * klass)
+gst_ptq_image_src_class_init (GstPtqImageSrcClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSrcClass *base_class = GST_BASE_SRC_CLASS (klass);
   GstPtqFileSrcClass *file_class = GST_PTQ_FILE_SRC_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (gst_ptq_image_src_debug, "ptqimagesrc", 0,
-      "pictures as samples");
+  GST_DEBUG_CATEGORY_INIT (
+      gst_ptq_image_src_debug, "ptqimagesrc", 0, "pictures as samples");
 
   object_class->set_property = gst_ptq_image_src_set_property;
   object_class->get_property = gst_ptq_image_src_get_property;
@@ -349,21 +346,21 @@ gst_ptq_image_src_class_init (GstPtqImageSrcClass * klass)
   g_object_class_install_property (object_class, PROP_MAX_PIXELS,
       g_param_spec_uint64 ("max-pixels", "Most pixels",
           "Pixels above which a picture is refused before it is decoded; "
-          "one takes 3 bytes of memory (0 = no limit)", 0, G_MAXUINT64,
-          DEFAULT_MAX_PIXELS, FLAGS));
+          "one takes 3 bytes of memory (0 = no limit)",
+          0, G_MAXUINT64, DEFAULT_MAX_PIXELS, FLAGS));
 
   base_class->start = GST_DEBUG_FUNCPTR (gst_ptq_image_src_start);
   base_class->negotiate = GST_DEBUG_FUNCPTR (gst_ptq_image_src_negotiate);
   file_class->read_sample = GST_DEBUG_FUNCPTR (gst_ptq_image_src_read_sample);
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
-  gst_element_class_set_static_metadata (element_class,
-      "Picture folder source", "Source/File/Video",
+  gst_element_class_set_static_metadata (element_class, "Picture folder source",
+      "Source/File/Video",
       "Reads picture files, with the pixels of OpenCV and Pillow", "gst-ptq");
 }
 
 static void
-gst_ptq_image_src_init (GstPtqImageSrc * self)
+gst_ptq_image_src_init (GstPtqImageSrc *self)
 {
   self->auto_orient = DEFAULT_AUTO_ORIENT;
   self->max_pixels = DEFAULT_MAX_PIXELS;

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define GST_TYPE_PTQ_IMAGE_SRC (gst_ptq_image_src_get_type ())
-G_DECLARE_FINAL_TYPE (GstPtqImageSrc, gst_ptq_image_src, GST, PTQ_IMAGE_SRC, GstPtqFileSrc)
+G_DECLARE_FINAL_TYPE (
+    GstPtqImageSrc, gst_ptq_image_src, GST, PTQ_IMAGE_SRC, GstPtqFileSrc)
 
 G_END_DECLS

@@ -37,45 +37,45 @@ struct _GstPtqMux
 };
 
 #define TYPE_MUX_PAD (gst_ptq_mux_pad_get_type ())
-G_DECLARE_FINAL_TYPE (GstPtqMuxPad, gst_ptq_mux_pad, GST, PTQ_MUX_PAD,
-    GstAggregatorPad)
+G_DECLARE_FINAL_TYPE (
+    GstPtqMuxPad, gst_ptq_mux_pad, GST, PTQ_MUX_PAD, GstAggregatorPad)
 
 struct _GstPtqMuxPad
 {
   GstAggregatorPad parent;
 
   /* of the streaming thread of the element */
-  GstPtqTensorsInfo info;       /* n_tensors is 0 before caps have come */
-  guint64 n_buffers;            /* passed on */
+  GstPtqTensorsInfo info; /* n_tensors is 0 before caps have come */
+  guint64 n_buffers;      /* passed on */
 };
 
 static GstStaticPadTemplate sink_template =
-GST_STATIC_PAD_TEMPLATE ("sink_%u", GST_PAD_SINK, GST_PAD_REQUEST,
-    GST_STATIC_CAPS ("other/tensors, format = (string) static, "
-        "num_tensors = (int) 1, framerate = (fraction) [ 0/1, max ]"));
+    GST_STATIC_PAD_TEMPLATE ("sink_%u", GST_PAD_SINK, GST_PAD_REQUEST,
+        GST_STATIC_CAPS (
+            "other/tensors, format = (string) static, "
+            "num_tensors = (int) 1, framerate = (fraction) [ 0/1, max ]"));
 
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
-    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS));
 
 G_DEFINE_TYPE (GstPtqMuxPad, gst_ptq_mux_pad, GST_TYPE_AGGREGATOR_PAD)
 G_DEFINE_TYPE (GstPtqMux, gst_ptq_mux, GST_TYPE_AGGREGATOR)
-GST_ELEMENT_REGISTER_DEFINE (ptqmux, "ptqmux", GST_RANK_NONE,
-    GST_TYPE_PTQ_MUX)
+GST_ELEMENT_REGISTER_DEFINE (ptqmux, "ptqmux", GST_RANK_NONE, GST_TYPE_PTQ_MUX)
 
 static void
-gst_ptq_mux_pad_class_init (GstPtqMuxPadClass * klass)
+gst_ptq_mux_pad_class_init (GstPtqMuxPadClass *klass)
 {
   (void) klass;
 }
 
 static void
-gst_ptq_mux_pad_init (GstPtqMuxPad * pad)
+gst_ptq_mux_pad_init (GstPtqMuxPad *pad)
 {
   (void) pad;
 }
 
 static guint64
-pad_number (GstPad * pad)
+pad_number (GstPad *pad)
 {
   return g_ascii_strtoull (GST_PAD_NAME (pad) + sizeof "sink_" - 1, NULL, 10);
 }
@@ -97,7 +97,7 @@ ref_pad (gconstpointer pad, gpointer data)
 
 /* Returns (transfer full): the sink pads by their numbers. */
 static GList *
-sorted_pads (GstPtqMux * self)
+sorted_pads (GstPtqMux *self)
 {
   GList *pads;
 
@@ -108,28 +108,28 @@ sorted_pads (GstPtqMux * self)
 }
 
 static void
-free_pads (GList * pads)
+free_pads (GList *pads)
 {
   g_list_free_full (pads, gst_object_unref);
 }
 
 static GstAggregatorPad *
-gst_ptq_mux_create_new_pad (GstAggregator * aggregator,
-    GstPadTemplate * template, const gchar * name, const GstCaps * caps)
+gst_ptq_mux_create_new_pad (GstAggregator *aggregator, GstPadTemplate *template,
+    const gchar *name, const GstCaps *caps)
 {
   guint n = GST_ELEMENT (aggregator)->numsinkpads;
 
   if (n >= GST_PTQ_TENSORS_MAX) {
-    GST_WARNING_OBJECT (aggregator, "no more than %d pads",
-        GST_PTQ_TENSORS_MAX);
+    GST_WARNING_OBJECT (
+        aggregator, "no more than %d pads", GST_PTQ_TENSORS_MAX);
     return NULL;
   }
-  return GST_AGGREGATOR_CLASS (gst_ptq_mux_parent_class)->create_new_pad
-      (aggregator, template, name, caps);
+  return GST_AGGREGATOR_CLASS (gst_ptq_mux_parent_class)
+      ->create_new_pad (aggregator, template, name, caps);
 }
 
 static gboolean
-set_pad_caps (GstPtqMux * self, GstPtqMuxPad * pad, GstCaps * caps)
+set_pad_caps (GstPtqMux *self, GstPtqMuxPad *pad, GstCaps *caps)
 {
   g_autoptr (GError) error = NULL;
 
@@ -140,16 +140,16 @@ set_pad_caps (GstPtqMux * self, GstPtqMuxPad * pad, GstCaps * caps)
 
   /* ERRORS */
 failed:
-  {
-    g_prefix_error (&error, "%s: ", GST_PAD_NAME (pad));
-    GST_PTQ_ELEMENT_ERROR (self, error);
-    return FALSE;
-  }
+{
+  g_prefix_error (&error, "%s: ", GST_PAD_NAME (pad));
+  GST_PTQ_ELEMENT_ERROR (self, error);
+  return FALSE;
+}
 }
 
 static gboolean
-gst_ptq_mux_sink_event (GstAggregator * aggregator, GstAggregatorPad * pad,
-    GstEvent * event)
+gst_ptq_mux_sink_event (
+    GstAggregator *aggregator, GstAggregatorPad *pad, GstEvent *event)
 {
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
     GstCaps *caps;
@@ -160,12 +160,12 @@ gst_ptq_mux_sink_event (GstAggregator * aggregator, GstAggregatorPad * pad,
       return FALSE;
     }
   }
-  return GST_AGGREGATOR_CLASS (gst_ptq_mux_parent_class)->sink_event
-      (aggregator, pad, event);
+  return GST_AGGREGATOR_CLASS (gst_ptq_mux_parent_class)
+      ->sink_event (aggregator, pad, event);
 }
 
 static guint
-pad_index (GstPtqMux * self, GstPad * pad)
+pad_index (GstPtqMux *self, GstPad *pad)
 {
   GList *pads = sorted_pads (self);
   guint index = g_list_index (pads, pad);
@@ -177,7 +177,7 @@ pad_index (GstPtqMux * self, GstPad * pad)
 /* What downstream takes as the tensor of one pad, in its order: a sink takes
  * what its model wants before it takes anything, to say what is wrong. */
 static GstCaps *
-pad_caps (GstPtqMux * self, GstPad * pad)
+pad_caps (GstPtqMux *self, GstPad *pad)
 {
   GstPad *src = GST_AGGREGATOR_SRC_PAD (self);
   guint index = pad_index (self, pad), i;
@@ -193,35 +193,34 @@ pad_caps (GstPtqMux * self, GstPad * pad)
       return gst_caps_merge (result, gst_pad_get_pad_template_caps (pad));
     if (gst_ptq_tensors_info_from_structure (&info, structure, NULL)
         && index < info.n_tensors)
-      result = gst_caps_merge (result,
-          gst_ptq_tensor_caps_new (&info.tensors[index], 1));
+      result = gst_caps_merge (
+          result, gst_ptq_tensor_caps_new (&info.tensors[index], 1));
   }
   return result;
 }
 
 static gboolean
-gst_ptq_mux_sink_query (GstAggregator * aggregator, GstAggregatorPad * pad,
-    GstQuery * query)
+gst_ptq_mux_sink_query (
+    GstAggregator *aggregator, GstAggregatorPad *pad, GstQuery *query)
 {
   g_autoptr (GstCaps) caps = NULL, filtered = NULL;
   GstCaps *filter;
 
   if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS)
-    return GST_AGGREGATOR_CLASS (gst_ptq_mux_parent_class)->sink_query
-        (aggregator, pad, query);
+    return GST_AGGREGATOR_CLASS (gst_ptq_mux_parent_class)
+        ->sink_query (aggregator, pad, query);
 
   gst_query_parse_caps (query, &filter);
   caps = pad_caps (GST_PTQ_MUX (aggregator), GST_PAD (pad));
   if (filter != NULL)
-    filtered = gst_caps_intersect_full (filter, caps,
-        GST_CAPS_INTERSECT_FIRST);
+    filtered = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
   gst_query_set_caps_result (query, filtered ? filtered : caps);
   return TRUE;
 }
 
 /* Returns FALSE as long as a pad has no caps. */
 static gboolean
-collect_shapes (GstPtqMux * self, GstPtqTensorsInfo * info)
+collect_shapes (GstPtqMux *self, GstPtqTensorsInfo *info)
 {
   GList *pads = sorted_pads (self), *item;
   gboolean complete = pads != NULL;
@@ -242,8 +241,8 @@ collect_shapes (GstPtqMux * self, GstPtqTensorsInfo * info)
 }
 
 static GstFlowReturn
-gst_ptq_mux_update_src_caps (GstAggregator * aggregator, GstCaps * caps,
-    GstCaps ** ret)
+gst_ptq_mux_update_src_caps (
+    GstAggregator *aggregator, GstCaps *caps, GstCaps **ret)
 {
   GstPtqMux *self = GST_PTQ_MUX (aggregator);
   GstPtqTensorsInfo info;
@@ -263,21 +262,22 @@ gst_ptq_mux_update_src_caps (GstAggregator * aggregator, GstCaps * caps,
 
   /* ERRORS */
 not_wanted:
-  {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("Together the %u streams are %s, which the next element does not "
-            "take.", info.n_tensors,
-            gst_structure_get_string (gst_caps_get_structure (possible, 0),
-                "dimensions")),
-        ("downstream takes %" GST_PTR_FORMAT, (gpointer) caps));
-    gst_caps_unref (chosen);
-    return GST_FLOW_NOT_NEGOTIATED;
-  }
+{
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("Together the %u streams are %s, which the next element does not "
+       "take.",
+          info.n_tensors,
+          gst_structure_get_string (
+              gst_caps_get_structure (possible, 0), "dimensions")),
+      ("downstream takes %" GST_PTR_FORMAT, (gpointer) caps));
+  gst_caps_unref (chosen);
+  return GST_FLOW_NOT_NEGOTIATED;
+}
 }
 
 /* One stream has ended. Returns EOS, after a warning where others go on. */
 static GstFlowReturn
-finish (GstPtqMux * self, GList * pads)
+finish (GstPtqMux *self, GList *pads)
 {
   GstPtqMuxPad *ended = NULL, *going_on = NULL;
   GList *item;
@@ -291,13 +291,14 @@ finish (GstPtqMux * self, GList * pads)
   if (ended != NULL && going_on != NULL)
     GST_ELEMENT_WARNING (self, STREAM, FAILED,
         ("%s ended after %" G_GUINT64_FORMAT " samples, %s has more; the "
-            "rest is left out", GST_PAD_NAME (ended), ended->n_buffers,
-            GST_PAD_NAME (going_on)), (NULL));
+         "rest is left out",
+            GST_PAD_NAME (ended), ended->n_buffers, GST_PAD_NAME (going_on)),
+        (NULL));
   return GST_FLOW_EOS;
 }
 
 static gboolean
-all_have_buffers (GList * pads)
+all_have_buffers (GList *pads)
 {
   for (; pads != NULL; pads = pads->next)
     if (!gst_aggregator_pad_has_buffer (pads->data))
@@ -306,7 +307,7 @@ all_have_buffers (GList * pads)
 }
 
 static gboolean
-any_is_eos (GList * pads)
+any_is_eos (GList *pads)
 {
   for (; pads != NULL; pads = pads->next)
     if (gst_aggregator_pad_is_eos (pads->data))
@@ -316,7 +317,7 @@ any_is_eos (GList * pads)
 
 /* Moves the tensor of a pad to the end of a buffer. */
 static gboolean
-take_tensor (GstPtqMux * self, GstPtqMuxPad * pad, GstBuffer * out)
+take_tensor (GstPtqMux *self, GstPtqMuxPad *pad, GstBuffer *out)
 {
   g_autoptr (GstBuffer) buffer =
       gst_aggregator_pad_pop_buffer (GST_AGGREGATOR_PAD (pad));
@@ -332,17 +333,18 @@ take_tensor (GstPtqMux * self, GstPtqMuxPad * pad, GstBuffer * out)
 
   /* ERRORS */
 wrong_size:
-  {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("%s: a buffer has %" G_GSIZE_FORMAT " bytes, its caps say %"
-            G_GSIZE_FORMAT ".", GST_PAD_NAME (pad),
-            gst_buffer_get_size (buffer), wanted), (NULL));
-    return FALSE;
-  }
+{
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("%s: a buffer has %" G_GSIZE_FORMAT
+       " bytes, its caps say %" G_GSIZE_FORMAT ".",
+          GST_PAD_NAME (pad), gst_buffer_get_size (buffer), wanted),
+      (NULL));
+  return FALSE;
+}
 }
 
 static GstFlowReturn
-join (GstPtqMux * self, GList * pads)
+join (GstPtqMux *self, GList *pads)
 {
   GstBuffer *out = gst_buffer_new ();
 
@@ -356,7 +358,7 @@ join (GstPtqMux * self, GList * pads)
 }
 
 static GstFlowReturn
-gst_ptq_mux_aggregate (GstAggregator * aggregator, gboolean timeout)
+gst_ptq_mux_aggregate (GstAggregator *aggregator, gboolean timeout)
 {
   GstPtqMux *self = GST_PTQ_MUX (aggregator);
   GList *pads = sorted_pads (self);
@@ -374,7 +376,7 @@ gst_ptq_mux_aggregate (GstAggregator * aggregator, gboolean timeout)
 }
 
 static gboolean
-gst_ptq_mux_stop (GstAggregator * aggregator)
+gst_ptq_mux_stop (GstAggregator *aggregator)
 {
   GList *pads = sorted_pads (GST_PTQ_MUX (aggregator)), *item;
 
@@ -389,13 +391,13 @@ gst_ptq_mux_stop (GstAggregator * aggregator)
 }
 
 static void
-gst_ptq_mux_class_init (GstPtqMuxClass * klass)
+gst_ptq_mux_class_init (GstPtqMuxClass *klass)
 {
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstAggregatorClass *aggregator_class = GST_AGGREGATOR_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (gst_ptq_mux_debug, "ptqmux", 0,
-      "several tensors in one buffer");
+  GST_DEBUG_CATEGORY_INIT (
+      gst_ptq_mux_debug, "ptqmux", 0, "several tensors in one buffer");
 
   aggregator_class->create_new_pad =
       GST_DEBUG_FUNCPTR (gst_ptq_mux_create_new_pad);
@@ -406,18 +408,17 @@ gst_ptq_mux_class_init (GstPtqMuxClass * klass)
   aggregator_class->aggregate = GST_DEBUG_FUNCPTR (gst_ptq_mux_aggregate);
   aggregator_class->stop = GST_DEBUG_FUNCPTR (gst_ptq_mux_stop);
 
-  gst_element_class_add_static_pad_template_with_gtype (element_class,
-      &sink_template, TYPE_MUX_PAD);
-  gst_element_class_add_static_pad_template_with_gtype (element_class,
-      &src_template, GST_TYPE_AGGREGATOR_PAD);
-  gst_element_class_set_static_metadata (element_class,
-      "Tensor multiplexer", "Muxer",
-      "Joins tensors for models with several inputs", "gst-ptq");
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &sink_template, TYPE_MUX_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &src_template, GST_TYPE_AGGREGATOR_PAD);
+  gst_element_class_set_static_metadata (element_class, "Tensor multiplexer",
+      "Muxer", "Joins tensors for models with several inputs", "gst-ptq");
   gst_type_mark_as_plugin_api (TYPE_MUX_PAD, 0);
 }
 
 static void
-gst_ptq_mux_init (GstPtqMux * self)
+gst_ptq_mux_init (GstPtqMux *self)
 {
   (void) self;
 }

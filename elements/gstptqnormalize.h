@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 #define GST_TYPE_PTQ_NORMALIZE (gst_ptq_normalize_get_type ())
-G_DECLARE_FINAL_TYPE (GstPtqNormalize, gst_ptq_normalize, GST, PTQ_NORMALIZE, GstBaseTransform)
+G_DECLARE_FINAL_TYPE (
+    GstPtqNormalize, gst_ptq_normalize, GST, PTQ_NORMALIZE, GstBaseTransform)
 
 G_END_DECLS

@@ -50,7 +50,7 @@ struct _GstPtqResize
 
   /* from prepare (), protected by the stream lock */
   PtqResizer *resizer;
-  guint x;                      /* where the picture stands in the output */
+  guint x; /* where the picture stands in the output */
   guint y;
   guint width;
   guint height;
@@ -58,11 +58,11 @@ struct _GstPtqResize
 };
 
 G_DEFINE_TYPE (GstPtqResize, gst_ptq_resize, GST_TYPE_PTQ_GEOMETRY)
-GST_ELEMENT_REGISTER_DEFINE (ptqresize, "ptqresize", GST_RANK_NONE,
-    GST_TYPE_PTQ_RESIZE)
+GST_ELEMENT_REGISTER_DEFINE (
+    ptqresize, "ptqresize", GST_RANK_NONE, GST_TYPE_PTQ_RESIZE)
 
 static void
-gst_ptq_resize_finalize (GObject * object)
+gst_ptq_resize_finalize (GObject *object)
 {
   GstPtqResize *self = GST_PTQ_RESIZE (object);
 
@@ -71,8 +71,8 @@ gst_ptq_resize_finalize (GObject * object)
 }
 
 static void
-gst_ptq_resize_set_property (GObject * object, guint id, const GValue * value,
-    GParamSpec * pspec)
+gst_ptq_resize_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstPtqResize *self = GST_PTQ_RESIZE (object);
 
@@ -95,8 +95,8 @@ gst_ptq_resize_set_property (GObject * object, guint id, const GValue * value,
 }
 
 static void
-gst_ptq_resize_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
+gst_ptq_resize_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstPtqResize *self = GST_PTQ_RESIZE (object);
 
@@ -119,7 +119,7 @@ gst_ptq_resize_get_property (GObject * object, guint id, GValue * value,
 }
 
 static PtqResizeMode
-get_mode (GstPtqResize * self)
+get_mode (GstPtqResize *self)
 {
   PtqResizeMode mode;
 
@@ -130,8 +130,8 @@ get_mode (GstPtqResize * self)
 }
 
 static void
-gst_ptq_resize_get_size (GstPtqGeometry * geometry, guint in_width,
-    guint in_height, guint * width, guint * height)
+gst_ptq_resize_get_size (GstPtqGeometry *geometry, guint in_width,
+    guint in_height, guint *width, guint *height)
 {
   guint size, x, y;
 
@@ -150,8 +150,8 @@ gst_ptq_resize_get_size (GstPtqGeometry * geometry, guint in_width,
 
 /* Where the picture goes in the output */
 static gboolean
-place (GstPtqResize * self, PtqResizeMode mode, const GstPtqPicture * in,
-    const GstPtqPicture * out, GError ** error)
+place (GstPtqResize *self, PtqResizeMode mode, const GstPtqPicture *in,
+    const GstPtqPicture *out, GError **error)
 {
   guint width, height;
 
@@ -174,13 +174,13 @@ place (GstPtqResize * self, PtqResizeMode mode, const GstPtqPicture * in,
 
 /* with STREAM_LOCK */
 static gboolean
-gst_ptq_resize_prepare (GstPtqGeometry * geometry, const GstPtqPicture * in,
-    const GstPtqPicture * out, GError ** error)
+gst_ptq_resize_prepare (GstPtqGeometry *geometry, const GstPtqPicture *in,
+    const GstPtqPicture *out, GError **error)
 {
   GstPtqResize *self = GST_PTQ_RESIZE (geometry);
   PtqResizeMode mode = get_mode (self);
   gboolean planar = in->is_tensor ? in->layout == PTQ_LAYOUT_NCHW
-      : GST_VIDEO_INFO_N_PLANES (&in->info) > 1;
+                                  : GST_VIDEO_INFO_N_PLANES (&in->info) > 1;
   PtqResizeMethod method;
 
   g_clear_pointer (&self->resizer, ptq_resizer_free);
@@ -191,15 +191,14 @@ gst_ptq_resize_prepare (GstPtqGeometry * geometry, const GstPtqPicture * in,
   self->border = self->fill;
   GST_OBJECT_UNLOCK (self);
   self->resizer = ptq_resizer_new (method,
-      in->is_tensor ? PTQ_SAMPLE_F32 : PTQ_SAMPLE_U8,
-      planar ? 1 : in->channels, in->width, in->height, self->width,
-      self->height, error);
+      in->is_tensor ? PTQ_SAMPLE_F32 : PTQ_SAMPLE_U8, planar ? 1 : in->channels,
+      in->width, in->height, self->width, self->height, error);
   return self->resizer != NULL;
 }
 
 static gboolean
-gst_ptq_resize_process (GstPtqGeometry * geometry, const PtqImage * in,
-    const PtqImage * out, GError ** error)
+gst_ptq_resize_process (GstPtqGeometry *geometry, const PtqImage *in,
+    const PtqImage *out, GError **error)
 {
   GstPtqResize *self = GST_PTQ_RESIZE (geometry);
   PtqImage inner;
@@ -208,22 +207,22 @@ gst_ptq_resize_process (GstPtqGeometry * geometry, const PtqImage * in,
   if (!ptq_image_crop_center (out, self->width, self->height, &inner, error))
     return FALSE;
   ptq_resizer_process (self->resizer, in, &inner);
-  ptq_image_fill_border (out, self->x, self->y, self->width, self->height,
-      self->border);
+  ptq_image_fill_border (
+      out, self->x, self->y, self->width, self->height, self->border);
   return TRUE;
 }
 
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS \
-    | GST_PARAM_MUTABLE_READY)
+#define FLAGS \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
 static void
-gst_ptq_resize_class_init (GstPtqResizeClass * klass)
+gst_ptq_resize_class_init (GstPtqResizeClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstPtqGeometryClass *geometry_class = GST_PTQ_GEOMETRY_CLASS (klass);
 
-  GST_DEBUG_CATEGORY_INIT (gst_ptq_resize_debug, "ptqresize", 0,
-      "resizing of pictures");
+  GST_DEBUG_CATEGORY_INIT (
+      gst_ptq_resize_debug, "ptqresize", 0, "resizing of pictures");
 
   object_class->finalize = gst_ptq_resize_finalize;
   object_class->set_property = gst_ptq_resize_set_property;
@@ -231,7 +230,8 @@ gst_ptq_resize_class_init (GstPtqResizeClass * klass)
   g_object_class_install_property (object_class, PROP_METHOD,
       g_param_spec_enum ("method", "Method",
           "Interpolation, each named after the function whose result it "
-          "equals", PTQ_TYPE_RESIZE_METHOD, DEFAULT_METHOD, FLAGS));
+          "equals",
+          PTQ_TYPE_RESIZE_METHOD, DEFAULT_METHOD, FLAGS));
   g_object_class_install_property (object_class, PROP_MODE,
       g_param_spec_enum ("mode", "Mode",
           "What width and height mean. shorter-side takes one of them, or "
@@ -257,7 +257,7 @@ gst_ptq_resize_class_init (GstPtqResizeClass * klass)
 }
 
 static void
-gst_ptq_resize_init (GstPtqResize * self)
+gst_ptq_resize_init (GstPtqResize *self)
 {
   self->method = DEFAULT_METHOD;
   self->mode = DEFAULT_MODE;

@@ -81,7 +81,7 @@ struct _GstPtqSink
   gchar *location;
   gchar *config;
   gchar *input_shape;
-  PtqSettings *settings;        /* as set by properties */
+  PtqSettings *settings; /* as set by properties */
   gdouble progress;
 
   /* Between open () and close () */
@@ -102,14 +102,14 @@ static GParamSpec *progress_pspec;
 #define gst_ptq_sink_parent_class parent_class
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstPtqSink, gst_ptq_sink,
     GST_TYPE_PTQ_MODEL_SINK,
-    GST_DEBUG_CATEGORY_INIT (ptq_sink_debug, "ptqsink", 0,
-        "calibrates and quantizes a model"))
-GST_ELEMENT_REGISTER_DEFINE (ptqsink, "ptqsink", GST_RANK_NONE,
-    GST_TYPE_PTQ_SINK)
+    GST_DEBUG_CATEGORY_INIT (
+        ptq_sink_debug, "ptqsink", 0, "calibrates and quantizes a model"))
+GST_ELEMENT_REGISTER_DEFINE (
+    ptqsink, "ptqsink", GST_RANK_NONE, GST_TYPE_PTQ_SINK)
 
 static void
-gst_ptq_sink_set_property (GObject * object, guint prop_id,
-    const GValue * value, GParamSpec * pspec)
+gst_ptq_sink_set_property (
+    GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
   GstPtqSink *self = GST_PTQ_SINK (object);
 
@@ -142,8 +142,8 @@ gst_ptq_sink_set_property (GObject * object, guint prop_id,
 }
 
 static void
-gst_ptq_sink_get_property (GObject * object, guint prop_id, GValue * value,
-    GParamSpec * pspec)
+gst_ptq_sink_get_property (
+    GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   GstPtqSink *self = GST_PTQ_SINK (object);
 
@@ -175,7 +175,7 @@ gst_ptq_sink_get_property (GObject * object, guint prop_id, GValue * value,
 }
 
 static void
-gst_ptq_sink_finalize (GObject * object)
+gst_ptq_sink_finalize (GObject *object)
 {
   GstPtqSink *self = GST_PTQ_SINK (object);
 
@@ -190,7 +190,7 @@ gst_ptq_sink_finalize (GObject * object)
 }
 
 static void
-set_progress (GstPtqSink * self, gdouble progress)
+set_progress (GstPtqSink *self, gdouble progress)
 {
   GST_OBJECT_LOCK (self);
   self->progress = progress;
@@ -201,8 +201,8 @@ set_progress (GstPtqSink * self, gdouble progress)
 /* Opening */
 
 static gboolean
-require_name (const gchar * name, const gchar * property, const gchar * what,
-    GError ** error)
+require_name (
+    const gchar *name, const gchar *property, const gchar *what, GError **error)
 {
   if (name != NULL && *name != '\0')
     return TRUE;
@@ -212,7 +212,7 @@ require_name (const gchar * name, const gchar * property, const gchar * what,
 }
 
 static guint64
-file_size (const gchar * path)
+file_size (const gchar *path)
 {
   GStatBuf status;
 
@@ -220,7 +220,7 @@ file_size (const gchar * path)
 }
 
 static void
-warn_of_settings (GstPtqSink * self, const gchar * const *warnings)
+warn_of_settings (GstPtqSink *self, const gchar *const *warnings)
 {
   for (guint i = 0; warnings[i] != NULL; i++)
     GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS, ("%s", warnings[i]), (NULL));
@@ -228,8 +228,8 @@ warn_of_settings (GstPtqSink * self, const gchar * const *warnings)
 
 /* Properties go before what the file says. */
 static gboolean
-read_config (GstPtqSink * self, PtqSettings * settings, const gchar * config,
-    GError ** error)
+read_config (GstPtqSink *self, PtqSettings *settings, const gchar *config,
+    GError **error)
 {
   if (config == NULL)
     return TRUE;
@@ -241,18 +241,19 @@ read_config (GstPtqSink * self, PtqSettings * settings, const gchar * config,
 }
 
 static PtqModel *
-load_model (const gchar * path, const gchar * input_shape, GError ** error)
+load_model (const gchar *path, const gchar *input_shape, GError **error)
 {
   g_autoptr (PtqModel) model = ptq_model_load (path, error);
 
-  if (model == NULL || (input_shape != NULL
+  if (model == NULL
+      || (input_shape != NULL
           && !ptq_model_set_input_shapes (model, input_shape, error)))
     return NULL;
   return g_steal_pointer (&model);
 }
 
 static PtqModel *
-gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
+gst_ptq_sink_open (GstPtqModelSink *base, GError **error)
 {
   GstPtqSink *self = GST_PTQ_SINK (base);
   g_autoptr (PtqSettings) settings = NULL;
@@ -290,7 +291,7 @@ gst_ptq_sink_open (GstPtqModelSink * base, GError ** error)
 }
 
 static void
-gst_ptq_sink_close (GstPtqModelSink * base)
+gst_ptq_sink_close (GstPtqModelSink *base)
 {
   GstPtqSink *self = GST_PTQ_SINK (base);
 
@@ -300,7 +301,7 @@ gst_ptq_sink_close (GstPtqModelSink * base)
 }
 
 static void
-gst_ptq_sink_reset (GstPtqModelSink * base)
+gst_ptq_sink_reset (GstPtqModelSink *base)
 {
   GstPtqSink *self = GST_PTQ_SINK (base);
 
@@ -309,27 +310,28 @@ gst_ptq_sink_reset (GstPtqModelSink * base)
 }
 
 static gboolean
-gst_ptq_sink_push (GstPtqModelSink * base, GstBuffer * buffer,
-    const PtqTensor * inputs, guint n_inputs, GCancellable * cancellable,
-    GError ** error)
+gst_ptq_sink_push (GstPtqModelSink *base, GstBuffer *buffer,
+    const PtqTensor *inputs, guint n_inputs, GCancellable *cancellable,
+    GError **error)
 {
   GstPtqSink *self = GST_PTQ_SINK (base);
 
   (void) buffer;
-  return ptq_calibrator_push (self->calibrator, inputs, n_inputs, cancellable,
-      error);
+  return ptq_calibrator_push (
+      self->calibrator, inputs, n_inputs, cancellable, error);
 }
 
 /* Finishing */
 
 static void
-post_progress (GstPtqSink * self, GstProgressType type, gint percent,
-    const gchar * stage)
+post_progress (
+    GstPtqSink *self, GstProgressType type, gint percent, const gchar *stage)
 {
   g_autofree gchar *text = type == GST_PROGRESS_TYPE_CONTINUE
-      ? g_strdup_printf ("%d %%: %s", percent, stage) : g_strdup (stage);
-  GstMessage *message = gst_message_new_progress (GST_OBJECT (self), type,
-      PROGRESS_CODE, text);
+      ? g_strdup_printf ("%d %%: %s", percent, stage)
+      : g_strdup (stage);
+  GstMessage *message =
+      gst_message_new_progress (GST_OBJECT (self), type, PROGRESS_CODE, text);
 
   gst_structure_set (gst_message_writable_structure (message), "percent",
       G_TYPE_INT, percent, "stage", G_TYPE_STRING, stage, NULL);
@@ -339,7 +341,7 @@ post_progress (GstPtqSink * self, GstProgressType type, gint percent,
 /* Called by the quantizer between its steps, with STREAM_LOCK,
  * PREROLL_LOCK. A pause waits here. */
 static void
-on_progress (const gchar * stage, gdouble fraction, gpointer user_data)
+on_progress (const gchar *stage, gdouble fraction, gpointer user_data)
 {
   GstPtqSink *self = user_data;
   gint percent = fraction * 100;
@@ -362,7 +364,7 @@ on_progress (const gchar * stage, gdouble fraction, gpointer user_data)
 }
 
 static void
-post_warnings (GstPtqSink * self, PtqQuantizer * quantizer)
+post_warnings (GstPtqSink *self, PtqQuantizer *quantizer)
 {
   const gchar *const *warnings = ptq_quantizer_get_warnings (quantizer);
 
@@ -371,30 +373,29 @@ post_warnings (GstPtqSink * self, PtqQuantizer * quantizer)
 }
 
 static void
-post_result (GstPtqSink * self, PtqQuantizer * quantizer)
+post_result (GstPtqSink *self, PtqQuantizer *quantizer)
 {
   GstPtqModelSink *base = GST_PTQ_MODEL_SINK (self);
   GstStructure *result;
 
-  result = gst_structure_new ("ptqsink",
-      "location", G_TYPE_STRING, self->target,
-      "samples", G_TYPE_UINT64, gst_ptq_model_sink_get_n_samples (base),
-      "skipped", G_TYPE_UINT64, gst_ptq_model_sink_get_n_skipped (base),
-      "nodes-quantized", G_TYPE_UINT,
-      ptq_quantizer_get_n_quantized (quantizer),
-      "nodes-float", G_TYPE_UINT, ptq_quantizer_get_n_float (quantizer),
-      "bytes-before", G_TYPE_UINT64, self->bytes_before,
-      "bytes-after", G_TYPE_UINT64, file_size (self->target), NULL);
+  result = gst_structure_new ("ptqsink", "location", G_TYPE_STRING,
+      self->target, "samples", G_TYPE_UINT64,
+      gst_ptq_model_sink_get_n_samples (base), "skipped", G_TYPE_UINT64,
+      gst_ptq_model_sink_get_n_skipped (base), "nodes-quantized", G_TYPE_UINT,
+      ptq_quantizer_get_n_quantized (quantizer), "nodes-float", G_TYPE_UINT,
+      ptq_quantizer_get_n_float (quantizer), "bytes-before", G_TYPE_UINT64,
+      self->bytes_before, "bytes-after", G_TYPE_UINT64,
+      file_size (self->target), NULL);
   if (!isnan (ptq_quantizer_get_sqnr (quantizer)))
     gst_structure_set (result, "sqnr", G_TYPE_DOUBLE,
         ptq_quantizer_get_sqnr (quantizer), NULL);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (GST_OBJECT (self), result));
+  gst_element_post_message (
+      GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), result));
 }
 
 /* What a person who watches gst-launch-1.0 wants to know */
 static void
-post_complete (GstPtqSink * self, PtqQuantizer * quantizer)
+post_complete (GstPtqSink *self, PtqQuantizer *quantizer)
 {
   g_autofree gchar *before = g_format_size (self->bytes_before);
   g_autofree gchar *after = g_format_size (file_size (self->target));
@@ -403,9 +404,11 @@ post_complete (GstPtqSink * self, PtqQuantizer * quantizer)
 
   if (!isnan (sqnr))
     quality = g_strdup_printf (", SQNR %.1f dB", sqnr);
-  text = g_strdup_printf ("%s is written from %" G_GUINT64_FORMAT
+  text = g_strdup_printf (
+      "%s is written from %" G_GUINT64_FORMAT
       " samples: %u nodes quantized, %u nodes left in float, %s before, "
-      "%s after%s", self->target,
+      "%s after%s",
+      self->target,
       gst_ptq_model_sink_get_n_samples (GST_PTQ_MODEL_SINK (self)),
       ptq_quantizer_get_n_quantized (quantizer),
       ptq_quantizer_get_n_float (quantizer), before, after,
@@ -414,22 +417,22 @@ post_complete (GstPtqSink * self, PtqQuantizer * quantizer)
 }
 
 static gboolean
-quantize_and_save (GstPtqSink * self, PtqQuantizer * quantizer,
-    GError ** error)
+quantize_and_save (GstPtqSink *self, PtqQuantizer *quantizer, GError **error)
 {
   g_autoptr (PtqModel) quantized = NULL;
 
-  quantized = ptq_quantizer_run (quantizer, on_progress, self,
-      self->cancellable, error);
-  return quantized != NULL && ptq_model_save (quantized, self->target,
-      PTQ_MODEL_SAVE_DEFAULT, self->cancellable, error);
+  quantized = ptq_quantizer_run (
+      quantizer, on_progress, self, self->cancellable, error);
+  return quantized != NULL
+      && ptq_model_save (quantized, self->target, PTQ_MODEL_SAVE_DEFAULT,
+          self->cancellable, error);
 }
 
 /* Runs until it is done, has failed or is told to stop. What sees the
  * interruption outside of on_progress () gives up; if it was only a pause, it
  * starts again. With STREAM_LOCK, PREROLL_LOCK */
 static GstFlowReturn
-quantize (GstPtqSink * self, PtqQuantizer * quantizer, GError ** error)
+quantize (GstPtqSink *self, PtqQuantizer *quantizer, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
 
@@ -453,8 +456,8 @@ quantize (GstPtqSink * self, PtqQuantizer * quantizer, GError ** error)
 
 /* with STREAM_LOCK, PREROLL_LOCK */
 static GstFlowReturn
-gst_ptq_sink_finish (GstPtqModelSink * base, GCancellable * cancellable,
-    GError ** error)
+gst_ptq_sink_finish (
+    GstPtqModelSink *base, GCancellable *cancellable, GError **error)
 {
   GstPtqSink *self = GST_PTQ_SINK (base);
   g_autoptr (PtqQuantizer) quantizer = NULL;
@@ -488,25 +491,26 @@ gst_ptq_sink_finish (GstPtqModelSink * base, GCancellable * cancellable,
 }
 
 static void
-install_properties (GObjectClass * klass)
+install_properties (GObjectClass *klass)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-      | GST_PARAM_MUTABLE_READY;
+  const GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   g_object_class_install_property (klass, PROP_MODEL,
-      g_param_spec_string ("model", "Model", "The float ONNX model to read",
-          NULL, flags));
+      g_param_spec_string (
+          "model", "Model", "The float ONNX model to read", NULL, flags));
   g_object_class_install_property (klass, PROP_LOCATION,
       g_param_spec_string ("location", "Location",
           "The quantized ONNX model to write", NULL, flags));
   g_object_class_install_property (klass, PROP_CONFIG,
       g_param_spec_string ("config", "Configuration",
-          "A file with settings; properties that are set go before it",
-          NULL, flags));
+          "A file with settings; properties that are set go before it", NULL,
+          flags));
   g_object_class_install_property (klass, PROP_INPUT_SHAPE,
       g_param_spec_string ("input-shape", "Input shape",
           "Values for open dimensions of inputs, \"name:1,3,224,224\", "
-          "several separated by semicolons", NULL, flags));
+          "several separated by semicolons",
+          NULL, flags));
   progress_pspec = g_param_spec_double ("progress", "Progress",
       "How much of the quantization at the end is done", 0, 1, 0,
       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
@@ -515,7 +519,7 @@ install_properties (GObjectClass * klass)
 }
 
 static void
-gst_ptq_sink_class_init (GstPtqSinkClass * klass)
+gst_ptq_sink_class_init (GstPtqSinkClass *klass)
 {
   GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
   GstPtqModelSinkClass *base_class = GST_PTQ_MODEL_SINK_CLASS (klass);
@@ -537,7 +541,7 @@ gst_ptq_sink_class_init (GstPtqSinkClass * klass)
 }
 
 static void
-gst_ptq_sink_init (GstPtqSink * self)
+gst_ptq_sink_init (GstPtqSink *self)
 {
   self->settings = ptq_settings_new ();
 }

@@ -8,7 +8,6 @@
 G_BEGIN_DECLS
 
 #define GST_TYPE_PTQ_SINK (gst_ptq_sink_get_type ())
-G_DECLARE_FINAL_TYPE (GstPtqSink, gst_ptq_sink, GST, PTQ_SINK,
-    GstPtqModelSink)
+G_DECLARE_FINAL_TYPE (GstPtqSink, gst_ptq_sink, GST, PTQ_SINK, GstPtqModelSink)
 
 G_END_DECLS

@@ -20,7 +20,7 @@ describe_sample (PtqModel *model, PtqTensor *sample, GError **error)
 {
   const PtqValueInfo *input = ptq_model_get_input (model, 0);
 
-  *sample = (PtqTensor) { .type = PTQ_ELEMENT_FLOAT, .rank = 0 };
+  *sample = (PtqTensor){ .type = PTQ_ELEMENT_FLOAT, .rank = 0 };
   for (gint i = 0; i < input->rank; i++) {
     gint64 dim = input->dims[i] < 0 && i == 0 ? 1 : input->dims[i];
 
@@ -37,8 +37,8 @@ describe_sample (PtqModel *model, PtqTensor *sample, GError **error)
 
 /* One sample after the other; none is kept. */
 static gboolean
-calibrate (PtqCalibrator *calibrator, PtqTensor *sample, FILE *file,
-    GError **error)
+calibrate (
+    PtqCalibrator *calibrator, PtqTensor *sample, FILE *file, GError **error)
 {
   g_autofree gpointer data = g_malloc (sample->size);
 
@@ -58,8 +58,8 @@ show_progress (const gchar *stage, gdouble fraction, gpointer user_data)
 }
 
 static gboolean
-run (const char *model_path, const char *output_path,
-    const char *samples_path, GError **error)
+run (const char *model_path, const char *output_path, const char *samples_path,
+    GError **error)
 {
   g_autoptr (PtqModel) model = NULL;
   g_autoptr (PtqModel) quantized = NULL;
@@ -76,16 +76,16 @@ run (const char *model_path, const char *output_path,
 
   /* every setting is a property, here are two at their defaults */
   settings = ptq_settings_new ();
-  g_object_set (settings, "quant-type", PTQ_QUANT_TYPE_FULL, "bit-num", 8,
-      NULL);
+  g_object_set (
+      settings, "quant-type", PTQ_QUANT_TYPE_FULL, "bit-num", 8, NULL);
   calibrator = ptq_calibrator_new (model, settings, error);
   if (calibrator == NULL)
     return FALSE;
 
   file = fopen (samples_path, "rb");
   if (file == NULL) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ, "%s cannot be opened",
-        samples_path);
+    g_set_error (
+        error, PTQ_ERROR, PTQ_ERROR_READ, "%s cannot be opened", samples_path);
     return FALSE;
   }
   calibrated = calibrate (calibrator, &sample, file, error);
@@ -96,8 +96,9 @@ run (const char *model_path, const char *output_path,
   /* fails without a sample, and writes nothing then */
   quantizer = ptq_quantizer_new (model, settings, calibrator);
   quantized = ptq_quantizer_run (quantizer, show_progress, NULL, NULL, error);
-  if (quantized == NULL || !ptq_model_save (quantized, output_path,
-          PTQ_MODEL_SAVE_DEFAULT, NULL, error))
+  if (quantized == NULL
+      || !ptq_model_save (
+          quantized, output_path, PTQ_MODEL_SAVE_DEFAULT, NULL, error))
     return FALSE;
 
   printf ("%s: %u nodes quantized, %u nodes left in float\n", output_path,

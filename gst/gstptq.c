@@ -10,7 +10,7 @@
 #include "gstptqelements.h"
 
 static gboolean
-plugin_init (GstPlugin * plugin)
+plugin_init (GstPlugin *plugin)
 {
   gboolean registered = FALSE;
 
@@ -27,5 +27,5 @@ plugin_init (GstPlugin * plugin)
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, ptq,
-    "Post-training quantization of ONNX models", plugin_init,
-    PACKAGE_VERSION, "LGPL", "gst-ptq", "https://gst-ptq.invalid/")
+    "Post-training quantization of ONNX models", plugin_init, PACKAGE_VERSION,
+    "LGPL", "gst-ptq", "https://gst-ptq.invalid/")

@@ -11,7 +11,7 @@
  * instructions and for ONNX Runtime.
  */
 void
-gst_ptq_alloc_align (GstQuery * query)
+gst_ptq_alloc_align (GstQuery *query)
 {
   GstAllocationParams params;
   GstAllocator *allocator = NULL;

@@ -10,6 +10,6 @@ G_BEGIN_DECLS
 /* Bytes that a tensor is aligned to */
 #define GST_PTQ_ALIGNMENT 64
 
-void gst_ptq_alloc_align (GstQuery * query);
+void gst_ptq_alloc_align (GstQuery *query);
 
 G_END_DECLS

@@ -16,8 +16,8 @@ struct _GstPtqFailureWatch
 
   GMutex lock;
   /* protected by the lock */
-  GstElement *element;          /* NULL when it is given up */
-  GstMessage *error;            /* the first */
+  GstElement *element; /* NULL when it is given up */
+  GstMessage *error;   /* the first */
   GstClockID repeats;
   guint n_repeats;
 };
@@ -38,7 +38,7 @@ release (gpointer data)
 }
 
 static GstBus *
-find_bus (GstElement * element)
+find_bus (GstElement *element)
 {
   g_autoptr (GstObject) top = gst_object_ref (element);
   GstObject *parent;
@@ -52,7 +52,7 @@ find_bus (GstElement * element)
 
 /* With the lock */
 static void
-stop_repeats (GstPtqFailureWatch * self)
+stop_repeats (GstPtqFailureWatch *self)
 {
   if (self->repeats == NULL)
     return;
@@ -62,7 +62,7 @@ stop_repeats (GstPtqFailureWatch * self)
 
 /* What is to be said again, if anything */
 static GstMessage *
-next_repeat (GstPtqFailureWatch * self, GstElement ** element)
+next_repeat (GstPtqFailureWatch *self, GstElement **element)
 {
   GstMessage *message = NULL;
 
@@ -80,7 +80,7 @@ next_repeat (GstPtqFailureWatch * self, GstElement ** element)
 
 /* On the clock's thread */
 static gboolean
-repeat (GstClock * clock, GstClockTime time, GstClockID id, gpointer data)
+repeat (GstClock *clock, GstClockTime time, GstClockID id, gpointer data)
 {
   GstPtqFailureWatch *self = data;
   g_autoptr (GstElement) element = NULL;
@@ -98,18 +98,18 @@ repeat (GstClock * clock, GstClockTime time, GstClockID id, gpointer data)
 /* gst-launch-1.0 throws away errors that come before its main loop runs, and
  * then waits for a stream that will never be there. With the lock */
 static void
-start_repeats (GstPtqFailureWatch * self)
+start_repeats (GstPtqFailureWatch *self)
 {
   self->repeats = gst_clock_new_periodic_id (self->clock,
       gst_clock_get_time (self->clock) + REPEAT_AFTER, REPEAT_AFTER);
-  gst_clock_id_wait_async (self->repeats, repeat,
-      g_atomic_rc_box_acquire (self), release);
+  gst_clock_id_wait_async (
+      self->repeats, repeat, g_atomic_rc_box_acquire (self), release);
 }
 
 /* On the thread that posts the error, so before the end of stream that the
  * same thread sends afterwards */
 static void
-on_error (GstBus * bus, GstMessage * message, GstPtqFailureWatch * self)
+on_error (GstBus *bus, GstMessage *message, GstPtqFailureWatch *self)
 {
   (void) bus;
   g_mutex_lock (&self->lock);
@@ -121,7 +121,7 @@ on_error (GstBus * bus, GstMessage * message, GstPtqFailureWatch * self)
 }
 
 GstPtqFailureWatch *
-gst_ptq_failure_watch_new (GstElement * element)
+gst_ptq_failure_watch_new (GstElement *element)
 {
   GstPtqFailureWatch *self = g_atomic_rc_box_new0 (GstPtqFailureWatch);
 
@@ -131,14 +131,14 @@ gst_ptq_failure_watch_new (GstElement * element)
   self->bus = find_bus (element);
   if (self->bus != NULL) {
     gst_bus_enable_sync_message_emission (self->bus);
-    self->handler = g_signal_connect (self->bus, "sync-message::error",
-        G_CALLBACK (on_error), self);
+    self->handler = g_signal_connect (
+        self->bus, "sync-message::error", G_CALLBACK (on_error), self);
   }
   return self;
 }
 
 void
-gst_ptq_failure_watch_free (GstPtqFailureWatch * self)
+gst_ptq_failure_watch_free (GstPtqFailureWatch *self)
 {
   if (self->bus != NULL) {
     g_signal_handler_disconnect (self->bus, self->handler);
@@ -153,7 +153,7 @@ gst_ptq_failure_watch_free (GstPtqFailureWatch * self)
 }
 
 void
-gst_ptq_failure_watch_reset (GstPtqFailureWatch * self)
+gst_ptq_failure_watch_reset (GstPtqFailureWatch *self)
 {
   g_mutex_lock (&self->lock);
   gst_clear_message (&self->error);
@@ -163,7 +163,7 @@ gst_ptq_failure_watch_reset (GstPtqFailureWatch * self)
 }
 
 GstMessage *
-gst_ptq_failure_watch_get_error (GstPtqFailureWatch * self)
+gst_ptq_failure_watch_get_error (GstPtqFailureWatch *self)
 {
   GstMessage *error = NULL;
 
@@ -175,7 +175,7 @@ gst_ptq_failure_watch_get_error (GstPtqFailureWatch * self)
 }
 
 gboolean
-gst_ptq_failure_watch_has_failed (GstPtqFailureWatch * self)
+gst_ptq_failure_watch_has_failed (GstPtqFailureWatch *self)
 {
   g_autoptr (GstMessage) error = gst_ptq_failure_watch_get_error (self);
 

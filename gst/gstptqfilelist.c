@@ -18,12 +18,12 @@
 static gint
 compare_paths (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const gchar * const *) a, *(const gchar * const *) b);
+  return strcmp (*(const gchar *const *) a, *(const gchar *const *) b);
 }
 
 /* A link that leads nowhere stays in the list: reading it fails by name. */
 static gboolean
-is_sample (const gchar * path)
+is_sample (const gchar *path)
 {
   GStatBuf info;
 
@@ -34,7 +34,7 @@ is_sample (const gchar * path)
 }
 
 static gboolean
-add_folder (GPtrArray * list, const gchar * location, GError ** error)
+add_folder (GPtrArray *list, const gchar *location, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (GDir) folder = g_dir_open (location, 0, &reason);
@@ -58,7 +58,7 @@ add_folder (GPtrArray * list, const gchar * location, GError ** error)
 }
 
 static gboolean
-add_pattern (GPtrArray * list, const gchar * pattern, GError ** error)
+add_pattern (GPtrArray *list, const gchar *pattern, GError **error)
 {
   glob_t found = { 0 };
   gint result = glob (pattern, GLOB_NOSORT | GLOB_BRACE, NULL, &found);
@@ -92,7 +92,7 @@ add_pattern (GPtrArray * list, const gchar * pattern, GError ** error)
  *   least one
  */
 GPtrArray *
-gst_ptq_file_list_new (const gchar * location, GError ** error)
+gst_ptq_file_list_new (const gchar *location, GError **error)
 {
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
   gboolean is_pattern = strpbrk (location, "*?[{") != NULL;
@@ -109,14 +109,16 @@ gst_ptq_file_list_new (const gchar * location, GError ** error)
   } else {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_NOT_FOUND,
         "\"%s\" does not exist; location is a folder, a file or a pattern "
-        "such as \"samples/*.{jpg,bin}\"", location);
+        "such as \"samples/*.{jpg,bin}\"",
+        location);
     return NULL;
   }
 
   if (list->len == 0) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
-        is_pattern ? "no file matches \"%s\""
-        : "folder \"%s\" holds no file; those in sub-folders do not count",
+        is_pattern
+            ? "no file matches \"%s\""
+            : "folder \"%s\" holds no file; those in sub-folders do not count",
         location);
     return NULL;
   }
@@ -132,7 +134,7 @@ gst_ptq_file_list_new (const gchar * location, GError ** error)
  * Puts the files into a random order (Fisher and Yates).
  */
 void
-gst_ptq_file_list_shuffle (GPtrArray * list, GRand * random)
+gst_ptq_file_list_shuffle (GPtrArray *list, GRand *random)
 {
   guint i;
 

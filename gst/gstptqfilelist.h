@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-GPtrArray * gst_ptq_file_list_new (const gchar * location, GError ** error);
-void gst_ptq_file_list_shuffle (GPtrArray * list, GRand * random);
+GPtrArray *gst_ptq_file_list_new (const gchar *location, GError **error);
+void gst_ptq_file_list_shuffle (GPtrArray *list, GRand *random);
 
 G_END_DECLS

@@ -51,25 +51,25 @@ typedef struct
   /* from start () to stop (), used by the streaming thread */
   GPtrArray *files;
   GRand *random;
-  guint next;                   /* file to read next */
-  guint64 position;             /* samples sent */
-  gboolean any_in_round;        /* a file of this round could be read */
+  guint next;            /* file to read next */
+  guint64 position;      /* samples sent */
+  gboolean any_in_round; /* a file of this round could be read */
 
-  GCancellable *cancellable;    /* cancelled while flushing */
+  GCancellable *cancellable; /* cancelled while flushing */
 } GstPtqFileSrcPrivate;
 
 static GParamSpec *properties[N_PROPERTIES];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstPtqFileSrc, gst_ptq_file_src,
-    GST_TYPE_PUSH_SRC, G_ADD_PRIVATE (GstPtqFileSrc)
-    GST_DEBUG_CATEGORY_INIT (gst_ptq_file_src_debug, "ptqfilesrc", 0,
-        "files as samples"))
+    GST_TYPE_PUSH_SRC,
+    G_ADD_PRIVATE (GstPtqFileSrc) GST_DEBUG_CATEGORY_INIT (
+        gst_ptq_file_src_debug, "ptqfilesrc", 0, "files as samples"))
 
 #define PRIVATE(self) \
-    ((GstPtqFileSrcPrivate *) gst_ptq_file_src_get_instance_private (self))
+  ((GstPtqFileSrcPrivate *) gst_ptq_file_src_get_instance_private (self))
 
 static void
-gst_ptq_file_src_finalize (GObject * object)
+gst_ptq_file_src_finalize (GObject *object)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (GST_PTQ_FILE_SRC (object));
 
@@ -79,8 +79,8 @@ gst_ptq_file_src_finalize (GObject * object)
 }
 
 static void
-gst_ptq_file_src_set_property (GObject * object, guint id,
-    const GValue * value, GParamSpec * pspec)
+gst_ptq_file_src_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (GST_PTQ_FILE_SRC (object));
 
@@ -113,8 +113,8 @@ gst_ptq_file_src_set_property (GObject * object, guint id,
 }
 
 static void
-gst_ptq_file_src_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
+gst_ptq_file_src_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (GST_PTQ_FILE_SRC (object));
 
@@ -149,7 +149,7 @@ gst_ptq_file_src_get_property (GObject * object, guint id, GValue * value,
 }
 
 static void
-warn_about_too_few (GstPtqFileSrc * self)
+warn_about_too_few (GstPtqFileSrc *self)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (self);
 
@@ -157,12 +157,13 @@ warn_about_too_few (GstPtqFileSrc * self)
       && (guint) priv->num_samples > priv->files->len)
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
         ("num-samples=%d, but \"%s\" has only %u files; all are used once "
-            "(loop=true starts over)", priv->num_samples, priv->location,
-            priv->files->len), (NULL));
+         "(loop=true starts over)",
+            priv->num_samples, priv->location, priv->files->len),
+        (NULL));
 }
 
 static gboolean
-list_files (GstPtqFileSrc * self)
+list_files (GstPtqFileSrc *self)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (self);
   g_autoptr (GError) error = NULL;
@@ -173,29 +174,27 @@ list_files (GstPtqFileSrc * self)
   if (priv->files == NULL)
     goto no_files;
 
-  GST_INFO_OBJECT (self, "\"%s\": %u files", priv->location,
-      priv->files->len);
+  GST_INFO_OBJECT (self, "\"%s\": %u files", priv->location, priv->files->len);
   return TRUE;
 
   /* ERRORS */
 no_location:
-  {
-    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND,
-        ("No location was set; it names a folder, a file or a pattern."),
-        (NULL));
-    return FALSE;
-  }
+{
+  GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND,
+      ("No location was set; it names a folder, a file or a pattern."), (NULL));
+  return FALSE;
+}
 no_files:
-  {
-    GST_PTQ_ELEMENT_ERROR (self, error);
-    return FALSE;
-  }
+{
+  GST_PTQ_ELEMENT_ERROR (self, error);
+  return FALSE;
+}
 }
 
 /* Here and not in start(): when that fails, the base class posts a second
  * error, which says that there was no first one. */
 static GstStateChangeReturn
-gst_ptq_file_src_change_state (GstElement * element, GstStateChange transition)
+gst_ptq_file_src_change_state (GstElement *element, GstStateChange transition)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (GST_PTQ_FILE_SRC (element));
   GstStateChangeReturn changed;
@@ -204,8 +203,8 @@ gst_ptq_file_src_change_state (GstElement * element, GstStateChange transition)
       && !list_files (GST_PTQ_FILE_SRC (element)))
     return GST_STATE_CHANGE_FAILURE;
 
-  changed = GST_ELEMENT_CLASS (gst_ptq_file_src_parent_class)->change_state
-      (element, transition);
+  changed = GST_ELEMENT_CLASS (gst_ptq_file_src_parent_class)
+                ->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY
       || changed == GST_STATE_CHANGE_FAILURE)
     g_clear_pointer (&priv->files, g_ptr_array_unref);
@@ -213,7 +212,7 @@ gst_ptq_file_src_change_state (GstElement * element, GstStateChange transition)
 }
 
 static gboolean
-gst_ptq_file_src_start (GstBaseSrc * src)
+gst_ptq_file_src_start (GstBaseSrc *src)
 {
   GstPtqFileSrc *self = GST_PTQ_FILE_SRC (src);
   GstPtqFileSrcPrivate *priv = PRIVATE (self);
@@ -232,7 +231,7 @@ gst_ptq_file_src_start (GstBaseSrc * src)
 }
 
 static gboolean
-gst_ptq_file_src_stop (GstBaseSrc * src)
+gst_ptq_file_src_stop (GstBaseSrc *src)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (GST_PTQ_FILE_SRC (src));
 
@@ -241,21 +240,21 @@ gst_ptq_file_src_stop (GstBaseSrc * src)
 }
 
 static gboolean
-gst_ptq_file_src_unlock (GstBaseSrc * src)
+gst_ptq_file_src_unlock (GstBaseSrc *src)
 {
   g_cancellable_cancel (PRIVATE (GST_PTQ_FILE_SRC (src))->cancellable);
   return TRUE;
 }
 
 static gboolean
-gst_ptq_file_src_unlock_stop (GstBaseSrc * src)
+gst_ptq_file_src_unlock_stop (GstBaseSrc *src)
 {
   g_cancellable_reset (PRIVATE (GST_PTQ_FILE_SRC (src))->cancellable);
   return TRUE;
 }
 
 static gboolean
-gst_ptq_file_src_is_seekable (GstBaseSrc * src)
+gst_ptq_file_src_is_seekable (GstBaseSrc *src)
 {
   (void) src;
   return FALSE;
@@ -263,10 +262,10 @@ gst_ptq_file_src_is_seekable (GstBaseSrc * src)
 
 /* Number of samples that will come, -1 for no end */
 static gint64
-count_samples (GstPtqFileSrcPrivate * priv)
+count_samples (GstPtqFileSrcPrivate *priv)
 {
-  if (priv->num_samples > 0 && (priv->loop
-          || (guint) priv->num_samples < priv->files->len))
+  if (priv->num_samples > 0
+      && (priv->loop || (guint) priv->num_samples < priv->files->len))
     return priv->num_samples;
   return priv->loop ? -1 : (gint64) priv->files->len;
 }
@@ -279,7 +278,7 @@ is_count_format (GstFormat format)
 
 /* Lets an application show progress in samples. */
 static gboolean
-gst_ptq_file_src_query (GstBaseSrc * src, GstQuery * query)
+gst_ptq_file_src_query (GstBaseSrc *src, GstQuery *query)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (GST_PTQ_FILE_SRC (src));
   GstFormat format;
@@ -291,12 +290,11 @@ gst_ptq_file_src_query (GstBaseSrc * src, GstQuery * query)
       return TRUE;
     }
   }
-  return GST_BASE_SRC_CLASS (gst_ptq_file_src_parent_class)->query (src,
-      query);
+  return GST_BASE_SRC_CLASS (gst_ptq_file_src_parent_class)->query (src, query);
 }
 
 static void
-skip_file (GstPtqFileSrc * self, const GError * error)
+skip_file (GstPtqFileSrc *self, const GError *error)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (self);
   guint skipped;
@@ -304,15 +302,15 @@ skip_file (GstPtqFileSrc * self, const GError * error)
   GST_OBJECT_LOCK (self);
   skipped = ++priv->skipped;
   GST_OBJECT_UNLOCK (self);
-  GST_ELEMENT_WARNING (self, STREAM, DECODE, ("%s (skipped, %u so far)",
-          error->message, skipped), (NULL));
+  GST_ELEMENT_WARNING (self, STREAM, DECODE,
+      ("%s (skipped, %u so far)", error->message, skipped), (NULL));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SKIPPED]);
 }
 
 /* Returns whether there is a file to read, after the end of the list only
  * when the list starts over. */
 static gboolean
-begin_file (GstPtqFileSrc * self)
+begin_file (GstPtqFileSrc *self)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (self);
 
@@ -331,7 +329,7 @@ begin_file (GstPtqFileSrc * self)
 }
 
 static void
-finish_buffer (GstPtqFileSrc * self, GstBuffer * buffer, const gchar * path)
+finish_buffer (GstPtqFileSrc *self, GstBuffer *buffer, const gchar *path)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (self);
 
@@ -346,7 +344,7 @@ finish_buffer (GstPtqFileSrc * self, GstBuffer * buffer, const gchar * path)
 #define STOPPED GST_FLOW_FLUSHING
 
 static GstFlowReturn
-gst_ptq_file_src_create (GstPushSrc * src, GstBuffer ** buffer)
+gst_ptq_file_src_create (GstPushSrc *src, GstBuffer **buffer)
 {
   GstPtqFileSrc *self = GST_PTQ_FILE_SRC (src);
   GstPtqFileSrcClass *klass = GST_PTQ_FILE_SRC_GET_CLASS (self);
@@ -360,8 +358,7 @@ gst_ptq_file_src_create (GstPushSrc * src, GstBuffer ** buffer)
     if (g_cancellable_is_cancelled (priv->cancellable))
       return GST_FLOW_FLUSHING;
     GST_LOG_OBJECT (self, "reading \"%s\"", path);
-    flow = klass->read_sample (self, path, buffer, priv->cancellable,
-        &error);
+    flow = klass->read_sample (self, path, buffer, priv->cancellable, &error);
     if (flow == GST_FLOW_OK) {
       priv->next++;
       finish_buffer (self, *buffer, path);
@@ -384,17 +381,18 @@ gst_ptq_file_src_create (GstPushSrc * src, GstBuffer ** buffer)
 
   /* ERRORS */
 failed:
-  {
-    GST_PTQ_ELEMENT_ERROR (self, error);
-    return STOPPED;
-  }
+{
+  GST_PTQ_ELEMENT_ERROR (self, error);
+  return STOPPED;
+}
 nothing:
-  {
-    GST_ELEMENT_ERROR (self, STREAM, DECODE,
-        ("None of the %u files of \"%s\" could be used.", priv->files->len,
-            priv->location), (NULL));
-    return STOPPED;
-  }
+{
+  GST_ELEMENT_ERROR (self, STREAM, DECODE,
+      ("None of the %u files of \"%s\" could be used.", priv->files->len,
+          priv->location),
+      (NULL));
+  return STOPPED;
+}
 }
 
 /**
@@ -404,33 +402,36 @@ nothing:
  * Returns: number of samples sent so far; for the streaming thread
  */
 guint64
-gst_ptq_file_src_get_position (GstPtqFileSrc * self)
+gst_ptq_file_src_get_position (GstPtqFileSrc *self)
 {
   return PRIVATE (self)->position;
 }
 
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS \
-    | GST_PARAM_MUTABLE_READY)
+#define FLAGS \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
 static void
-install_properties (GObjectClass * klass)
+install_properties (GObjectClass *klass)
 {
   properties[PROP_LOCATION] = g_param_spec_string ("location", "Location",
       "Folder, file, or pattern such as \"samples/*.{jpg,bin}\". Files are "
       "taken in bytewise order of their names; of a folder, sub-folders and "
-      "names that begin with a dot do not count", NULL, FLAGS);
-  properties[PROP_NUM_SAMPLES] = g_param_spec_int ("num-samples",
-      "Number of samples", "Samples to send, skipped files not counted "
-      "(0 or -1 = all)", -1, G_MAXINT, DEFAULT_NUM_SAMPLES, FLAGS);
+      "names that begin with a dot do not count",
+      NULL, FLAGS);
+  properties[PROP_NUM_SAMPLES] =
+      g_param_spec_int ("num-samples", "Number of samples",
+          "Samples to send, skipped files not counted "
+          "(0 or -1 = all)",
+          -1, G_MAXINT, DEFAULT_NUM_SAMPLES, FLAGS);
   properties[PROP_SHUFFLE] = g_param_spec_boolean ("shuffle", "Shuffle",
       "Take the files in a random order, the same for the same seed",
       DEFAULT_SHUFFLE, FLAGS);
   properties[PROP_SEED] = g_param_spec_uint ("seed", "Seed",
-      "Chooses the random order of shuffle", 0, G_MAXUINT, DEFAULT_SEED,
-      FLAGS);
+      "Chooses the random order of shuffle", 0, G_MAXUINT, DEFAULT_SEED, FLAGS);
   properties[PROP_LOOP] = g_param_spec_boolean ("loop", "Loop",
       "Start over at the end of the list, until num-samples is reached "
-      "(without num-samples: for ever)", DEFAULT_LOOP, FLAGS);
+      "(without num-samples: for ever)",
+      DEFAULT_LOOP, FLAGS);
   properties[PROP_ON_ERROR] = g_param_spec_enum ("on-error", "On error",
       "What becomes of files that cannot be used", GST_TYPE_PTQ_ON_ERROR,
       DEFAULT_ON_ERROR, FLAGS);
@@ -441,7 +442,7 @@ install_properties (GObjectClass * klass)
 }
 
 static void
-gst_ptq_file_src_class_init (GstPtqFileSrcClass * klass)
+gst_ptq_file_src_class_init (GstPtqFileSrcClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstBaseSrcClass *base_class = GST_BASE_SRC_CLASS (klass);
@@ -466,7 +467,7 @@ gst_ptq_file_src_class_init (GstPtqFileSrcClass * klass)
 }
 
 static void
-gst_ptq_file_src_init (GstPtqFileSrc * self)
+gst_ptq_file_src_init (GstPtqFileSrc *self)
 {
   GstPtqFileSrcPrivate *priv = PRIVATE (self);
 

@@ -9,8 +9,8 @@
 G_BEGIN_DECLS
 
 #define GST_TYPE_PTQ_FILE_SRC (gst_ptq_file_src_get_type ())
-G_DECLARE_DERIVABLE_TYPE (GstPtqFileSrc, gst_ptq_file_src, GST, PTQ_FILE_SRC,
-    GstPushSrc)
+G_DECLARE_DERIVABLE_TYPE (
+    GstPtqFileSrc, gst_ptq_file_src, GST, PTQ_FILE_SRC, GstPushSrc)
 
 /**
  * GstPtqFileSrcClass:
@@ -26,10 +26,10 @@ struct _GstPtqFileSrcClass
 {
   GstPushSrcClass parent_class;
 
-  GstFlowReturn (*read_sample) (GstPtqFileSrc * self, const gchar * path,
-      GstBuffer ** buffer, GCancellable * cancellable, GError ** error);
+  GstFlowReturn (*read_sample) (GstPtqFileSrc *self, const gchar *path,
+      GstBuffer **buffer, GCancellable *cancellable, GError **error);
 };
 
-guint64 gst_ptq_file_src_get_position (GstPtqFileSrc * self);
+guint64 gst_ptq_file_src_get_position (GstPtqFileSrc *self);
 
 G_END_DECLS

@@ -43,28 +43,28 @@ typedef struct
 } GstPtqGeometryPrivate;
 
 #define TEMPLATE_CAPS \
-    GST_VIDEO_CAPS_MAKE (GST_PTQ_PICTURE_VIDEO_FORMATS) "; " \
-    "other/tensors, format = (string) static, num_tensors = (int) 1, " \
-    "types = (string) float32, framerate = (fraction) [ 0/1, max ]"
+  GST_VIDEO_CAPS_MAKE (GST_PTQ_PICTURE_VIDEO_FORMATS) \
+  "; " \
+  "other/tensors, format = (string) static, num_tensors = (int) 1, " \
+  "types = (string) float32, framerate = (fraction) [ 0/1, max ]"
 
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (TEMPLATE_CAPS));
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (TEMPLATE_CAPS));
 
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE ("src",
-    GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (TEMPLATE_CAPS));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (TEMPLATE_CAPS));
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstPtqGeometry, gst_ptq_geometry,
-    GST_TYPE_BASE_TRANSFORM, G_ADD_PRIVATE (GstPtqGeometry)
-    GST_DEBUG_CATEGORY_INIT (gst_ptq_geometry_debug, "ptqgeometry", 0,
-        "changes of picture sizes"))
+    GST_TYPE_BASE_TRANSFORM,
+    G_ADD_PRIVATE (GstPtqGeometry) GST_DEBUG_CATEGORY_INIT (
+        gst_ptq_geometry_debug, "ptqgeometry", 0, "changes of picture sizes"))
 
 #define PRIVATE(self) \
-    ((GstPtqGeometryPrivate *) \
-        gst_ptq_geometry_get_instance_private (self))
+  ((GstPtqGeometryPrivate *) gst_ptq_geometry_get_instance_private (self))
 
 static void
-gst_ptq_geometry_set_property (GObject * object, guint id,
-    const GValue * value, GParamSpec * pspec)
+gst_ptq_geometry_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstPtqGeometryPrivate *priv = PRIVATE (GST_PTQ_GEOMETRY (object));
 
@@ -87,8 +87,8 @@ gst_ptq_geometry_set_property (GObject * object, guint id,
 }
 
 static void
-gst_ptq_geometry_get_property (GObject * object, guint id, GValue * value,
-    GParamSpec * pspec)
+gst_ptq_geometry_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstPtqGeometryPrivate *priv = PRIVATE (GST_PTQ_GEOMETRY (object));
 
@@ -117,8 +117,7 @@ gst_ptq_geometry_get_property (GObject * object, guint id, GValue * value,
  * @height: (out): property height
  */
 void
-gst_ptq_geometry_get_wanted (GstPtqGeometry * self, guint * width,
-    guint * height)
+gst_ptq_geometry_get_wanted (GstPtqGeometry *self, guint *width, guint *height)
 {
   GstPtqGeometryPrivate *priv = PRIVATE (self);
 
@@ -129,7 +128,7 @@ gst_ptq_geometry_get_wanted (GstPtqGeometry * self, guint * width,
 }
 
 static GstPtqLayout
-get_layout (GstPtqGeometry * self)
+get_layout (GstPtqGeometry *self)
 {
   GstPtqLayout layout;
 
@@ -140,16 +139,16 @@ get_layout (GstPtqGeometry * self)
 }
 
 static void
-get_size (guint in_width, guint in_height, guint * width, guint * height,
-    gpointer self)
+get_size (
+    guint in_width, guint in_height, guint *width, guint *height, gpointer self)
 {
-  GST_PTQ_GEOMETRY_GET_CLASS (self)->get_size (self, in_width, in_height,
-      width, height);
+  GST_PTQ_GEOMETRY_GET_CLASS (self)->get_size (
+      self, in_width, in_height, width, height);
 }
 
 static GstCaps *
-gst_ptq_geometry_transform_caps (GstBaseTransform * trans,
-    GstPadDirection direction, GstCaps * caps, GstCaps * filter)
+gst_ptq_geometry_transform_caps (GstBaseTransform *trans,
+    GstPadDirection direction, GstCaps *caps, GstCaps *filter)
 {
   GstPtqGeometry *self = GST_PTQ_GEOMETRY (trans);
   GstPtqLayout layout = get_layout (self);
@@ -158,13 +157,11 @@ gst_ptq_geometry_transform_caps (GstBaseTransform * trans,
   if (direction == GST_PAD_SINK)
     result = gst_ptq_size_caps_forward (caps, layout, get_size, self);
   else
-    result = gst_ptq_size_caps_backward (caps, filter, layout, get_size,
-        self);
+    result = gst_ptq_size_caps_backward (caps, filter, layout, get_size, self);
   if (filter == NULL)
     return result;
 
-  filtered = gst_caps_intersect_full (filter, result,
-      GST_CAPS_INTERSECT_FIRST);
+  filtered = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
   gst_caps_unref (result);
   return filtered;
 }
@@ -173,7 +170,7 @@ gst_ptq_geometry_transform_caps (GstBaseTransform * trans,
  * not ask what downstream would take. Gives the first shape that an input can
  * lead to, NULL where downstream does not care. */
 static GstCaps *
-choose_shape (GstPtqGeometry * self, GstCaps * incaps, GstCaps * outcaps)
+choose_shape (GstPtqGeometry *self, GstCaps *incaps, GstCaps *outcaps)
 {
   GstPad *pad = GST_BASE_TRANSFORM_SRC_PAD (self);
   g_autoptr (GstCaps) taken = gst_pad_peer_query_caps (pad, outcaps);
@@ -183,10 +180,10 @@ choose_shape (GstPtqGeometry * self, GstCaps * incaps, GstCaps * outcaps)
     GstCaps *shape = gst_caps_copy_nth (taken, i);
     g_autoptr (GstCaps) leads = NULL;
 
-    if (gst_structure_has_field (gst_caps_get_structure (shape, 0),
-            "dimensions")) {
-      leads = gst_ptq_size_caps_backward (shape, incaps, get_layout (self),
-          get_size, self);
+    if (gst_structure_has_field (
+            gst_caps_get_structure (shape, 0), "dimensions")) {
+      leads = gst_ptq_size_caps_backward (
+          shape, incaps, get_layout (self), get_size, self);
       if (!gst_caps_is_empty (leads))
         return gst_caps_fixate (shape);
     }
@@ -197,7 +194,7 @@ choose_shape (GstPtqGeometry * self, GstCaps * incaps, GstCaps * outcaps)
 
 /* The shape that downstream takes, else the one of the input */
 static GstCaps *
-fixate_tensor (GstPtqGeometry * self, GstCaps * incaps, GstCaps * outcaps)
+fixate_tensor (GstPtqGeometry *self, GstCaps *incaps, GstCaps *outcaps)
 {
   GstStructure *in = gst_caps_get_structure (incaps, 0);
   GstStructure *out = gst_caps_get_structure (outcaps, 0);
@@ -211,14 +208,14 @@ fixate_tensor (GstPtqGeometry * self, GstCaps * incaps, GstCaps * outcaps)
     gst_caps_unref (outcaps);
     return chosen;
   }
-  gst_structure_set_value (out, "dimensions",
-      gst_structure_get_value (in, "dimensions"));
+  gst_structure_set_value (
+      out, "dimensions", gst_structure_get_value (in, "dimensions"));
   return outcaps;
 }
 
 static GstCaps *
-gst_ptq_geometry_fixate_caps (GstBaseTransform * trans,
-    GstPadDirection direction, GstCaps * caps, GstCaps * othercaps)
+gst_ptq_geometry_fixate_caps (GstBaseTransform *trans,
+    GstPadDirection direction, GstCaps *caps, GstCaps *othercaps)
 {
   GstStructure *in = gst_caps_get_structure (caps, 0), *out;
   gint width, height;
@@ -238,8 +235,8 @@ gst_ptq_geometry_fixate_caps (GstBaseTransform * trans,
 /* Of the layouts that the user allows, one in which both sides are pictures
  * of as many channels. */
 static gboolean
-read_pictures (GstPtqGeometry * self, const GstCaps * incaps,
-    const GstCaps * outcaps, GError ** error)
+read_pictures (GstPtqGeometry *self, const GstCaps *incaps,
+    const GstCaps *outcaps, GError **error)
 {
   static const PtqLayout layouts[] = { PTQ_LAYOUT_NCHW, PTQ_LAYOUT_NHWC };
   GstPtqGeometryPrivate *priv = PRIVATE (self);
@@ -248,10 +245,9 @@ read_pictures (GstPtqGeometry * self, const GstCaps * incaps,
 
   for (i = 0; i < G_N_ELEMENTS (layouts); i++) {
     g_clear_error (error);
-    if (gst_ptq_picture_from_caps (&priv->in, incaps, layout, layouts[i],
-            error)
-        && gst_ptq_picture_from_caps (&priv->out, outcaps, layout,
-            layouts[i], error)
+    if (gst_ptq_picture_from_caps (&priv->in, incaps, layout, layouts[i], error)
+        && gst_ptq_picture_from_caps (
+            &priv->out, outcaps, layout, layouts[i], error)
         && priv->in.channels == priv->out.channels)
       return TRUE;
   }
@@ -264,8 +260,8 @@ read_pictures (GstPtqGeometry * self, const GstCaps * incaps,
 
 /* with STREAM_LOCK */
 static gboolean
-gst_ptq_geometry_set_caps (GstBaseTransform * trans, GstCaps * incaps,
-    GstCaps * outcaps)
+gst_ptq_geometry_set_caps (
+    GstBaseTransform *trans, GstCaps *incaps, GstCaps *outcaps)
 {
   GstPtqGeometry *self = GST_PTQ_GEOMETRY (trans);
   GstPtqGeometryPrivate *priv = PRIVATE (self);
@@ -275,33 +271,33 @@ gst_ptq_geometry_set_caps (GstBaseTransform * trans, GstCaps * incaps,
     goto failed;
   GST_DEBUG_OBJECT (self, "%ux%u to %ux%u", priv->in.width, priv->in.height,
       priv->out.width, priv->out.height);
-  if (!GST_PTQ_GEOMETRY_GET_CLASS (self)->prepare (self, &priv->in,
-          &priv->out, &error))
+  if (!GST_PTQ_GEOMETRY_GET_CLASS (self)->prepare (
+          self, &priv->in, &priv->out, &error))
     goto failed;
   return TRUE;
 
   /* ERRORS */
 failed:
-  {
-    /* the same caps come again with each event and buffer that is tried */
-    if (!priv->failed)
-      GST_PTQ_ELEMENT_ERROR (self, error);
-    priv->failed = TRUE;
-    return FALSE;
-  }
+{
+  /* the same caps come again with each event and buffer that is tried */
+  if (!priv->failed)
+    GST_PTQ_ELEMENT_ERROR (self, error);
+  priv->failed = TRUE;
+  return FALSE;
+}
 }
 
 static gboolean
-gst_ptq_geometry_stop (GstBaseTransform * trans)
+gst_ptq_geometry_stop (GstBaseTransform *trans)
 {
   PRIVATE (GST_PTQ_GEOMETRY (trans))->failed = FALSE;
   return TRUE;
 }
 
 static gboolean
-gst_ptq_geometry_transform_size (GstBaseTransform * trans,
-    GstPadDirection direction, GstCaps * caps, gsize size, GstCaps * othercaps,
-    gsize * othersize)
+gst_ptq_geometry_transform_size (GstBaseTransform *trans,
+    GstPadDirection direction, GstCaps *caps, gsize size, GstCaps *othercaps,
+    gsize *othersize)
 {
   GstPtqGeometry *self = GST_PTQ_GEOMETRY (trans);
   GstPtqGeometryPrivate *priv = PRIVATE (self);
@@ -314,28 +310,26 @@ gst_ptq_geometry_transform_size (GstBaseTransform * trans,
 }
 
 static gboolean
-gst_ptq_geometry_propose_allocation (GstBaseTransform * trans,
-    GstQuery * decide_query, GstQuery * query)
+gst_ptq_geometry_propose_allocation (
+    GstBaseTransform *trans, GstQuery *decide_query, GstQuery *query)
 {
   if (decide_query != NULL)
     gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  return GST_BASE_TRANSFORM_CLASS
-      (gst_ptq_geometry_parent_class)->propose_allocation (trans,
-      decide_query, query);
+  return GST_BASE_TRANSFORM_CLASS (gst_ptq_geometry_parent_class)
+      ->propose_allocation (trans, decide_query, query);
 }
 
 static gboolean
-gst_ptq_geometry_decide_allocation (GstBaseTransform * trans,
-    GstQuery * query)
+gst_ptq_geometry_decide_allocation (GstBaseTransform *trans, GstQuery *query)
 {
   gst_ptq_alloc_align (query);
-  return GST_BASE_TRANSFORM_CLASS
-      (gst_ptq_geometry_parent_class)->decide_allocation (trans, query);
+  return GST_BASE_TRANSFORM_CLASS (gst_ptq_geometry_parent_class)
+      ->decide_allocation (trans, query);
 }
 
 static gboolean
-process_planes (GstPtqGeometry * self, const GstPtqPictureMap * in,
-    const GstPtqPictureMap * out, GError ** error)
+process_planes (GstPtqGeometry *self, const GstPtqPictureMap *in,
+    const GstPtqPictureMap *out, GError **error)
 {
   GstPtqGeometryClass *klass = GST_PTQ_GEOMETRY_GET_CLASS (self);
   guint i;
@@ -347,8 +341,8 @@ process_planes (GstPtqGeometry * self, const GstPtqPictureMap * in,
 }
 
 static GstFlowReturn
-gst_ptq_geometry_transform (GstBaseTransform * trans, GstBuffer * inbuf,
-    GstBuffer * outbuf)
+gst_ptq_geometry_transform (
+    GstBaseTransform *trans, GstBuffer *inbuf, GstBuffer *outbuf)
 {
   GstPtqGeometry *self = GST_PTQ_GEOMETRY (trans);
   GstPtqGeometryPrivate *priv = PRIVATE (self);
@@ -369,32 +363,34 @@ gst_ptq_geometry_transform (GstBaseTransform * trans, GstBuffer * inbuf,
 
   /* ERRORS */
 no_input:
-  {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-        ("A buffer of %" G_GSIZE_FORMAT " bytes came where a picture of "
-            "%ux%u has %" G_GSIZE_FORMAT ".", gst_buffer_get_size (inbuf),
-            priv->in.width, priv->in.height, priv->in.size), (NULL));
-    return GST_FLOW_ERROR;
-  }
+{
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+      ("A buffer of %" G_GSIZE_FORMAT " bytes came where a picture of "
+       "%ux%u has %" G_GSIZE_FORMAT ".",
+          gst_buffer_get_size (inbuf), priv->in.width, priv->in.height,
+          priv->in.size),
+      (NULL));
+  return GST_FLOW_ERROR;
+}
 no_output:
-  {
-    gst_ptq_picture_unmap (&in);
-    GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
-        ("The output buffer cannot be written."), (NULL));
-    return GST_FLOW_ERROR;
-  }
+{
+  gst_ptq_picture_unmap (&in);
+  GST_ELEMENT_ERROR (
+      self, RESOURCE, FAILED, ("The output buffer cannot be written."), (NULL));
+  return GST_FLOW_ERROR;
+}
 failed:
-  {
-    GST_PTQ_ELEMENT_ERROR (self, error);
-    return GST_FLOW_ERROR;
-  }
+{
+  GST_PTQ_ELEMENT_ERROR (self, error);
+  return GST_FLOW_ERROR;
+}
 }
 
-#define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS \
-    | GST_PARAM_MUTABLE_READY)
+#define FLAGS \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
 static void
-gst_ptq_geometry_class_init (GstPtqGeometryClass * klass)
+gst_ptq_geometry_class_init (GstPtqGeometryClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
@@ -428,15 +424,15 @@ gst_ptq_geometry_class_init (GstPtqGeometryClass * klass)
   trans_class->transform = GST_DEBUG_FUNCPTR (gst_ptq_geometry_transform);
   trans_class->passthrough_on_same_caps = TRUE;
 
-  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass),
-      &sink_template);
-  gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass),
-      &src_template);
+  gst_element_class_add_static_pad_template (
+      GST_ELEMENT_CLASS (klass), &sink_template);
+  gst_element_class_add_static_pad_template (
+      GST_ELEMENT_CLASS (klass), &src_template);
   gst_type_mark_as_plugin_api (GST_TYPE_PTQ_GEOMETRY, 0);
 }
 
 static void
-gst_ptq_geometry_init (GstPtqGeometry * self)
+gst_ptq_geometry_init (GstPtqGeometry *self)
 {
   PRIVATE (self)->layout = DEFAULT_LAYOUT;
 }

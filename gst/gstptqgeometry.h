@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 #define GST_TYPE_PTQ_GEOMETRY (gst_ptq_geometry_get_type ())
-G_DECLARE_DERIVABLE_TYPE (GstPtqGeometry, gst_ptq_geometry, GST,
-    PTQ_GEOMETRY, GstBaseTransform)
+G_DECLARE_DERIVABLE_TYPE (
+    GstPtqGeometry, gst_ptq_geometry, GST, PTQ_GEOMETRY, GstBaseTransform)
 
 /**
  * GstPtqGeometryClass:
@@ -28,15 +28,15 @@ struct _GstPtqGeometryClass
 {
   GstBaseTransformClass parent_class;
 
-  void (*get_size) (GstPtqGeometry * self, guint in_width, guint in_height,
-      guint * width, guint * height);
-  gboolean (*prepare) (GstPtqGeometry * self, const GstPtqPicture * in,
-      const GstPtqPicture * out, GError ** error);
-  gboolean (*process) (GstPtqGeometry * self, const PtqImage * in,
-      const PtqImage * out, GError ** error);
+  void (*get_size) (GstPtqGeometry *self, guint in_width, guint in_height,
+      guint *width, guint *height);
+  gboolean (*prepare) (GstPtqGeometry *self, const GstPtqPicture *in,
+      const GstPtqPicture *out, GError **error);
+  gboolean (*process) (GstPtqGeometry *self, const PtqImage *in,
+      const PtqImage *out, GError **error);
 };
 
-void gst_ptq_geometry_get_wanted (GstPtqGeometry * self, guint * width,
-    guint * height);
+void gst_ptq_geometry_get_wanted (
+    GstPtqGeometry *self, guint *width, guint *height);
 
 G_END_DECLS

@@ -8,10 +8,10 @@ gst_ptq_layout_get_type (void)
 {
   static GType type = 0;
   static const GEnumValue values[] = {
-    {GST_PTQ_LAYOUT_AUTO, "What the shapes in the caps say", "auto"},
-    {GST_PTQ_LAYOUT_NCHW, "Planes (caps W:H:C:1)", "nchw"},
-    {GST_PTQ_LAYOUT_NHWC, "Interleaved channels (caps C:W:H:1)", "nhwc"},
-    {0, NULL, NULL}
+    { GST_PTQ_LAYOUT_AUTO, "What the shapes in the caps say", "auto" },
+    { GST_PTQ_LAYOUT_NCHW, "Planes (caps W:H:C:1)", "nchw" },
+    { GST_PTQ_LAYOUT_NHWC, "Interleaved channels (caps C:W:H:1)", "nhwc" },
+    { 0, NULL, NULL }
   };
 
   if (g_once_init_enter (&type)) {

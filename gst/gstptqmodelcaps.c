@@ -11,8 +11,8 @@
 #include "ptq-error.h"
 
 static gboolean
-match_tensor (const GstPtqTensorShape * shape, const PtqValueInfo * input,
-    GError ** error)
+match_tensor (
+    const GstPtqTensorShape *shape, const PtqValueInfo *input, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   g_autofree gchar *advice = NULL;
@@ -22,8 +22,8 @@ match_tensor (const GstPtqTensorShape * shape, const PtqValueInfo * input,
 
   advice = gst_ptq_shape_advice (shape, input);
   if (advice != NULL)
-    g_set_error (error, reason->domain, reason->code, "%s: %s",
-        reason->message, advice);
+    g_set_error (
+        error, reason->domain, reason->code, "%s: %s", reason->message, advice);
   else
     g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;
@@ -42,28 +42,29 @@ match_tensor (const GstPtqTensorShape * shape, const PtqValueInfo * input,
  * Returns: whether the model can take the stream
  */
 gboolean
-gst_ptq_tensors_info_match (const GstPtqTensorsInfo * info, PtqModel * model,
-    GError ** error)
+gst_ptq_tensors_info_match (
+    const GstPtqTensorsInfo *info, PtqModel *model, GError **error)
 {
   guint n_inputs = ptq_model_get_n_inputs (model), i;
 
   if (info->n_tensors != n_inputs) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "the model has %u input%s, the stream brings %u tensor%s; ptqmux "
-        "joins several streams into one", n_inputs, n_inputs == 1 ? "" : "s",
-        info->n_tensors, info->n_tensors == 1 ? "" : "s");
+        "joins several streams into one",
+        n_inputs, n_inputs == 1 ? "" : "s", info->n_tensors,
+        info->n_tensors == 1 ? "" : "s");
     return FALSE;
   }
   for (i = 0; i < n_inputs; i++)
-    if (!match_tensor (&info->tensors[i], ptq_model_get_input (model, i),
-            error))
+    if (!match_tensor (
+            &info->tensors[i], ptq_model_get_input (model, i), error))
       return FALSE;
   return TRUE;
 }
 
 /* Pictures become float32. */
 static gboolean
-widen (GstPtqTensorShape * shapes, guint n)
+widen (GstPtqTensorShape *shapes, guint n)
 {
   gboolean changed = FALSE;
 
@@ -88,7 +89,7 @@ widen (GstPtqTensorShape * shapes, guint n)
  *   be a tensor in caps
  */
 GstCaps *
-gst_ptq_tensor_caps_for_model (PtqModel * model, GError ** error)
+gst_ptq_tensor_caps_for_model (PtqModel *model, GError **error)
 {
   GstPtqTensorShape shapes[GST_PTQ_TENSORS_MAX];
   guint n = ptq_model_get_n_inputs (model), i;
@@ -96,8 +97,7 @@ gst_ptq_tensor_caps_for_model (PtqModel * model, GError ** error)
 
   if (n < 1 || n > GST_PTQ_TENSORS_MAX) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
-        "the model has %u inputs; 1 to %d can be fed", n,
-        GST_PTQ_TENSORS_MAX);
+        "the model has %u inputs; 1 to %d can be fed", n, GST_PTQ_TENSORS_MAX);
     return NULL;
   }
   for (i = 0; i < n; i++) {
@@ -107,7 +107,8 @@ gst_ptq_tensor_caps_for_model (PtqModel * model, GError ** error)
     if (gst_ptq_tensor_type_to_string (value->type) == NULL) {
       g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
           "input \"%s\" of the model has element type %d, which a stream of "
-          "tensors cannot carry", value->name, value->type);
+          "tensors cannot carry",
+          value->name, value->type);
       return NULL;
     }
   }

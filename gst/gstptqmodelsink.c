@@ -39,12 +39,12 @@ typedef struct
   GstPtqFailureWatch *watch;
 
   PtqModel *model;
-  GstPtqVideoInput *video;      /* NULL where the model takes none */
-  GstCaps *caps;                /* protected by the object lock */
+  GstPtqVideoInput *video; /* NULL where the model takes none */
+  GstCaps *caps;           /* protected by the object lock */
 
   /* Protected by the stream lock */
   GstPtqTensorsInfo info;
-  gboolean is_video;            /* or tensors, which info describes */
+  gboolean is_video; /* or tensors, which info describes */
   gboolean failed;
 
   /* Protected by the object lock */
@@ -58,22 +58,23 @@ typedef struct
 static GParamSpec *properties[N_PROPS];
 
 /* More video than any model takes, so that set_caps can say what to do. */
-static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
-    GST_PAD_SINK, GST_PAD_ALWAYS,
-    GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS "; video/x-raw"));
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS (GST_PTQ_TENSORS_CAPS "; video/x-raw"));
 
 #define GET_PRIVATE(self) \
   ((GstPtqModelSinkPrivate *) gst_ptq_model_sink_get_instance_private (self))
 
 #define gst_ptq_model_sink_parent_class parent_class
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstPtqModelSink, gst_ptq_model_sink,
-    GST_TYPE_BASE_SINK, G_ADD_PRIVATE (GstPtqModelSink)
-    GST_DEBUG_CATEGORY_INIT (ptq_model_sink_debug, "ptqmodelsink", 0,
-        "base of the sinks that feed a model"))
+    GST_TYPE_BASE_SINK,
+    G_ADD_PRIVATE (GstPtqModelSink)
+        GST_DEBUG_CATEGORY_INIT (ptq_model_sink_debug, "ptqmodelsink", 0,
+            "base of the sinks that feed a model"))
 
 static void
-gst_ptq_model_sink_set_property (GObject * object, guint prop_id,
-    const GValue * value, GParamSpec * pspec)
+gst_ptq_model_sink_set_property (
+    GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (object));
 
@@ -96,8 +97,8 @@ gst_ptq_model_sink_set_property (GObject * object, guint prop_id,
 }
 
 static void
-gst_ptq_model_sink_get_property (GObject * object, guint prop_id,
-    GValue * value, GParamSpec * pspec)
+gst_ptq_model_sink_get_property (
+    GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (object));
 
@@ -123,7 +124,7 @@ gst_ptq_model_sink_get_property (GObject * object, guint prop_id,
 }
 
 static void
-gst_ptq_model_sink_finalize (GObject * object)
+gst_ptq_model_sink_finalize (GObject *object)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (object));
 
@@ -137,7 +138,7 @@ gst_ptq_model_sink_finalize (GObject * object)
 /* Samples */
 
 static void
-set_counts (GstPtqModelSink * self, guint64 samples, guint64 skipped)
+set_counts (GstPtqModelSink *self, guint64 samples, guint64 skipped)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
   gboolean changed;
@@ -153,7 +154,7 @@ set_counts (GstPtqModelSink * self, guint64 samples, guint64 skipped)
 }
 
 static void
-reset (GstPtqModelSink * self)
+reset (GstPtqModelSink *self)
 {
   GST_PTQ_MODEL_SINK_GET_CLASS (self)->reset (self);
   GET_PRIVATE (self)->failed = FALSE;
@@ -167,7 +168,7 @@ reset (GstPtqModelSink * self)
  * shape reaches set_caps, which can say what is wrong with it. Where video is
  * taken, converters must not be led to a format that is not. */
 static GstCaps *
-make_caps (PtqModel * model, GstPtqVideoInput * video, GError ** error)
+make_caps (PtqModel *model, GstPtqVideoInput *video, GError **error)
 {
   GstCaps *caps = gst_ptq_tensor_caps_for_model (model, error);
 
@@ -178,13 +179,14 @@ make_caps (PtqModel * model, GstPtqVideoInput * video, GError ** error)
     return caps;
   }
   gst_caps_append (caps, gst_ptq_video_input_get_caps (video));
-  gst_caps_append (caps, gst_caps_from_string (GST_PTQ_TENSORS_CAPS "; "
-          GST_VIDEO_CAPS_MAKE (GST_PTQ_VIDEO_INPUT_FORMATS)));
+  gst_caps_append (caps,
+      gst_caps_from_string (GST_PTQ_TENSORS_CAPS
+          "; " GST_VIDEO_CAPS_MAKE (GST_PTQ_VIDEO_INPUT_FORMATS)));
   return caps;
 }
 
 static gboolean
-open_model (GstPtqModelSink * self)
+open_model (GstPtqModelSink *self)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
   g_autoptr (PtqModel) model = NULL;
@@ -216,7 +218,7 @@ open_failed:
 }
 
 static void
-close_model (GstPtqModelSink * self)
+close_model (GstPtqModelSink *self)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
 
@@ -232,8 +234,7 @@ close_model (GstPtqModelSink * self)
 /* The base class would start from NULL to READY, where the properties may
  * still change. */
 static GstStateChangeReturn
-gst_ptq_model_sink_change_state (GstElement * element,
-    GstStateChange transition)
+gst_ptq_model_sink_change_state (GstElement *element, GstStateChange transition)
 {
   GstPtqModelSink *self = GST_PTQ_MODEL_SINK (element);
   GstStateChangeReturn ret;
@@ -253,7 +254,7 @@ gst_ptq_model_sink_change_state (GstElement * element,
 /* Caps */
 
 static GstCaps *
-gst_ptq_model_sink_get_caps (GstBaseSink * sink, GstCaps * filter)
+gst_ptq_model_sink_get_caps (GstBaseSink *sink, GstCaps *filter)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (sink));
   g_autoptr (GstCaps) caps = NULL;
@@ -271,16 +272,14 @@ gst_ptq_model_sink_get_caps (GstBaseSink * sink, GstCaps * filter)
 }
 
 static gboolean
-set_tensor_caps (GstPtqModelSinkPrivate * priv, GstCaps * caps,
-    GError ** error)
+set_tensor_caps (GstPtqModelSinkPrivate *priv, GstCaps *caps, GError **error)
 {
   return gst_ptq_tensors_info_from_caps (&priv->info, caps, error)
       && gst_ptq_tensors_info_match (&priv->info, priv->model, error);
 }
 
 static gboolean
-set_video_caps (GstPtqModelSinkPrivate * priv, GstCaps * caps,
-    GError ** error)
+set_video_caps (GstPtqModelSinkPrivate *priv, GstCaps *caps, GError **error)
 {
   /* once more, to be told why not */
   if (priv->video == NULL)
@@ -290,15 +289,15 @@ set_video_caps (GstPtqModelSinkPrivate * priv, GstCaps * caps,
 }
 
 static gboolean
-gst_ptq_model_sink_set_caps (GstBaseSink * sink, GstCaps * caps)
+gst_ptq_model_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (GST_PTQ_MODEL_SINK (sink));
   g_autoptr (GError) error = NULL;
 
-  priv->is_video = gst_structure_has_name (gst_caps_get_structure (caps, 0),
-      "video/x-raw");
+  priv->is_video =
+      gst_structure_has_name (gst_caps_get_structure (caps, 0), "video/x-raw");
   if (priv->is_video ? !set_video_caps (priv, caps, &error)
-      : !set_tensor_caps (priv, caps, &error))
+                     : !set_tensor_caps (priv, caps, &error))
     goto wrong_shape;
   return TRUE;
 
@@ -314,39 +313,41 @@ wrong_shape:
 /* Buffers */
 
 static gboolean
-push_video (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
+push_video (GstPtqModelSink *self, GstBuffer *buffer, GError **error)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
   const PtqTensor *tensor;
 
   tensor = gst_ptq_video_input_convert (priv->video, buffer, error);
-  return tensor != NULL && GST_PTQ_MODEL_SINK_GET_CLASS (self)->push (self,
-      buffer, tensor, 1, priv->cancellable, error);
+  return tensor != NULL
+      && GST_PTQ_MODEL_SINK_GET_CLASS (self)->push (
+          self, buffer, tensor, 1, priv->cancellable, error);
 }
 
 static gboolean
-push_tensors (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
+push_tensors (GstPtqModelSink *self, GstBuffer *buffer, GError **error)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
   GstPtqTensorMap map;
   gboolean pushed;
 
-  pushed = gst_ptq_tensor_map_init (&map, buffer, &priv->info, priv->model,
-      error) && GST_PTQ_MODEL_SINK_GET_CLASS (self)->push (self, buffer,
-      map.tensors, map.n_tensors, priv->cancellable, error);
+  pushed =
+      gst_ptq_tensor_map_init (&map, buffer, &priv->info, priv->model, error)
+      && GST_PTQ_MODEL_SINK_GET_CLASS (self)->push (
+          self, buffer, map.tensors, map.n_tensors, priv->cancellable, error);
   gst_ptq_tensor_map_clear (&map);
   return pushed;
 }
 
 static gboolean
-push (GstPtqModelSink * self, GstBuffer * buffer, GError ** error)
+push (GstPtqModelSink *self, GstBuffer *buffer, GError **error)
 {
   return GET_PRIVATE (self)->is_video ? push_video (self, buffer, error)
-      : push_tensors (self, buffer, error);
+                                      : push_tensors (self, buffer, error);
 }
 
 static gboolean
-may_skip (GstPtqModelSink * self, const GError * error)
+may_skip (GstPtqModelSink *self, const GError *error)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
   gboolean skip;
@@ -359,7 +360,7 @@ may_skip (GstPtqModelSink * self, const GError * error)
 }
 
 static gboolean
-is_enough (GstPtqModelSink * self)
+is_enough (GstPtqModelSink *self)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
   gboolean enough;
@@ -372,7 +373,7 @@ is_enough (GstPtqModelSink * self)
 
 /* with STREAM_LOCK, PREROLL_LOCK */
 static GstFlowReturn
-gst_ptq_model_sink_render (GstBaseSink * sink, GstBuffer * buffer)
+gst_ptq_model_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 {
   GstPtqModelSink *self = GST_PTQ_MODEL_SINK (sink);
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
@@ -412,7 +413,7 @@ push_failed:
 }
 
 static gboolean
-gst_ptq_model_sink_unlock (GstBaseSink * sink)
+gst_ptq_model_sink_unlock (GstBaseSink *sink)
 {
   g_cancellable_cancel (GET_PRIVATE (GST_PTQ_MODEL_SINK (sink))->cancellable);
   return TRUE;
@@ -420,7 +421,7 @@ gst_ptq_model_sink_unlock (GstBaseSink * sink)
 
 /* with PREROLL_LOCK */
 static gboolean
-gst_ptq_model_sink_unlock_stop (GstBaseSink * sink)
+gst_ptq_model_sink_unlock_stop (GstBaseSink *sink)
 {
   g_cancellable_reset (GET_PRIVATE (GST_PTQ_MODEL_SINK (sink))->cancellable);
   return TRUE;
@@ -429,7 +430,7 @@ gst_ptq_model_sink_unlock_stop (GstBaseSink * sink)
 /* Events */
 
 static gboolean
-gst_ptq_model_sink_event (GstBaseSink * sink, GstEvent * event)
+gst_ptq_model_sink_event (GstBaseSink *sink, GstEvent *event)
 {
   gboolean flushed = GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP;
   gboolean handled;
@@ -441,7 +442,7 @@ gst_ptq_model_sink_event (GstBaseSink * sink, GstEvent * event)
 }
 
 static gboolean
-check_count (GstPtqModelSink * self, GError ** error)
+check_count (GstPtqModelSink *self, GError **error)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
 
@@ -451,8 +452,8 @@ check_count (GstPtqModelSink * self, GError ** error)
   if (priv->samples > 0)
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
         "The stream ended after %" G_GUINT64_FORMAT " samples, but "
-        "min-samples is %" G_GUINT64_FORMAT, priv->samples,
-        priv->min_samples);
+        "min-samples is %" G_GUINT64_FORMAT,
+        priv->samples, priv->min_samples);
   else if (priv->skipped > 0)
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
         "All %" G_GUINT64_FORMAT " samples of the stream were unusable",
@@ -464,18 +465,20 @@ check_count (GstPtqModelSink * self, GError ** error)
 }
 
 static void
-warn_of_skipped (GstPtqModelSink * self)
+warn_of_skipped (GstPtqModelSink *self)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
 
   if (priv->skipped > 0)
     GST_ELEMENT_WARNING (self, STREAM, DECODE,
         ("%" G_GUINT64_FORMAT " samples were skipped, %" G_GUINT64_FORMAT
-            " were used", priv->skipped, priv->samples), (NULL));
+         " were used",
+            priv->skipped, priv->samples),
+        (NULL));
 }
 
 static gboolean
-has_failed (GstPtqModelSink * self)
+has_failed (GstPtqModelSink *self)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
 
@@ -485,7 +488,7 @@ has_failed (GstPtqModelSink * self)
 /* The EOS message is posted when this returns OK, so the result is there by
  * then. With STREAM_LOCK, PREROLL_LOCK */
 static GstFlowReturn
-gst_ptq_model_sink_wait_event (GstBaseSink * sink, GstEvent * event)
+gst_ptq_model_sink_wait_event (GstBaseSink *sink, GstEvent *event)
 {
   GstPtqModelSink *self = GST_PTQ_MODEL_SINK (sink);
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
@@ -506,8 +509,8 @@ gst_ptq_model_sink_wait_event (GstBaseSink * sink, GstEvent * event)
     goto finish_failed;
   warn_of_skipped (self);
 
-  ret = GST_PTQ_MODEL_SINK_GET_CLASS (self)->finish (self, priv->cancellable,
-      &error);
+  ret = GST_PTQ_MODEL_SINK_GET_CLASS (self)->finish (
+      self, priv->cancellable, &error);
   if (ret == GST_FLOW_ERROR)
     goto finish_failed;
   return ret;
@@ -523,28 +526,28 @@ finish_failed:
 }
 
 static void
-install_properties (GObjectClass * klass)
+install_properties (GObjectClass *klass)
 {
   properties[PROP_MAX_SAMPLES] = g_param_spec_uint64 ("max-samples",
-      "Most samples", "End the stream after so many samples (0 = never)",
-      0, G_MAXUINT64, DEFAULT_MAX_SAMPLES, G_PARAM_READWRITE
-      | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+      "Most samples", "End the stream after so many samples (0 = never)", 0,
+      G_MAXUINT64, DEFAULT_MAX_SAMPLES,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
   properties[PROP_MIN_SAMPLES] = g_param_spec_uint64 ("min-samples",
-      "Fewest samples", "Fail when the stream ends with fewer samples",
-      1, G_MAXUINT64, DEFAULT_MIN_SAMPLES, G_PARAM_READWRITE
-      | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+      "Fewest samples", "Fail when the stream ends with fewer samples", 1,
+      G_MAXUINT64, DEFAULT_MIN_SAMPLES,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
   properties[PROP_ON_ERROR] = g_param_spec_enum ("on-error", "On error",
       "What to do with a sample that makes NaN or infinity in the model",
-      GST_TYPE_PTQ_ON_ERROR, DEFAULT_ON_ERROR, G_PARAM_READWRITE
-      | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
-  properties[PROP_SAMPLES] = g_param_spec_uint64 ("samples", "Samples",
-      "Samples taken so far", 0, G_MAXUINT64, 0,
-      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+      GST_TYPE_PTQ_ON_ERROR, DEFAULT_ON_ERROR,
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING);
+  properties[PROP_SAMPLES] =
+      g_param_spec_uint64 ("samples", "Samples", "Samples taken so far", 0,
+          G_MAXUINT64, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (klass, N_PROPS, properties);
 }
 
 static void
-gst_ptq_model_sink_class_init (GstPtqModelSinkClass * klass)
+gst_ptq_model_sink_class_init (GstPtqModelSinkClass *klass)
 {
   GObjectClass *gobject_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
@@ -573,7 +576,7 @@ gst_ptq_model_sink_class_init (GstPtqModelSinkClass * klass)
 }
 
 static void
-gst_ptq_model_sink_init (GstPtqModelSink * self)
+gst_ptq_model_sink_init (GstPtqModelSink *self)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
 
@@ -589,13 +592,13 @@ gst_ptq_model_sink_init (GstPtqModelSink * self)
 }
 
 guint64
-gst_ptq_model_sink_get_n_samples (GstPtqModelSink * self)
+gst_ptq_model_sink_get_n_samples (GstPtqModelSink *self)
 {
   return GET_PRIVATE (self)->samples;
 }
 
 guint64
-gst_ptq_model_sink_get_n_skipped (GstPtqModelSink * self)
+gst_ptq_model_sink_get_n_skipped (GstPtqModelSink *self)
 {
   return GET_PRIVATE (self)->skipped;
 }

@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 #define GST_TYPE_PTQ_MODEL_SINK (gst_ptq_model_sink_get_type ())
-G_DECLARE_DERIVABLE_TYPE (GstPtqModelSink, gst_ptq_model_sink, GST,
-    PTQ_MODEL_SINK, GstBaseSink)
+G_DECLARE_DERIVABLE_TYPE (
+    GstPtqModelSink, gst_ptq_model_sink, GST, PTQ_MODEL_SINK, GstBaseSink)
 
 /**
  * GstPtqModelSinkClass:
@@ -42,8 +42,8 @@ struct _GstPtqModelSinkClass
   gboolean (*push) (GstPtqModelSink *self, GstBuffer *buffer,
       const PtqTensor *inputs, guint n_inputs, GCancellable *cancellable,
       GError **error);
-  GstFlowReturn (*finish) (GstPtqModelSink *self, GCancellable *cancellable,
-      GError **error);
+  GstFlowReturn (*finish) (
+      GstPtqModelSink *self, GCancellable *cancellable, GError **error);
 };
 
 guint64 gst_ptq_model_sink_get_n_samples (GstPtqModelSink *self);

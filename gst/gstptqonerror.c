@@ -8,9 +8,9 @@ gst_ptq_on_error_get_type (void)
 {
   static GType type = 0;
   static const GEnumValue values[] = {
-    {GST_PTQ_ON_ERROR_FAIL, "End the stream with an error", "fail"},
-    {GST_PTQ_ON_ERROR_SKIP, "Leave the sample out and warn", "skip"},
-    {0, NULL, NULL}
+    { GST_PTQ_ON_ERROR_FAIL, "End the stream with an error", "fail" },
+    { GST_PTQ_ON_ERROR_SKIP, "Leave the sample out and warn", "skip" },
+    { 0, NULL, NULL }
   };
 
   if (g_once_init_enter (&type)) {

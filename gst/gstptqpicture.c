@@ -13,8 +13,8 @@
 
 /* Batch 1 and 1 to 4 channels */
 static gboolean
-read_shape (GstPtqPicture * picture, const GstPtqTensorShape * shape,
-    PtqLayout layout)
+read_shape (
+    GstPtqPicture *picture, const GstPtqTensorShape *shape, PtqLayout layout)
 {
   PtqTensor tensor;
   gboolean planar = layout == PTQ_LAYOUT_NCHW;
@@ -41,7 +41,7 @@ read_shape (GstPtqPicture * picture, const GstPtqTensorShape * shape,
 
 /* Whether it has as many channels as pictures use to have */
 static gboolean
-is_usual (const GstPtqPicture * picture)
+is_usual (const GstPtqPicture *picture)
 {
   return picture->channels == 1 || picture->channels == 3;
 }
@@ -60,8 +60,8 @@ is_usual (const GstPtqPicture * picture)
  *   1, 1 to 4 channels
  */
 gboolean
-gst_ptq_picture_from_shape (GstPtqPicture * picture,
-    const GstPtqTensorShape * shape, GstPtqLayout wanted, PtqLayout layout)
+gst_ptq_picture_from_shape (GstPtqPicture *picture,
+    const GstPtqTensorShape *shape, GstPtqLayout wanted, PtqLayout layout)
 {
   gboolean planar = layout == PTQ_LAYOUT_NCHW;
   GstPtqPicture other;
@@ -72,8 +72,8 @@ gst_ptq_picture_from_shape (GstPtqPicture * picture,
   if (!read_shape (picture, shape, layout))
     return FALSE;
   return wanted != GST_PTQ_LAYOUT_AUTO || is_usual (picture)
-      || !read_shape (&other, shape,
-      planar ? PTQ_LAYOUT_NHWC : PTQ_LAYOUT_NCHW) || !is_usual (&other);
+      || !read_shape (&other, shape, planar ? PTQ_LAYOUT_NHWC : PTQ_LAYOUT_NCHW)
+      || !is_usual (&other);
 }
 
 /**
@@ -82,8 +82,8 @@ gst_ptq_picture_from_shape (GstPtqPicture * picture,
  * @shape: (out): shape of the float tensor that holds it
  */
 void
-gst_ptq_picture_to_shape (const GstPtqPicture * picture,
-    GstPtqTensorShape * shape)
+gst_ptq_picture_to_shape (
+    const GstPtqPicture *picture, GstPtqTensorShape *shape)
 {
   gboolean planar = picture->layout == PTQ_LAYOUT_NCHW;
 
@@ -97,13 +97,12 @@ gst_ptq_picture_to_shape (const GstPtqPicture * picture,
 }
 
 static gboolean
-from_video_caps (GstPtqPicture * picture, const GstCaps * caps,
-    GError ** error)
+from_video_caps (GstPtqPicture *picture, const GstCaps *caps, GError **error)
 {
   memset (picture, 0, sizeof *picture);
   if (!gst_video_info_from_caps (&picture->info, caps)) {
-    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "the video caps cannot be read");
+    g_set_error_literal (
+        error, PTQ_ERROR, PTQ_ERROR_SHAPE, "the video caps cannot be read");
     return FALSE;
   }
   picture->width = GST_VIDEO_INFO_WIDTH (&picture->info);
@@ -114,8 +113,8 @@ from_video_caps (GstPtqPicture * picture, const GstCaps * caps,
 }
 
 static gboolean
-from_tensor_caps (GstPtqPicture * picture, const GstCaps * caps,
-    GstPtqLayout wanted, PtqLayout layout, GError ** error)
+from_tensor_caps (GstPtqPicture *picture, const GstCaps *caps,
+    GstPtqLayout wanted, PtqLayout layout, GError **error)
 {
   GstPtqTensorsInfo info;
   g_autofree gchar *text = NULL;
@@ -123,14 +122,14 @@ from_tensor_caps (GstPtqPicture * picture, const GstCaps * caps,
   if (!gst_ptq_tensors_info_from_caps (&info, caps, error))
     return FALSE;
   if (info.n_tensors == 1
-      && gst_ptq_picture_from_shape (picture, &info.tensors[0], wanted,
-          layout))
+      && gst_ptq_picture_from_shape (picture, &info.tensors[0], wanted, layout))
     return TRUE;
 
   text = gst_ptq_tensor_shape_to_string (&info.tensors[0]);
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
       "%u tensors, the first %s, are not a picture; one float32 tensor of "
-      "%s with 1 to %d channels is expected", info.n_tensors, text,
+      "%s with 1 to %d channels is expected",
+      info.n_tensors, text,
       layout == PTQ_LAYOUT_NCHW ? "[1,C,H,W]" : "[1,H,W,C]",
       GST_PTQ_PICTURE_MAX_PLANES);
   return FALSE;
@@ -147,17 +146,17 @@ from_tensor_caps (GstPtqPicture * picture, const GstCaps * caps,
  * Returns: whether the caps describe a picture
  */
 gboolean
-gst_ptq_picture_from_caps (GstPtqPicture * picture, const GstCaps * caps,
-    GstPtqLayout wanted, PtqLayout layout, GError ** error)
+gst_ptq_picture_from_caps (GstPtqPicture *picture, const GstCaps *caps,
+    GstPtqLayout wanted, PtqLayout layout, GError **error)
 {
-  if (gst_structure_has_name (gst_caps_get_structure (caps, 0),
-          GST_PTQ_TENSORS_MEDIA_TYPE))
+  if (gst_structure_has_name (
+          gst_caps_get_structure (caps, 0), GST_PTQ_TENSORS_MEDIA_TYPE))
     return from_tensor_caps (picture, caps, wanted, layout, error);
   return from_video_caps (picture, caps, error);
 }
 
 static void
-set_plane (const GstPtqPicture * picture, GstPtqPictureMap * map, guint plane,
+set_plane (const GstPtqPicture *picture, GstPtqPictureMap *map, guint plane,
     gpointer data, gsize stride)
 {
   PtqImage *image = &map->planes[plane];
@@ -171,7 +170,7 @@ set_plane (const GstPtqPicture * picture, GstPtqPictureMap * map, guint plane,
 }
 
 static void
-set_frame_planes (const GstPtqPicture * picture, GstPtqPictureMap * map)
+set_frame_planes (const GstPtqPicture *picture, GstPtqPictureMap *map)
 {
   guint i;
 
@@ -182,13 +181,12 @@ set_frame_planes (const GstPtqPicture * picture, GstPtqPictureMap * map)
 }
 
 static void
-set_tensor_planes (const GstPtqPicture * picture, GstPtqPictureMap * map)
+set_tensor_planes (const GstPtqPicture *picture, GstPtqPictureMap *map)
 {
   gsize stride;
   guint i;
 
-  map->n_planes =
-      picture->layout == PTQ_LAYOUT_NCHW ? picture->channels : 1;
+  map->n_planes = picture->layout == PTQ_LAYOUT_NCHW ? picture->channels : 1;
   stride = picture->size / map->n_planes / picture->height;
   for (i = 0; i < map->n_planes; i++)
     set_plane (picture, map, i,
@@ -206,8 +204,8 @@ set_tensor_planes (const GstPtqPicture * picture, GstPtqPictureMap * map)
  *   gst_ptq_picture_unmap() then
  */
 gboolean
-gst_ptq_picture_map (const GstPtqPicture * picture, GstBuffer * buffer,
-    GstMapFlags flags, GstPtqPictureMap * map)
+gst_ptq_picture_map (const GstPtqPicture *picture, GstBuffer *buffer,
+    GstMapFlags flags, GstPtqPictureMap *map)
 {
   map->is_frame = !picture->is_tensor;
   map->buffer = buffer;
@@ -234,7 +232,7 @@ gst_ptq_picture_map (const GstPtqPicture * picture, GstBuffer * buffer,
  * @map: what gst_ptq_picture_map() has set
  */
 void
-gst_ptq_picture_unmap (GstPtqPictureMap * map)
+gst_ptq_picture_unmap (GstPtqPictureMap *map)
 {
   if (map->is_frame)
     gst_video_frame_unmap (&map->frame);

@@ -59,16 +59,15 @@ typedef struct
   GstMapInfo map;
 } GstPtqPictureMap;
 
-gboolean gst_ptq_picture_from_shape (GstPtqPicture * picture,
-    const GstPtqTensorShape * shape, GstPtqLayout wanted, PtqLayout layout);
-void gst_ptq_picture_to_shape (const GstPtqPicture * picture,
-    GstPtqTensorShape * shape);
-gboolean gst_ptq_picture_from_caps (GstPtqPicture * picture,
-    const GstCaps * caps, GstPtqLayout wanted, PtqLayout layout,
-    GError ** error);
+gboolean gst_ptq_picture_from_shape (GstPtqPicture *picture,
+    const GstPtqTensorShape *shape, GstPtqLayout wanted, PtqLayout layout);
+void gst_ptq_picture_to_shape (
+    const GstPtqPicture *picture, GstPtqTensorShape *shape);
+gboolean gst_ptq_picture_from_caps (GstPtqPicture *picture, const GstCaps *caps,
+    GstPtqLayout wanted, PtqLayout layout, GError **error);
 
-gboolean gst_ptq_picture_map (const GstPtqPicture * picture,
-    GstBuffer * buffer, GstMapFlags flags, GstPtqPictureMap * map);
-void gst_ptq_picture_unmap (GstPtqPictureMap * map);
+gboolean gst_ptq_picture_map (const GstPtqPicture *picture, GstBuffer *buffer,
+    GstMapFlags flags, GstPtqPictureMap *map);
+void gst_ptq_picture_unmap (GstPtqPictureMap *map);
 
 G_END_DECLS

@@ -26,19 +26,17 @@ GST_DEBUG_CATEGORY_STATIC (gst_ptq_picture_reader_debug);
 struct _GstPtqPictureReader
 {
   gchar *path;
-  VipsImage *image;             /* 8 bit; 1, 3 or (CMYK) 4 bands */
-  gint orientation;             /* EXIF, 1 when nothing is to be done */
+  VipsImage *image; /* 8 bit; 1, 3 or (CMYK) 4 bands */
+  gint orientation; /* EXIF, 1 when nothing is to be done */
   gboolean is_cmyk;
 };
 
 /* libvips picks the loader by content. Some of them make pictures of text,
  * tables and drawings, which are not what a model was trained with. */
-static const gchar *loaders[] = {
-  "VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadSpng",
-  "VipsForeignLoadNsgif", "VipsForeignLoadWebp", "VipsForeignLoadTiff",
-  "VipsForeignLoadHeif", "VipsForeignLoadPpm", "VipsForeignLoadJp2k",
-  "VipsForeignLoadJxl"
-};
+static const gchar *loaders[] = { "VipsForeignLoadJpeg", "VipsForeignLoadPng",
+  "VipsForeignLoadSpng", "VipsForeignLoadNsgif", "VipsForeignLoadWebp",
+  "VipsForeignLoadTiff", "VipsForeignLoadHeif", "VipsForeignLoadPpm",
+  "VipsForeignLoadJp2k", "VipsForeignLoadJxl" };
 
 /* What libjpeg said about a scan with flipped bits. libvips goes on with such
  * a picture and only warns, on the thread that closes it. Bytes between
@@ -46,7 +44,7 @@ static const gchar *loaders[] = {
 static GPrivate damage = G_PRIVATE_INIT (g_free);
 
 static void
-note_damage (const gchar * message)
+note_damage (const gchar *message)
 {
   gchar *text;
 
@@ -58,8 +56,8 @@ note_damage (const gchar * message)
 }
 
 static void
-log_to_category (const gchar * domain, GLogLevelFlags level,
-    const gchar * message, gpointer data)
+log_to_category (const gchar *domain, GLogLevelFlags level,
+    const gchar *message, gpointer data)
 {
   (void) domain;
   (void) data;
@@ -78,8 +76,8 @@ init_once (gpointer data)
 {
   (void) data;
 
-  GST_DEBUG_CATEGORY_INIT (gst_ptq_picture_reader_debug, "ptqpicturereader",
-      0, "picture files, and what libvips says about them");
+  GST_DEBUG_CATEGORY_INIT (gst_ptq_picture_reader_debug, "ptqpicturereader", 0,
+      "picture files, and what libvips says about them");
   g_log_set_handler ("VIPS", G_LOG_LEVEL_MASK, log_to_category, NULL);
   if (VIPS_INIT ("gst-ptq") != 0)
     return GINT_TO_POINTER (FALSE);
@@ -106,8 +104,8 @@ gst_ptq_picture_reader_init (void)
 
 /* The text of libvips has one line a cause. */
 static void
-set_vips_error (GError ** error, PtqError code, const gchar * path,
-    const gchar * what)
+set_vips_error (
+    GError **error, PtqError code, const gchar *path, const gchar *what)
 {
   g_autofree gchar *text = vips_error_buffer_copy ();
 
@@ -117,7 +115,7 @@ set_vips_error (GError ** error, PtqError code, const gchar * path,
 }
 
 static gboolean
-is_known (VipsSource * source)
+is_known (VipsSource *source)
 {
   const gchar *loader = vips_foreign_find_load_source (source);
   const guint8 *magic;
@@ -134,7 +132,7 @@ is_known (VipsSource * source)
 }
 
 static VipsImage *
-load_source (VipsSource * source, const gchar * path, GError ** error)
+load_source (VipsSource *source, const gchar *path, GError **error)
 {
   VipsImage *image;
 
@@ -148,20 +146,20 @@ load_source (VipsSource * source, const gchar * path, GError ** error)
     vips_error_clear ();
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
         "\"%s\" is not a picture that can be read (JPEG, PNG, GIF, WebP, "
-        "TIFF, BMP, PNM, HEIF, JPEG 2000, JPEG XL)", path);
+        "TIFF, BMP, PNM, HEIF, JPEG 2000, JPEG XL)",
+        path);
     return NULL;
   }
 
-  image = vips_image_new_from_source (source, "",
-      "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED,
-      NULL);
+  image = vips_image_new_from_source (source, "", "access",
+      VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL);
   if (image == NULL)
     set_vips_error (error, PTQ_ERROR_DATA, path, "is damaged");
   return image;
 }
 
 static VipsImage *
-open_image (const gchar * path, GError ** error)
+open_image (const gchar *path, GError **error)
 {
   VipsSource *source = vips_source_new_from_file (path);
   VipsImage *image;
@@ -176,8 +174,8 @@ open_image (const gchar * path, GError ** error)
 }
 
 static gboolean
-check_pixels (const gchar * path, VipsImage * image, guint64 max_pixels,
-    GError ** error)
+check_pixels (
+    const gchar *path, VipsImage *image, guint64 max_pixels, GError **error)
 {
   guint64 pixels =
       (guint64) vips_image_get_width (image) * vips_image_get_height (image);
@@ -186,14 +184,14 @@ check_pixels (const gchar * path, VipsImage * image, guint64 max_pixels,
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
       "picture \"%s\" is %dx%d, %" G_GUINT64_FORMAT " pixels; max-pixels "
-      "allows %" G_GUINT64_FORMAT " (3 bytes of memory each)", path,
-      vips_image_get_width (image), vips_image_get_height (image), pixels,
+      "allows %" G_GUINT64_FORMAT " (3 bytes of memory each)",
+      path, vips_image_get_width (image), vips_image_get_height (image), pixels,
       max_pixels);
   return FALSE;
 }
 
 static gboolean
-check_format (const gchar * path, VipsImage * image, GError ** error)
+check_format (const gchar *path, VipsImage *image, GError **error)
 {
   VipsBandFormat format = vips_image_get_format (image);
   gint bands = vips_image_get_bands (image);
@@ -203,15 +201,15 @@ check_format (const gchar * path, VipsImage * image, GError ** error)
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
       "picture \"%s\" has %d channels of type %s; 1 to 4 of 8 or 16 bits, "
-      "and alpha, are supported", path, bands,
-      vips_enum_nick (VIPS_TYPE_BAND_FORMAT, format));
+      "and alpha, are supported",
+      path, bands, vips_enum_nick (VIPS_TYPE_BAND_FORMAT, format));
   return FALSE;
 }
 
 /* Puts the result of an operation in the place of its input, NULL where it
  * has failed. */
 static gboolean
-replace_image (VipsImage ** image, gint result, VipsImage ** out)
+replace_image (VipsImage **image, gint result, VipsImage **out)
 {
   g_object_unref (*image);
   *image = result == 0 ? *out : NULL;
@@ -220,29 +218,31 @@ replace_image (VipsImage ** image, gint result, VipsImage ** out)
 
 /* Drops alpha and the lower bits. */
 static gboolean
-reduce (GstPtqPictureReader * self, GError ** error)
+reduce (GstPtqPictureReader *self, GError **error)
 {
   gint bands = vips_image_get_bands (self->image), wanted;
   VipsImage *out;
 
-  self->is_cmyk = vips_image_get_interpretation (self->image)
-      == VIPS_INTERPRETATION_CMYK && bands >= 4;
+  self->is_cmyk =
+      vips_image_get_interpretation (self->image) == VIPS_INTERPRETATION_CMYK
+      && bands >= 4;
   wanted = self->is_cmyk ? 4 : bands < 3 ? 1 : 3;
-  if (bands > wanted && !replace_image (&self->image,
+  if (bands > wanted
+      && !replace_image (&self->image,
           vips_extract_band (self->image, &out, 0, "n", wanted, NULL), &out))
     goto failed;
   if (vips_image_get_format (self->image) == VIPS_FORMAT_USHORT
-      && !replace_image (&self->image, vips_msb (self->image, &out, NULL),
-          &out))
+      && !replace_image (
+          &self->image, vips_msb (self->image, &out, NULL), &out))
     goto failed;
   return TRUE;
 
   /* ERRORS */
 failed:
-  {
-    set_vips_error (error, PTQ_ERROR_DATA, self->path, "cannot be converted");
-    return FALSE;
-  }
+{
+  set_vips_error (error, PTQ_ERROR_DATA, self->path, "cannot be converted");
+  return FALSE;
+}
 }
 
 /**
@@ -258,8 +258,8 @@ failed:
  * Returns: (transfer full) (nullable): a reader
  */
 GstPtqPictureReader *
-gst_ptq_picture_reader_open (const gchar * path, gboolean auto_orient,
-    guint64 max_pixels, GError ** error)
+gst_ptq_picture_reader_open (
+    const gchar *path, gboolean auto_orient, guint64 max_pixels, GError **error)
 {
   g_autoptr (GstPtqPictureReader) self = g_new0 (GstPtqPictureReader, 1);
 
@@ -283,7 +283,7 @@ gst_ptq_picture_reader_open (const gchar * path, gboolean auto_orient,
  * Closes the file. To be called on the thread that has decoded.
  */
 void
-gst_ptq_picture_reader_close (GstPtqPictureReader * self)
+gst_ptq_picture_reader_close (GstPtqPictureReader *self)
 {
   g_clear_object (&self->image);
   g_free (self->path);
@@ -293,7 +293,7 @@ gst_ptq_picture_reader_close (GstPtqPictureReader * self)
 
 /* Closes the image, and returns whether libvips was silent about damage. */
 static gboolean
-check_damage (GstPtqPictureReader * self, GError ** error)
+check_damage (GstPtqPictureReader *self, GError **error)
 {
   const gchar *message;
 
@@ -301,13 +301,15 @@ check_damage (GstPtqPictureReader * self, GError ** error)
   message = g_private_get (&damage);
   if (message == NULL)
     return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "picture \"%s\" is damaged: "
-      "%s", self->path, message);
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
+      "picture \"%s\" is damaged: "
+      "%s",
+      self->path, message);
   return FALSE;
 }
 
 static gboolean
-is_turned (GstPtqPictureReader * self)
+is_turned (GstPtqPictureReader *self)
 {
   return self->orientation >= 5;
 }
@@ -319,10 +321,10 @@ is_turned (GstPtqPictureReader * self)
  * Returns: columns, after it has been turned
  */
 guint
-gst_ptq_picture_reader_get_width (GstPtqPictureReader * self)
+gst_ptq_picture_reader_get_width (GstPtqPictureReader *self)
 {
   return is_turned (self) ? vips_image_get_height (self->image)
-      : vips_image_get_width (self->image);
+                          : vips_image_get_width (self->image);
 }
 
 /**
@@ -332,10 +334,10 @@ gst_ptq_picture_reader_get_width (GstPtqPictureReader * self)
  * Returns: rows, after it has been turned
  */
 guint
-gst_ptq_picture_reader_get_height (GstPtqPictureReader * self)
+gst_ptq_picture_reader_get_height (GstPtqPictureReader *self)
 {
   return is_turned (self) ? vips_image_get_width (self->image)
-      : vips_image_get_height (self->image);
+                          : vips_image_get_height (self->image);
 }
 
 /**
@@ -345,14 +347,14 @@ gst_ptq_picture_reader_get_height (GstPtqPictureReader * self)
  * Returns: whether it has one channel
  */
 gboolean
-gst_ptq_picture_reader_is_grey (GstPtqPictureReader * self)
+gst_ptq_picture_reader_is_grey (GstPtqPictureReader *self)
 {
   return vips_image_get_bands (self->image) == 1;
 }
 
 /* Copies rows that libvips has computed to where they belong. */
 static void
-take_rows (VipsRegion * region, const VipsRect * rect, const PtqImage * out)
+take_rows (VipsRegion *region, const VipsRect *rect, const PtqImage *out)
 {
   PtqImage in = {
     .data = VIPS_REGION_ADDR (region, 0, rect->top),
@@ -374,8 +376,8 @@ take_rows (VipsRegion * region, const VipsRect * rect, const PtqImage * out)
 
 /* Computes an image from top to bottom on this thread. */
 static gboolean
-compute (GstPtqPictureReader * self, VipsImage * image, const PtqImage * out,
-    GCancellable * cancellable, GError ** error)
+compute (GstPtqPictureReader *self, VipsImage *image, const PtqImage *out,
+    GCancellable *cancellable, GError **error)
 {
   VipsRegion *region = vips_region_new (image);
   VipsRect rect = { 0, 0, out->width, 0 };
@@ -399,7 +401,7 @@ out:
 }
 
 static void
-free_pixels (VipsImage * image, gpointer pixels)
+free_pixels (VipsImage *image, gpointer pixels)
 {
   (void) image;
   g_free (pixels);
@@ -408,7 +410,7 @@ free_pixels (VipsImage * image, gpointer pixels)
 /* Replaces the image by one in memory: rows that are needed in another order
  * than the file has them, and inks, which become RGB on the way. */
 static gboolean
-hold (GstPtqPictureReader * self, GCancellable * cancellable, GError ** error)
+hold (GstPtqPictureReader *self, GCancellable *cancellable, GError **error)
 {
   PtqImage pixels = {
     .type = PTQ_SAMPLE_U8,
@@ -424,7 +426,8 @@ hold (GstPtqPictureReader * self, GCancellable * cancellable, GError ** error)
   if (pixels.data == NULL) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED,
         "picture \"%s\" needs %" G_GSIZE_FORMAT " bytes of memory, which "
-        "there are not", self->path, size);
+        "there are not",
+        self->path, size);
     return FALSE;
   }
   if (!compute (self, self->image, &pixels, cancellable, error)) {
@@ -434,14 +437,14 @@ hold (GstPtqPictureReader * self, GCancellable * cancellable, GError ** error)
   g_object_unref (self->image);
   self->image = vips_image_new_from_memory (pixels.data, size, pixels.width,
       pixels.height, pixels.channels, VIPS_FORMAT_UCHAR);
-  g_signal_connect (self->image, "postclose", G_CALLBACK (free_pixels),
-      pixels.data);
+  g_signal_connect (
+      self->image, "postclose", G_CALLBACK (free_pixels), pixels.data);
   self->is_cmyk = FALSE;
   return TRUE;
 }
 
 static gint
-turn (VipsImage * image, gint orientation, VipsImage ** out)
+turn (VipsImage *image, gint orientation, VipsImage **out)
 {
   VipsImage *copy;
   gint result;
@@ -456,14 +459,17 @@ turn (VipsImage * image, gint orientation, VipsImage ** out)
 
 /* Grey to three equal channels, or RGB the other way round */
 static gint
-arrange (VipsImage * image, gboolean is_bgr, VipsImage ** out)
+arrange (VipsImage *image, gboolean is_bgr, VipsImage **out)
 {
   VipsImage *bands[3] = { NULL, NULL, NULL };
   gint n = vips_image_get_bands (image), result = 0, i;
 
   for (i = 0; i < 3 && result == 0; i++)
     result = vips_extract_band (image, &bands[i],
-        n == 1 ? 0 : is_bgr ? 2 - i : i, NULL);
+        n == 1       ? 0
+            : is_bgr ? 2 - i
+                     : i,
+        NULL);
   if (result == 0)
     result = vips_bandjoin (bands, out, 3, NULL);
   for (i = 0; i < 3; i++)
@@ -472,7 +478,7 @@ arrange (VipsImage * image, gboolean is_bgr, VipsImage ** out)
 }
 
 static gboolean
-needs_arranging (VipsImage * image, PtqPixelFormat format)
+needs_arranging (VipsImage *image, PtqPixelFormat format)
 {
   return format == PTQ_PIXEL_BGR
       || (format == PTQ_PIXEL_RGB && vips_image_get_bands (image) == 1);
@@ -492,9 +498,8 @@ needs_arranging (VipsImage * image, PtqPixelFormat format)
  * Returns: whether all pixels are there
  */
 gboolean
-gst_ptq_picture_reader_decode (GstPtqPictureReader * self,
-    PtqPixelFormat format, const PtqImage * out, GCancellable * cancellable,
-    GError ** error)
+gst_ptq_picture_reader_decode (GstPtqPictureReader *self, PtqPixelFormat format,
+    const PtqImage *out, GCancellable *cancellable, GError **error)
 {
   VipsImage *replacement;
 
@@ -502,11 +507,13 @@ gst_ptq_picture_reader_decode (GstPtqPictureReader * self,
   if ((self->orientation > 1 || self->is_cmyk)
       && !hold (self, cancellable, error))
     return FALSE;
-  if (self->orientation > 1 && !replace_image (&self->image,
+  if (self->orientation > 1
+      && !replace_image (&self->image,
           turn (self->image, self->orientation, &replacement), &replacement))
     goto failed;
   self->orientation = 1;
-  if (needs_arranging (self->image, format) && !replace_image (&self->image,
+  if (needs_arranging (self->image, format)
+      && !replace_image (&self->image,
           arrange (self->image, format == PTQ_PIXEL_BGR, &replacement),
           &replacement))
     goto failed;
@@ -515,8 +522,8 @@ gst_ptq_picture_reader_decode (GstPtqPictureReader * self,
 
   /* ERRORS */
 failed:
-  {
-    set_vips_error (error, PTQ_ERROR_DATA, self->path, "cannot be turned");
-    return FALSE;
-  }
+{
+  set_vips_error (error, PTQ_ERROR_DATA, self->path, "cannot be turned");
+  return FALSE;
+}
 }

@@ -25,8 +25,8 @@ gst_ptq_sample_meta_register (void)
 
   if (g_once_init_enter (&once)) {
     if (gst_meta_get_info (GST_PTQ_SAMPLE_META_NAME) == NULL)
-      gst_meta_register_custom (GST_PTQ_SAMPLE_META_NAME, no_tags, NULL, NULL,
-          NULL);
+      gst_meta_register_custom (
+          GST_PTQ_SAMPLE_META_NAME, no_tags, NULL, NULL, NULL);
     g_once_init_leave (&once, 1);
   }
 }
@@ -39,7 +39,7 @@ gst_ptq_sample_meta_register (void)
  * Writes the name onto the buffer, over an earlier one.
  */
 void
-gst_ptq_sample_meta_set (GstBuffer * buffer, const gchar * file_name)
+gst_ptq_sample_meta_set (GstBuffer *buffer, const gchar *file_name)
 {
   GstCustomMeta *meta;
 
@@ -59,7 +59,7 @@ gst_ptq_sample_meta_set (GstBuffer * buffer, const gchar * file_name)
  *   read from, valid as long as @buffer; %NULL when it came from elsewhere
  */
 const gchar *
-gst_ptq_sample_meta_get_file_name (GstBuffer * buffer)
+gst_ptq_sample_meta_get_file_name (GstBuffer *buffer)
 {
   GstCustomMeta *meta;
 
@@ -67,6 +67,6 @@ gst_ptq_sample_meta_get_file_name (GstBuffer * buffer)
   meta = gst_buffer_get_custom_meta (buffer, GST_PTQ_SAMPLE_META_NAME);
   if (meta == NULL)
     return NULL;
-  return gst_structure_get_string (gst_custom_meta_get_structure (meta),
-      FIELD_FILE_NAME);
+  return gst_structure_get_string (
+      gst_custom_meta_get_structure (meta), FIELD_FILE_NAME);
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define GST_PTQ_SAMPLE_META_NAME "GstPtqSampleMeta"
 
 void gst_ptq_sample_meta_register (void);
-void gst_ptq_sample_meta_set (GstBuffer * buffer, const gchar * file_name);
-const gchar * gst_ptq_sample_meta_get_file_name (GstBuffer * buffer);
+void gst_ptq_sample_meta_set (GstBuffer *buffer, const gchar *file_name);
+const gchar *gst_ptq_sample_meta_get_file_name (GstBuffer *buffer);
 
 G_END_DECLS

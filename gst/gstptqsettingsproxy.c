@@ -3,12 +3,12 @@
  */
 #include "gstptqsettingsproxy.h"
 
-#define PROXY_FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS \
-    | GST_PARAM_MUTABLE_READY)
+#define PROXY_FLAGS \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
 /* The strings belong to the class of the settings, which is never unloaded. */
 static GParamSpec *
-copy_pspec (GParamSpec * pspec)
+copy_pspec (GParamSpec *pspec)
 {
   const gchar *name = g_param_spec_get_name (pspec);
   const gchar *nick = g_param_spec_get_nick (pspec);
@@ -17,8 +17,8 @@ copy_pspec (GParamSpec * pspec)
   if (G_IS_PARAM_SPEC_BOOLEAN (pspec)) {
     GParamSpecBoolean *p = G_PARAM_SPEC_BOOLEAN (pspec);
 
-    return g_param_spec_boolean (name, nick, blurb, p->default_value,
-        PROXY_FLAGS);
+    return g_param_spec_boolean (
+        name, nick, blurb, p->default_value, PROXY_FLAGS);
   } else if (G_IS_PARAM_SPEC_INT (pspec)) {
     GParamSpecInt *p = G_PARAM_SPEC_INT (pspec);
 
@@ -38,19 +38,19 @@ copy_pspec (GParamSpec * pspec)
     GParamSpecEnum *p = G_PARAM_SPEC_ENUM (pspec);
 
     gst_type_mark_as_plugin_api (pspec->value_type, 0);
-    return g_param_spec_enum (name, nick, blurb, pspec->value_type,
-        p->default_value, PROXY_FLAGS);
+    return g_param_spec_enum (
+        name, nick, blurb, pspec->value_type, p->default_value, PROXY_FLAGS);
   } else if (G_IS_PARAM_SPEC_STRING (pspec)) {
     GParamSpecString *p = G_PARAM_SPEC_STRING (pspec);
 
-    return g_param_spec_string (name, nick, blurb, p->default_value,
-        PROXY_FLAGS);
+    return g_param_spec_string (
+        name, nick, blurb, p->default_value, PROXY_FLAGS);
   }
   g_return_val_if_reached (NULL);
 }
 
 void
-gst_ptq_settings_proxy_install (GObjectClass * klass, guint first_id)
+gst_ptq_settings_proxy_install (GObjectClass *klass, guint first_id)
 {
   GObjectClass *settings_class = g_type_class_ref (PTQ_TYPE_SETTINGS);
   g_autofree GParamSpec **pspecs = NULL;
@@ -67,15 +67,15 @@ gst_ptq_settings_proxy_install (GObjectClass * klass, guint first_id)
 }
 
 void
-gst_ptq_settings_proxy_set (PtqSettings * settings, GParamSpec * pspec,
-    const GValue * value)
+gst_ptq_settings_proxy_set (
+    PtqSettings *settings, GParamSpec *pspec, const GValue *value)
 {
   g_object_set_property (G_OBJECT (settings), pspec->name, value);
 }
 
 void
-gst_ptq_settings_proxy_get (PtqSettings * settings, GParamSpec * pspec,
-    GValue * value)
+gst_ptq_settings_proxy_get (
+    PtqSettings *settings, GParamSpec *pspec, GValue *value)
 {
   g_object_get_property (G_OBJECT (settings), pspec->name, value);
 }

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * name: a new setting shows up in the element by itself. Their ids start at
  * @first_id. */
 void gst_ptq_settings_proxy_install (GObjectClass *klass, guint first_id);
-void gst_ptq_settings_proxy_set (PtqSettings *settings, GParamSpec *pspec,
-    const GValue *value);
-void gst_ptq_settings_proxy_get (PtqSettings *settings, GParamSpec *pspec,
-    GValue *value);
+void gst_ptq_settings_proxy_set (
+    PtqSettings *settings, GParamSpec *pspec, const GValue *value);
+void gst_ptq_settings_proxy_get (
+    PtqSettings *settings, GParamSpec *pspec, GValue *value);
 
 G_END_DECLS

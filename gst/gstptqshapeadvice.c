@@ -24,7 +24,7 @@ typedef struct
 
 /* As four dimensions, the outermost first */
 static gboolean
-pad_dims (const gint64 * dims, guint rank, gint64 * padded)
+pad_dims (const gint64 *dims, guint rank, gint64 *padded)
 {
   for (guint i = 0; i < RANK; i++)
     padded[i] = i + rank >= RANK ? dims[i + rank - RANK] : 1;
@@ -35,7 +35,7 @@ pad_dims (const gint64 * dims, guint rank, gint64 * padded)
 }
 
 static gboolean
-read_as (Reading * reading, const gint64 * dims, gboolean planar)
+read_as (Reading *reading, const gint64 *dims, gboolean planar)
 {
   reading->planar = planar;
   reading->channels = dims[planar ? 1 : 3];
@@ -45,7 +45,7 @@ read_as (Reading * reading, const gint64 * dims, gboolean planar)
 }
 
 static gboolean
-is_usual (const Reading * reading)
+is_usual (const Reading *reading)
 {
   return reading->channels == 1 || reading->channels == 3;
 }
@@ -53,7 +53,7 @@ is_usual (const Reading * reading)
 /* In the layout that @planar says where that makes sense, in the other where
  * that makes more */
 static gboolean
-read_picture (Reading * reading, const gint64 * dims, gboolean planar)
+read_picture (Reading *reading, const gint64 *dims, gboolean planar)
 {
   Reading other;
   gboolean fits = read_as (reading, dims, planar);
@@ -74,7 +74,7 @@ differ (gint64 have, gint64 want)
 }
 
 static void
-advise_size (GPtrArray * words, const Reading * have, const Reading * want)
+advise_size (GPtrArray *words, const Reading *have, const Reading *want)
 {
   gboolean width = differ (have->width, want->width);
   gboolean height = differ (have->height, want->height);
@@ -86,34 +86,41 @@ advise_size (GPtrArray * words, const Reading * have, const Reading * want)
     g_string_append_printf (size, " width=%" G_GINT64_FORMAT, want->width);
   if (want->height >= 0)
     g_string_append_printf (size, " height=%" G_GINT64_FORMAT, want->height);
-  g_ptr_array_add (words, g_strdup_printf ("ptqresize%s brings it to that "
-          "size (or ptqcrop%s, to cut)", size->str, size->str));
+  g_ptr_array_add (words,
+      g_strdup_printf ("ptqresize%s brings it to that "
+                       "size (or ptqcrop%s, to cut)",
+          size->str, size->str));
 }
 
 static void
-advise_channels (GPtrArray * words, const Reading * have, const Reading * want)
+advise_channels (GPtrArray *words, const Reading *have, const Reading *want)
 {
   if (have->channels == want->channels || !is_usual (want))
     return;
-  g_ptr_array_add (words, g_strdup_printf ("ptqconvert ! "
-          "video/x-raw,format=%s brings it to %" G_GINT64_FORMAT " channel%s",
+  g_ptr_array_add (words,
+      g_strdup_printf ("ptqconvert ! "
+                       "video/x-raw,format=%s brings it to %" G_GINT64_FORMAT
+                       " channel%s",
           want->channels == 1 ? "GRAY8" : "RGB", want->channels,
           want->channels == 1 ? "" : "s"));
 }
 
 /* Samples come one at a time. */
 static void
-advise_batch (GPtrArray * words, gint64 have, gint64 want)
+advise_batch (GPtrArray *words, gint64 have, gint64 want)
 {
   if (differ (have, want))
-    g_ptr_array_add (words, g_strdup_printf ("the model was exported for "
-            "batches of %" G_GINT64_FORMAT ": export it for a batch of 1, or "
-            "an open one", want));
+    g_ptr_array_add (words,
+        g_strdup_printf ("the model was exported for "
+                         "batches of %" G_GINT64_FORMAT
+                         ": export it for a batch of 1, or "
+                         "an open one",
+            want));
 }
 
 static void
-advise_picture (GPtrArray * words, const gint64 * have_dims,
-    const gint64 * want_dims)
+advise_picture (
+    GPtrArray *words, const gint64 *have_dims, const gint64 *want_dims)
 {
   Reading have, want;
 
@@ -123,8 +130,10 @@ advise_picture (GPtrArray * words, const gint64 * have_dims,
   advise_channels (words, &have, &want);
   advise_size (words, &have, &want);
   if (have.planar != want.planar)
-    g_ptr_array_add (words, g_strdup_printf ("ptqnormalize layout=%s brings "
-            "it to that order", want.planar ? "nchw" : "nhwc"));
+    g_ptr_array_add (words,
+        g_strdup_printf ("ptqnormalize layout=%s brings "
+                         "it to that order",
+            want.planar ? "nchw" : "nhwc"));
   advise_batch (words, have_dims[0], want_dims[0]);
 }
 
@@ -138,17 +147,16 @@ advise_picture (GPtrArray * words, const gint64 * have_dims,
  *   pictures and nothing is known to help
  */
 gchar *
-gst_ptq_shape_advice (const GstPtqTensorShape * have,
-    const PtqValueInfo * want)
+gst_ptq_shape_advice (const GstPtqTensorShape *have, const PtqValueInfo *want)
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   gint64 have_dims[RANK], want_dims[RANK];
 
   if (have->type != PTQ_ELEMENT_FLOAT && have->type != want->type
-      && (want->type == PTQ_ELEMENT_FLOAT
-          || want->type == PTQ_ELEMENT_FLOAT16))
-    g_ptr_array_add (words, g_strdup ("ptqnormalize makes float32 of "
-            "pictures"));
+      && (want->type == PTQ_ELEMENT_FLOAT || want->type == PTQ_ELEMENT_FLOAT16))
+    g_ptr_array_add (words,
+        g_strdup ("ptqnormalize makes float32 of "
+                  "pictures"));
   if (want->rank >= MIN_RANK && pad_dims (want->dims, want->rank, want_dims)
       && pad_dims (have->dims, have->rank, have_dims))
     advise_picture (words, have_dims, want_dims);

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-gchar *gst_ptq_shape_advice (const GstPtqTensorShape * have,
-    const PtqValueInfo * want);
+gchar *gst_ptq_shape_advice (
+    const GstPtqTensorShape *have, const PtqValueInfo *want);
 
 G_END_DECLS

@@ -15,13 +15,13 @@
 static const PtqLayout layouts[] = { PTQ_LAYOUT_NCHW, PTQ_LAYOUT_NHWC };
 
 static gboolean
-is_tensor (const GstStructure * structure)
+is_tensor (const GstStructure *structure)
 {
   return gst_structure_has_name (structure, GST_PTQ_TENSORS_MEDIA_TYPE);
 }
 
 static void
-append (GstCaps * caps, GstStructure * structure)
+append (GstCaps *caps, GstStructure *structure)
 {
   if (gst_caps_is_subset_structure (caps, structure))
     gst_structure_free (structure);
@@ -30,18 +30,17 @@ append (GstCaps * caps, GstStructure * structure)
 }
 
 static void
-set_side (GstStructure * structure, const gchar * field, guint side)
+set_side (GstStructure *structure, const gchar *field, guint side)
 {
   if (side > 0)
     gst_structure_set (structure, field, G_TYPE_INT, (gint) side, NULL);
   else
-    gst_structure_set (structure, field, GST_TYPE_INT_RANGE, 1, G_MAXINT,
-        NULL);
+    gst_structure_set (structure, field, GST_TYPE_INT_RANGE, 1, G_MAXINT, NULL);
 }
 
 static void
-append_video (GstCaps * result, const GstStructure * structure, guint width,
-    guint height)
+append_video (
+    GstCaps *result, const GstStructure *structure, guint width, guint height)
 {
   GstStructure *copy = gst_structure_copy (structure);
 
@@ -52,7 +51,7 @@ append_video (GstCaps * result, const GstStructure * structure, guint width,
 }
 
 static void
-forward_video (GstCaps * result, const GstStructure * structure,
+forward_video (GstCaps *result, const GstStructure *structure,
     GstPtqSizeFunc func, gpointer data)
 {
   gint in_width = 0, in_height = 0;
@@ -66,7 +65,7 @@ forward_video (GstCaps * result, const GstStructure * structure,
 }
 
 static void
-append_open_tensor (GstCaps * result, const GstStructure * structure)
+append_open_tensor (GstCaps *result, const GstStructure *structure)
 {
   GstStructure *copy = gst_structure_copy (structure);
 
@@ -76,25 +75,24 @@ append_open_tensor (GstCaps * result, const GstStructure * structure)
 
 /* All spellings of a shape, at the frame rate of a structure */
 static void
-append_shape (GstCaps * result, const GstStructure * structure,
-    const GstPtqTensorShape * shape)
+append_shape (GstCaps *result, const GstStructure *structure,
+    const GstPtqTensorShape *shape)
 {
   g_autoptr (GstCaps) caps = gst_ptq_tensor_caps_new (shape, 1);
   guint i;
 
   for (i = 0; i < gst_caps_get_size (caps); i++) {
-    GstStructure *copy =
-        gst_structure_copy (gst_caps_get_structure (caps, i));
+    GstStructure *copy = gst_structure_copy (gst_caps_get_structure (caps, i));
 
     if (gst_structure_has_field (structure, "framerate"))
-      gst_structure_set_value (copy, "framerate",
-          gst_structure_get_value (structure, "framerate"));
+      gst_structure_set_value (
+          copy, "framerate", gst_structure_get_value (structure, "framerate"));
     append (result, copy);
   }
 }
 
 static void
-forward_tensor (GstCaps * result, const GstStructure * structure,
+forward_tensor (GstCaps *result, const GstStructure *structure,
     GstPtqLayout layout, GstPtqSizeFunc func, gpointer data)
 {
   GstPtqTensorsInfo info;
@@ -109,8 +107,8 @@ forward_tensor (GstCaps * result, const GstStructure * structure,
     GstPtqTensorShape shape;
     guint width, height;
 
-    if (!gst_ptq_picture_from_shape (&picture, &info.tensors[0], layout,
-            layouts[i]))
+    if (!gst_ptq_picture_from_shape (
+            &picture, &info.tensors[0], layout, layouts[i]))
       continue;
     func (picture.width, picture.height, &width, &height, data);
     if (width == 0 || height == 0) {
@@ -134,8 +132,8 @@ forward_tensor (GstCaps * result, const GstStructure * structure,
  * Returns: (transfer full): what the output can be
  */
 GstCaps *
-gst_ptq_size_caps_forward (GstCaps * caps, GstPtqLayout layout,
-    GstPtqSizeFunc func, gpointer data)
+gst_ptq_size_caps_forward (
+    GstCaps *caps, GstPtqLayout layout, GstPtqSizeFunc func, gpointer data)
 {
   GstCaps *result = gst_caps_new_empty ();
   guint i;
@@ -153,7 +151,7 @@ gst_ptq_size_caps_forward (GstCaps * caps, GstPtqLayout layout,
 
 /* Whether an input of one shape can become an output of the other */
 static gboolean
-leads_to (const GstPtqTensorShape * in, const GstPtqTensorShape * out,
+leads_to (const GstPtqTensorShape *in, const GstPtqTensorShape *out,
     GstPtqLayout layout, GstPtqSizeFunc func, gpointer data)
 {
   guint i;
@@ -176,9 +174,8 @@ leads_to (const GstPtqTensorShape * in, const GstPtqTensorShape * out,
 
 /* Returns whether the filter told any shape. */
 static gboolean
-append_fitting (GstCaps * result, GstCaps * filter,
-    const GstPtqTensorShape * out, GstPtqLayout layout, GstPtqSizeFunc func,
-    gpointer data)
+append_fitting (GstCaps *result, GstCaps *filter, const GstPtqTensorShape *out,
+    GstPtqLayout layout, GstPtqSizeFunc func, gpointer data)
 {
   gboolean told = FALSE;
   guint i;
@@ -198,14 +195,13 @@ append_fitting (GstCaps * result, GstCaps * filter,
 }
 
 static void
-backward_tensor (GstCaps * result, const GstStructure * structure,
-    GstCaps * filter, GstPtqLayout layout, GstPtqSizeFunc func, gpointer data)
+backward_tensor (GstCaps *result, const GstStructure *structure,
+    GstCaps *filter, GstPtqLayout layout, GstPtqSizeFunc func, gpointer data)
 {
   GstPtqTensorsInfo info;
 
   if (!gst_ptq_tensors_info_from_structure (&info, structure, NULL)
-      || !append_fitting (result, filter, &info.tensors[0], layout, func,
-          data))
+      || !append_fitting (result, filter, &info.tensors[0], layout, func, data))
     append_open_tensor (result, structure);
 }
 
@@ -220,8 +216,8 @@ backward_tensor (GstCaps * result, const GstStructure * structure,
  * Returns: (transfer full): what the input can be
  */
 GstCaps *
-gst_ptq_size_caps_backward (GstCaps * caps, GstCaps * filter,
-    GstPtqLayout layout, GstPtqSizeFunc func, gpointer data)
+gst_ptq_size_caps_backward (GstCaps *caps, GstCaps *filter, GstPtqLayout layout,
+    GstPtqSizeFunc func, gpointer data)
 {
   GstCaps *result = gst_caps_new_empty ();
   guint i;

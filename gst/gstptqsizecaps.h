@@ -17,12 +17,12 @@ G_BEGIN_DECLS
  *
  * How an element changes sizes. The input is 0x0 when it is not known yet.
  */
-typedef void (*GstPtqSizeFunc) (guint in_width, guint in_height,
-    guint * width, guint * height, gpointer data);
+typedef void (*GstPtqSizeFunc) (guint in_width, guint in_height, guint *width,
+    guint *height, gpointer data);
 
-GstCaps * gst_ptq_size_caps_forward (GstCaps * caps, GstPtqLayout layout,
-    GstPtqSizeFunc func, gpointer data);
-GstCaps * gst_ptq_size_caps_backward (GstCaps * caps, GstCaps * filter,
+GstCaps *gst_ptq_size_caps_forward (
+    GstCaps *caps, GstPtqLayout layout, GstPtqSizeFunc func, gpointer data);
+GstCaps *gst_ptq_size_caps_backward (GstCaps *caps, GstCaps *filter,
     GstPtqLayout layout, GstPtqSizeFunc func, gpointer data);
 
 G_END_DECLS

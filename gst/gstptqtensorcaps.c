@@ -28,17 +28,17 @@ static const struct
   const gchar *name;
   PtqElementType type;
 } type_names[] = {
-  {"float32", PTQ_ELEMENT_FLOAT},
-  {"uint8", PTQ_ELEMENT_UINT8},
-  {"int8", PTQ_ELEMENT_INT8},
-  {"uint16", PTQ_ELEMENT_UINT16},
-  {"int16", PTQ_ELEMENT_INT16},
-  {"int32", PTQ_ELEMENT_INT32},
-  {"int64", PTQ_ELEMENT_INT64},
-  {"float16", PTQ_ELEMENT_FLOAT16},
-  {"float64", PTQ_ELEMENT_DOUBLE},
-  {"uint32", PTQ_ELEMENT_UINT32},
-  {"uint64", PTQ_ELEMENT_UINT64},
+  { "float32", PTQ_ELEMENT_FLOAT },
+  { "uint8", PTQ_ELEMENT_UINT8 },
+  { "int8", PTQ_ELEMENT_INT8 },
+  { "uint16", PTQ_ELEMENT_UINT16 },
+  { "int16", PTQ_ELEMENT_INT16 },
+  { "int32", PTQ_ELEMENT_INT32 },
+  { "int64", PTQ_ELEMENT_INT64 },
+  { "float16", PTQ_ELEMENT_FLOAT16 },
+  { "float64", PTQ_ELEMENT_DOUBLE },
+  { "uint32", PTQ_ELEMENT_UINT32 },
+  { "uint64", PTQ_ELEMENT_UINT64 },
 };
 
 /**
@@ -66,7 +66,7 @@ gst_ptq_tensor_type_to_string (PtqElementType type)
  * Returns: the element type, %PTQ_ELEMENT_UNDEFINED for an unknown name
  */
 PtqElementType
-gst_ptq_tensor_type_from_string (const gchar * name)
+gst_ptq_tensor_type_from_string (const gchar *name)
 {
   guint i;
 
@@ -105,8 +105,8 @@ type_size (PtqElementType type)
  * -1. An unknown rank becomes a rank of 0.
  */
 void
-gst_ptq_tensor_shape_from_value_info (GstPtqTensorShape * shape,
-    const PtqValueInfo * value)
+gst_ptq_tensor_shape_from_value_info (
+    GstPtqTensorShape *shape, const PtqValueInfo *value)
 {
   memset (shape, 0, sizeof *shape);
   shape->type = value->type;
@@ -123,7 +123,7 @@ gst_ptq_tensor_shape_from_value_info (GstPtqTensorShape * shape,
  * Returns: whether every dimension is known
  */
 gboolean
-gst_ptq_tensor_shape_is_fixed (const GstPtqTensorShape * shape)
+gst_ptq_tensor_shape_is_fixed (const GstPtqTensorShape *shape)
 {
   guint i;
 
@@ -140,7 +140,7 @@ gst_ptq_tensor_shape_is_fixed (const GstPtqTensorShape * shape)
  * Returns: bytes of the tensor, 0 when they do not fit a #gsize
  */
 gsize
-gst_ptq_tensor_shape_get_size (const GstPtqTensorShape * shape)
+gst_ptq_tensor_shape_get_size (const GstPtqTensorShape *shape)
 {
   gsize size = type_size (shape->type);
   guint i;
@@ -159,7 +159,7 @@ gst_ptq_tensor_shape_get_size (const GstPtqTensorShape * shape)
  *   "float32 [1,3,224,224]", open dimensions as "?"
  */
 gchar *
-gst_ptq_tensor_shape_to_string (const GstPtqTensorShape * shape)
+gst_ptq_tensor_shape_to_string (const GstPtqTensorShape *shape)
 {
   const gchar *type = gst_ptq_tensor_type_to_string (shape->type);
   GString *text = g_string_new (type ? type : "(unknown type)");
@@ -191,8 +191,8 @@ gst_ptq_tensor_shape_to_string (const GstPtqTensorShape * shape)
  * Returns: whether both could be read
  */
 gboolean
-gst_ptq_tensor_shape_parse (GstPtqTensorShape * shape, const gchar * type,
-    const gchar * dimensions, GError ** error)
+gst_ptq_tensor_shape_parse (GstPtqTensorShape *shape, const gchar *type,
+    const gchar *dimensions, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (dimensions, ":", -1);
   guint n = g_strv_length (parts), i;
@@ -205,13 +205,13 @@ gst_ptq_tensor_shape_parse (GstPtqTensorShape * shape, const gchar * type,
     return FALSE;
   }
 
-  while (n > PTQ_TENSOR_MAX_RANK
-      && strcmp (g_strstrip (parts[n - 1]), "1") == 0)
+  while (
+      n > PTQ_TENSOR_MAX_RANK && strcmp (g_strstrip (parts[n - 1]), "1") == 0)
     n--;
   if (n == 0 || n > PTQ_TENSOR_MAX_RANK) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "dimensions=%s has %u dimensions; 1 to %d are supported",
-        dimensions, n, PTQ_TENSOR_MAX_RANK);
+        "dimensions=%s has %u dimensions; 1 to %d are supported", dimensions, n,
+        PTQ_TENSOR_MAX_RANK);
     return FALSE;
   }
 
@@ -219,12 +219,12 @@ gst_ptq_tensor_shape_parse (GstPtqTensorShape * shape, const gchar * type,
   for (i = 0; i < n; i++) {
     gint64 *dim = &shape->dims[n - 1 - i];
 
-    if (!g_ascii_string_to_signed (g_strstrip (parts[i]), 10, 1, G_MAXINT32,
-            dim, NULL)) {
+    if (!g_ascii_string_to_signed (
+            g_strstrip (parts[i]), 10, 1, G_MAXINT32, dim, NULL)) {
       g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
           "dimensions=%s: \"%s\" is not a dimension; numbers from 1 on, "
-          "innermost first and separated by \":\", are expected", dimensions,
-          parts[i]);
+          "innermost first and separated by \":\", are expected",
+          dimensions, parts[i]);
       return FALSE;
     }
   }
@@ -233,7 +233,7 @@ gst_ptq_tensor_shape_parse (GstPtqTensorShape * shape, const gchar * type,
 
 /* Counted from the innermost, so that a missing batch of 1 costs nothing. */
 static gint64
-inner_dim (const gint64 * dims, guint rank, guint i)
+inner_dim (const gint64 *dims, guint rank, guint i)
 {
   return i < rank ? dims[rank - 1 - i] : 1;
 }
@@ -251,14 +251,14 @@ inner_dim (const gint64 * dims, guint rank, guint i)
  * Returns: whether the model can take the tensor
  */
 gboolean
-gst_ptq_tensor_shape_match (const GstPtqTensorShape * shape,
-    const PtqValueInfo * value, GError ** error)
+gst_ptq_tensor_shape_match (
+    const GstPtqTensorShape *shape, const PtqValueInfo *value, GError **error)
 {
   GstPtqTensorShape wanted;
   g_autofree gchar *have = NULL, *want = NULL;
   gboolean fits = shape->type == value->type
       || (shape->type == PTQ_ELEMENT_FLOAT
-      && value->type == PTQ_ELEMENT_FLOAT16);
+          && value->type == PTQ_ELEMENT_FLOAT16);
   guint i;
 
   if (value->rank >= 0) {
@@ -281,8 +281,8 @@ gst_ptq_tensor_shape_match (const GstPtqTensorShape * shape,
   have = gst_ptq_tensor_shape_to_string (shape);
   want = gst_ptq_tensor_shape_to_string (&wanted);
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-      "input \"%s\" of the model wants %s, the stream brings %s",
-      value->name, want, have);
+      "input \"%s\" of the model wants %s, the stream brings %s", value->name,
+      want, have);
   return FALSE;
 }
 
@@ -296,8 +296,8 @@ gst_ptq_tensor_shape_match (const GstPtqTensorShape * shape,
  * or dropping outermost ones of 1.
  */
 void
-gst_ptq_tensor_shape_to_tensor (const GstPtqTensorShape * shape, guint rank,
-    PtqTensor * tensor)
+gst_ptq_tensor_shape_to_tensor (
+    const GstPtqTensorShape *shape, guint rank, PtqTensor *tensor)
 {
   guint i;
 
@@ -312,7 +312,7 @@ gst_ptq_tensor_shape_to_tensor (const GstPtqTensorShape * shape, guint rank,
 
 /* Says what is wrong with fields that look right at first sight. */
 static gboolean
-check_fields (const GstStructure * structure, GError ** error)
+check_fields (const GstStructure *structure, GError **error)
 {
   const gchar *format = gst_structure_get_string (structure, "format");
   const GValue *number = gst_structure_get_value (structure, "num_tensors");
@@ -340,8 +340,8 @@ check_fields (const GstStructure * structure, GError ** error)
   if (dims == NULL || !G_VALUE_HOLDS_STRING (dims)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "dimensions is %s%s; dimensions=(string)224:224:3:1 or the like is "
-        "expected", dims ? "of type " : "missing",
-        dims ? G_VALUE_TYPE_NAME (dims) : "");
+        "expected",
+        dims ? "of type " : "missing", dims ? G_VALUE_TYPE_NAME (dims) : "");
     return FALSE;
   }
   return TRUE;
@@ -359,8 +359,8 @@ check_fields (const GstStructure * structure, GError ** error)
  * Returns: whether the caps could be read
  */
 gboolean
-gst_ptq_tensors_info_from_structure (GstPtqTensorsInfo * info,
-    const GstStructure * structure, GError ** error)
+gst_ptq_tensors_info_from_structure (
+    GstPtqTensorsInfo *info, const GstStructure *structure, GError **error)
 {
   g_auto (GStrv) types = NULL;
   g_auto (GStrv) dims = NULL;
@@ -381,24 +381,24 @@ gst_ptq_tensors_info_from_structure (GstPtqTensorsInfo * info,
 
   type_list = gst_structure_get_string (structure, "types");
   types = g_strsplit_set (type_list ? type_list : "", ",.", -1);
-  dims = g_strsplit_set (gst_structure_get_string (structure, "dimensions"),
-      ",.", -1);
+  dims = g_strsplit_set (
+      gst_structure_get_string (structure, "dimensions"), ",.", -1);
   if (g_strv_length (types) != (guint) n || g_strv_length (dims) != (guint) n) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "num_tensors=%d, but %u types (%s) and %u dimensions (%s)", n,
         g_strv_length (types), type_list ? type_list : "none",
-        g_strv_length (dims), gst_structure_get_string (structure,
-            "dimensions"));
+        g_strv_length (dims),
+        gst_structure_get_string (structure, "dimensions"));
     return FALSE;
   }
 
   for (i = 0; i < n; i++)
-    if (!gst_ptq_tensor_shape_parse (&info->tensors[i],
-            g_strstrip (types[i]), dims[i], error))
+    if (!gst_ptq_tensor_shape_parse (
+            &info->tensors[i], g_strstrip (types[i]), dims[i], error))
       return FALSE;
   info->n_tensors = n;
-  gst_structure_get_fraction (structure, "framerate", &info->framerate_n,
-      &info->framerate_d);
+  gst_structure_get_fraction (
+      structure, "framerate", &info->framerate_n, &info->framerate_d);
   return TRUE;
 }
 
@@ -413,29 +413,29 @@ gst_ptq_tensors_info_from_structure (GstPtqTensorsInfo * info,
  * Returns: whether the caps could be read
  */
 gboolean
-gst_ptq_tensors_info_from_caps (GstPtqTensorsInfo * info,
-    const GstCaps * caps, GError ** error)
+gst_ptq_tensors_info_from_caps (
+    GstPtqTensorsInfo *info, const GstCaps *caps, GError **error)
 {
   if (gst_caps_get_size (caps) == 0) {
-    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "the caps are empty");
+    g_set_error_literal (
+        error, PTQ_ERROR, PTQ_ERROR_SHAPE, "the caps are empty");
     return FALSE;
   }
-  return gst_ptq_tensors_info_from_structure (info,
-      gst_caps_get_structure (caps, 0), error);
+  return gst_ptq_tensors_info_from_structure (
+      info, gst_caps_get_structure (caps, 0), error);
 }
 
 typedef enum
 {
-  SPELLING_PADDED,              /* at least four dimensions */
+  SPELLING_PADDED, /* at least four dimensions */
   SPELLING_AS_IS,
-  SPELLING_CUT,                 /* no outermost dimensions of 1 */
+  SPELLING_CUT, /* no outermost dimensions of 1 */
   N_SPELLINGS
 } Spelling;
 
 static void
-append_dimensions (GString * text, const GstPtqTensorShape * shape,
-    Spelling spelling)
+append_dimensions (
+    GString *text, const GstPtqTensorShape *shape, Spelling spelling)
 {
   guint rank = shape->rank, i;
 
@@ -450,7 +450,7 @@ append_dimensions (GString * text, const GstPtqTensorShape * shape,
 }
 
 static gchar *
-join_types (const GstPtqTensorShape * shapes, guint n, const gchar * separator)
+join_types (const GstPtqTensorShape *shapes, guint n, const gchar *separator)
 {
   GString *text = g_string_new (NULL);
   guint i;
@@ -462,8 +462,8 @@ join_types (const GstPtqTensorShape * shapes, guint n, const gchar * separator)
 }
 
 static gchar *
-join_dimensions (const GstPtqTensorShape * shapes, guint n,
-    const gchar * separator, Spelling spelling)
+join_dimensions (const GstPtqTensorShape *shapes, guint n,
+    const gchar *separator, Spelling spelling)
 {
   GString *text = g_string_new (NULL);
   guint i;
@@ -477,21 +477,18 @@ join_dimensions (const GstPtqTensorShape * shapes, guint n,
 }
 
 static GstStructure *
-new_structure (const GstPtqTensorShape * shapes, guint n,
-    const gchar * separator)
+new_structure (const GstPtqTensorShape *shapes, guint n, const gchar *separator)
 {
   g_autofree gchar *types = join_types (shapes, n, separator);
 
-  return gst_structure_new (GST_PTQ_TENSORS_MEDIA_TYPE,
-      "format", G_TYPE_STRING, "static",
-      "num_tensors", G_TYPE_INT, (gint) n,
-      "types", G_TYPE_STRING, types,
-      "framerate", GST_TYPE_FRACTION_RANGE, 0, 1, G_MAXINT, 1, NULL);
+  return gst_structure_new (GST_PTQ_TENSORS_MEDIA_TYPE, "format", G_TYPE_STRING,
+      "static", "num_tensors", G_TYPE_INT, (gint) n, "types", G_TYPE_STRING,
+      types, "framerate", GST_TYPE_FRACTION_RANGE, 0, 1, G_MAXINT, 1, NULL);
 }
 
 static void
-append_spelling (GstCaps * caps, const GstPtqTensorShape * shapes, guint n,
-    const gchar * separator, Spelling spelling)
+append_spelling (GstCaps *caps, const GstPtqTensorShape *shapes, guint n,
+    const gchar *separator, Spelling spelling)
 {
   GstStructure *structure = new_structure (shapes, n, separator);
   g_autofree gchar *dims = join_dimensions (shapes, n, separator, spelling);
@@ -520,22 +517,21 @@ append_spelling (GstCaps * caps, const GstPtqTensorShape * shapes, guint n,
  * Returns: (transfer full): caps
  */
 GstCaps *
-gst_ptq_tensor_caps_new (const GstPtqTensorShape * shapes, guint n_shapes)
+gst_ptq_tensor_caps_new (const GstPtqTensorShape *shapes, guint n_shapes)
 {
   static const gchar *separators[] = { ",", "." };
   GstCaps *caps = gst_caps_new_empty ();
   guint n_separators = n_shapes > 1 ? 2 : 1, i, spelling;
   gboolean fixed = TRUE;
 
-  g_return_val_if_fail (n_shapes >= 1 && n_shapes <= GST_PTQ_TENSORS_MAX,
-      caps);
+  g_return_val_if_fail (n_shapes >= 1 && n_shapes <= GST_PTQ_TENSORS_MAX, caps);
 
   for (i = 0; i < n_shapes; i++)
     fixed = fixed && gst_ptq_tensor_shape_is_fixed (&shapes[i]);
   for (i = 0; i < n_separators; i++) {
     if (!fixed) {
-      gst_caps_append_structure (caps,
-          new_structure (shapes, n_shapes, separators[i]));
+      gst_caps_append_structure (
+          caps, new_structure (shapes, n_shapes, separators[i]));
       continue;
     }
     for (spelling = 0; spelling < N_SPELLINGS; spelling++)
@@ -551,12 +547,12 @@ gst_ptq_tensor_caps_new (const GstPtqTensorShape * shapes, guint n_shapes)
  * Returns: (transfer full): fixed caps in the spelling with four dimensions
  */
 GstCaps *
-gst_ptq_tensors_info_to_caps (const GstPtqTensorsInfo * info)
+gst_ptq_tensors_info_to_caps (const GstPtqTensorsInfo *info)
 {
   GstCaps *caps = gst_ptq_tensor_caps_new (info->tensors, info->n_tensors);
 
   caps = gst_caps_truncate (caps);
-  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION,
-      info->framerate_n, info->framerate_d, NULL);
+  gst_caps_set_simple (caps, "framerate", GST_TYPE_FRACTION, info->framerate_n,
+      info->framerate_d, NULL);
   return caps;
 }

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 
 /* What a pad template says; one memory a tensor. */
 #define GST_PTQ_TENSORS_CAPS \
-    "other/tensors, format = (string) static, " \
-    "num_tensors = (int) [ 1, 16 ], framerate = (fraction) [ 0/1, max ]"
+  "other/tensors, format = (string) static, " \
+  "num_tensors = (int) [ 1, 16 ], framerate = (fraction) [ 0/1, max ]"
 
 /**
  * GstPtqTensorShape:
@@ -49,28 +49,28 @@ typedef struct
   gint framerate_d;
 } GstPtqTensorsInfo;
 
-const gchar * gst_ptq_tensor_type_to_string (PtqElementType type);
-PtqElementType gst_ptq_tensor_type_from_string (const gchar * name);
+const gchar *gst_ptq_tensor_type_to_string (PtqElementType type);
+PtqElementType gst_ptq_tensor_type_from_string (const gchar *name);
 
-void gst_ptq_tensor_shape_from_value_info (GstPtqTensorShape * shape,
-    const PtqValueInfo * value);
-gboolean gst_ptq_tensor_shape_is_fixed (const GstPtqTensorShape * shape);
-gsize gst_ptq_tensor_shape_get_size (const GstPtqTensorShape * shape);
-gchar * gst_ptq_tensor_shape_to_string (const GstPtqTensorShape * shape);
-gboolean gst_ptq_tensor_shape_parse (GstPtqTensorShape * shape,
-    const gchar * type, const gchar * dimensions, GError ** error);
-gboolean gst_ptq_tensor_shape_match (const GstPtqTensorShape * shape,
-    const PtqValueInfo * value, GError ** error);
-void gst_ptq_tensor_shape_to_tensor (const GstPtqTensorShape * shape,
-    guint rank, PtqTensor * tensor);
+void gst_ptq_tensor_shape_from_value_info (
+    GstPtqTensorShape *shape, const PtqValueInfo *value);
+gboolean gst_ptq_tensor_shape_is_fixed (const GstPtqTensorShape *shape);
+gsize gst_ptq_tensor_shape_get_size (const GstPtqTensorShape *shape);
+gchar *gst_ptq_tensor_shape_to_string (const GstPtqTensorShape *shape);
+gboolean gst_ptq_tensor_shape_parse (GstPtqTensorShape *shape,
+    const gchar *type, const gchar *dimensions, GError **error);
+gboolean gst_ptq_tensor_shape_match (
+    const GstPtqTensorShape *shape, const PtqValueInfo *value, GError **error);
+void gst_ptq_tensor_shape_to_tensor (
+    const GstPtqTensorShape *shape, guint rank, PtqTensor *tensor);
 
-gboolean gst_ptq_tensors_info_from_structure (GstPtqTensorsInfo * info,
-    const GstStructure * structure, GError ** error);
-gboolean gst_ptq_tensors_info_from_caps (GstPtqTensorsInfo * info,
-    const GstCaps * caps, GError ** error);
-GstCaps * gst_ptq_tensors_info_to_caps (const GstPtqTensorsInfo * info);
+gboolean gst_ptq_tensors_info_from_structure (
+    GstPtqTensorsInfo *info, const GstStructure *structure, GError **error);
+gboolean gst_ptq_tensors_info_from_caps (
+    GstPtqTensorsInfo *info, const GstCaps *caps, GError **error);
+GstCaps *gst_ptq_tensors_info_to_caps (const GstPtqTensorsInfo *info);
 
-GstCaps * gst_ptq_tensor_caps_new (const GstPtqTensorShape * shapes,
-    guint n_shapes);
+GstCaps *gst_ptq_tensor_caps_new (
+    const GstPtqTensorShape *shapes, guint n_shapes);
 
 G_END_DECLS

@@ -8,18 +8,19 @@
 #include "ptq-error.h"
 
 static gboolean
-check_size (gsize have, gsize want, const gchar * what, GError ** error)
+check_size (gsize have, gsize want, const gchar *what, GError **error)
 {
   if (have == want)
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-      "A %s of the stream holds %" G_GSIZE_FORMAT " bytes, but its caps say %"
-      G_GSIZE_FORMAT, what, have, want);
+      "A %s of the stream holds %" G_GSIZE_FORMAT
+      " bytes, but its caps say %" G_GSIZE_FORMAT,
+      what, have, want);
   return FALSE;
 }
 
 static gboolean
-cannot_map (GError ** error)
+cannot_map (GError **error)
 {
   g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_READ,
       "A buffer of the stream cannot be read");
@@ -28,7 +29,7 @@ cannot_map (GError ** error)
 
 /* A memory each, which is how other/tensors are meant */
 static gboolean
-map_memories (GstPtqTensorMap * self, GError ** error)
+map_memories (GstPtqTensorMap *self, GError **error)
 {
   for (guint i = 0; i < self->n_tensors; i++) {
     GstMemory *memory = gst_buffer_peek_memory (self->buffer, i);
@@ -36,8 +37,8 @@ map_memories (GstPtqTensorMap * self, GError ** error)
     if (!gst_memory_map (memory, &self->maps[i], GST_MAP_READ))
       return cannot_map (error);
     self->n_maps++;
-    if (!check_size (self->maps[i].size, self->tensors[i].size, "tensor",
-            error))
+    if (!check_size (
+            self->maps[i].size, self->tensors[i].size, "tensor", error))
       return FALSE;
     self->tensors[i].data = self->maps[i].data;
   }
@@ -46,7 +47,7 @@ map_memories (GstPtqTensorMap * self, GError ** error)
 
 /* One behind the other, however the memory is cut */
 static gboolean
-map_whole (GstPtqTensorMap * self, GError ** error)
+map_whole (GstPtqTensorMap *self, GError **error)
 {
   const guint8 *data;
   gsize size = 0;
@@ -82,8 +83,8 @@ map_whole (GstPtqTensorMap * self, GError ** error)
  * Returns: whether the buffer holds what the caps say
  */
 gboolean
-gst_ptq_tensor_map_init (GstPtqTensorMap * self, GstBuffer * buffer,
-    const GstPtqTensorsInfo * info, PtqModel * model, GError ** error)
+gst_ptq_tensor_map_init (GstPtqTensorMap *self, GstBuffer *buffer,
+    const GstPtqTensorsInfo *info, PtqModel *model, GError **error)
 {
   self->buffer = buffer;
   self->whole = FALSE;
@@ -92,16 +93,17 @@ gst_ptq_tensor_map_init (GstPtqTensorMap * self, GstBuffer * buffer,
   for (guint i = 0; i < info->n_tensors; i++) {
     const PtqValueInfo *input = ptq_model_get_input (model, i);
 
-    gst_ptq_tensor_shape_to_tensor (&info->tensors[i], MAX (input->rank, 0),
-        &self->tensors[i]);
+    gst_ptq_tensor_shape_to_tensor (
+        &info->tensors[i], MAX (input->rank, 0), &self->tensors[i]);
   }
 
   return gst_buffer_n_memory (buffer) == self->n_tensors
-      ? map_memories (self, error) : map_whole (self, error);
+      ? map_memories (self, error)
+      : map_whole (self, error);
 }
 
 void
-gst_ptq_tensor_map_clear (GstPtqTensorMap * self)
+gst_ptq_tensor_map_clear (GstPtqTensorMap *self)
 {
   for (guint i = 0; i < self->n_maps; i++) {
     if (self->whole)

@@ -20,7 +20,7 @@ typedef struct
   guint n_tensors;
 
   GstBuffer *buffer;
-  gboolean whole;               /* one map for all tensors */
+  gboolean whole; /* one map for all tensors */
   guint n_maps;
   GstMapInfo maps[GST_PTQ_TENSORS_MAX];
 } GstPtqTensorMap;

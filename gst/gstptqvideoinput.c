@@ -11,21 +11,22 @@
 struct _GstPtqVideoInput
 {
   PtqModel *model;
-  GstPtqPicture wanted;         /* the picture in the model's tensor */
-  GstPtqPicture offered;        /* the one in the stream */
+  GstPtqPicture wanted;  /* the picture in the model's tensor */
+  GstPtqPicture offered; /* the one in the stream */
   /* y = (x - mean) / std, a value each channel */
   gdouble mean[MAX_CHANNELS];
   gdouble std[MAX_CHANNELS];
-  PtqNormalizer *normalizers[MAX_CHANNELS];     /* one a plane */
+  PtqNormalizer *normalizers[MAX_CHANNELS]; /* one a plane */
   guint n_planes;
   PtqTensor tensor;
   gfloat *data;
 };
 
 static gboolean
-refuse (GError ** error, PtqError code, const gchar * reason)
+refuse (GError **error, PtqError code, const gchar *reason)
 {
-  g_set_error (error, PTQ_ERROR, code, "Raw video comes, but the model wants "
+  g_set_error (error, PTQ_ERROR, code,
+      "Raw video comes, but the model wants "
       "tensors: put ptqnormalize before the sink%s%s%s",
       reason != NULL ? " (" : "", reason != NULL ? reason : "",
       reason != NULL ? ")" : "");
@@ -34,27 +35,28 @@ refuse (GError ** error, PtqError code, const gchar * reason)
 
 /* Pictures become float32, which an input of float16 takes as well. */
 static void
-get_shape (GstPtqVideoInput * self, GstPtqTensorShape * shape)
+get_shape (GstPtqVideoInput *self, GstPtqTensorShape *shape)
 {
-  gst_ptq_tensor_shape_from_value_info (shape,
-      ptq_model_get_input (self->model, 0));
+  gst_ptq_tensor_shape_from_value_info (
+      shape, ptq_model_get_input (self->model, 0));
   if (shape->type == PTQ_ELEMENT_FLOAT16)
     shape->type = PTQ_ELEMENT_FLOAT;
 }
 
 static gboolean
-read_shape (GstPtqVideoInput * self, GError ** error)
+read_shape (GstPtqVideoInput *self, GError **error)
 {
   GstPtqTensorShape shape;
 
   if (ptq_model_get_n_inputs (self->model) != 1)
-    return refuse (error, PTQ_ERROR_SHAPE, "and ptqmux, as the model has "
+    return refuse (error, PTQ_ERROR_SHAPE,
+        "and ptqmux, as the model has "
         "several inputs");
 
   get_shape (self, &shape);
   for (guint layout = PTQ_LAYOUT_NCHW; layout <= PTQ_LAYOUT_NHWC; layout++) {
-    if (gst_ptq_picture_from_shape (&self->wanted, &shape,
-            GST_PTQ_LAYOUT_AUTO, layout)
+    if (gst_ptq_picture_from_shape (
+            &self->wanted, &shape, GST_PTQ_LAYOUT_AUTO, layout)
         && (self->wanted.channels == 1 || self->wanted.channels == 3))
       return TRUE;
   }
@@ -63,7 +65,7 @@ read_shape (GstPtqVideoInput * self, GError ** error)
 
 /* "min,max": x of 0 to 255 becomes x * (max - min) / 255 + min */
 static gboolean
-parse_range (const gchar * text, gdouble * mean, gdouble * std)
+parse_range (const gchar *text, gdouble *mean, gdouble *std)
 {
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
   gchar *end[2];
@@ -84,7 +86,7 @@ parse_range (const gchar * text, gdouble * mean, gdouble * std)
 
 /* One range for all channels, or one each */
 static gboolean
-parse_ranges (GstPtqVideoInput * self, gchar ** ranges)
+parse_ranges (GstPtqVideoInput *self, gchar **ranges)
 {
   guint n = g_strv_length (ranges);
 
@@ -98,7 +100,7 @@ parse_ranges (GstPtqVideoInput * self, gchar ** ranges)
 }
 
 static gboolean
-read_ranges (GstPtqVideoInput * self, GError ** error)
+read_ranges (GstPtqVideoInput *self, GError **error)
 {
   const gchar *input = ptq_model_get_input (self->model, 0)->name;
   g_autofree gchar *path =
@@ -118,8 +120,10 @@ read_ranges (GstPtqVideoInput * self, GError ** error)
 
   ranges = g_key_file_get_string_list (file, input, "ranges", NULL, NULL);
   if (ranges == NULL || !parse_ranges (self, ranges)) {
-    text = g_strdup_printf ("%s has no \"ranges\" for the input \"%s\": "
-        "min,max for all channels, or for each with ; between", path, input);
+    text =
+        g_strdup_printf ("%s has no \"ranges\" for the input \"%s\": "
+                         "min,max for all channels, or for each with ; between",
+            path, input);
     return refuse (error, PTQ_ERROR_SETTINGS, text);
   }
   return TRUE;
@@ -127,15 +131,15 @@ read_ranges (GstPtqVideoInput * self, GError ** error)
 
 /* A picture of planes has a normalizer for each. */
 static gboolean
-make_normalizers (GstPtqVideoInput * self, GError ** error)
+make_normalizers (GstPtqVideoInput *self, GError **error)
 {
   gboolean planar = self->wanted.layout == PTQ_LAYOUT_NCHW;
   guint channels = planar ? 1 : self->wanted.channels;
 
   self->n_planes = planar ? self->wanted.channels : 1;
   for (guint i = 0; i < self->n_planes; i++) {
-    self->normalizers[i] = ptq_normalizer_new (1, &self->mean[i], channels,
-        &self->std[i], channels, channels, error);
+    self->normalizers[i] = ptq_normalizer_new (
+        1, &self->mean[i], channels, &self->std[i], channels, channels, error);
     if (self->normalizers[i] == NULL)
       return FALSE;
   }
@@ -143,7 +147,7 @@ make_normalizers (GstPtqVideoInput * self, GError ** error)
 }
 
 static void
-make_tensor (GstPtqVideoInput * self)
+make_tensor (GstPtqVideoInput *self)
 {
   GstPtqTensorShape shape;
 
@@ -154,7 +158,7 @@ make_tensor (GstPtqVideoInput * self)
 }
 
 GstPtqVideoInput *
-gst_ptq_video_input_new (PtqModel * model, GError ** error)
+gst_ptq_video_input_new (PtqModel *model, GError **error)
 {
   GstPtqVideoInput *self = g_new0 (GstPtqVideoInput, 1);
 
@@ -169,7 +173,7 @@ gst_ptq_video_input_new (PtqModel * model, GError ** error)
 }
 
 void
-gst_ptq_video_input_free (GstPtqVideoInput * self)
+gst_ptq_video_input_free (GstPtqVideoInput *self)
 {
   for (guint i = 0; i < MAX_CHANNELS; i++)
     g_clear_pointer (&self->normalizers[i], ptq_normalizer_free);
@@ -179,33 +183,32 @@ gst_ptq_video_input_free (GstPtqVideoInput * self)
 }
 
 static GstVideoFormat
-wanted_format (GstPtqVideoInput * self)
+wanted_format (GstPtqVideoInput *self)
 {
   if (self->wanted.channels == 1)
     return GST_VIDEO_FORMAT_GRAY8;
   return self->wanted.layout == PTQ_LAYOUT_NCHW ? GST_VIDEO_FORMAT_RGBP
-      : GST_VIDEO_FORMAT_RGB;
+                                                : GST_VIDEO_FORMAT_RGB;
 }
 
 GstCaps *
-gst_ptq_video_input_get_caps (GstPtqVideoInput * self)
+gst_ptq_video_input_get_caps (GstPtqVideoInput *self)
 {
-  return gst_caps_new_simple ("video/x-raw",
-      "format", G_TYPE_STRING,
-      gst_video_format_to_string (wanted_format (self)),
-      "width", G_TYPE_INT, (gint) self->wanted.width,
-      "height", G_TYPE_INT, (gint) self->wanted.height,
-      "framerate", GST_TYPE_FRACTION_RANGE, 0, 1, G_MAXINT, 1, NULL);
+  return gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+      gst_video_format_to_string (wanted_format (self)), "width", G_TYPE_INT,
+      (gint) self->wanted.width, "height", G_TYPE_INT,
+      (gint) self->wanted.height, "framerate", GST_TYPE_FRACTION_RANGE, 0, 1,
+      G_MAXINT, 1, NULL);
 }
 
 gboolean
-gst_ptq_video_input_set_caps (GstPtqVideoInput * self, const GstCaps * caps,
-    GError ** error)
+gst_ptq_video_input_set_caps (
+    GstPtqVideoInput *self, const GstCaps *caps, GError **error)
 {
   GstVideoFormat want = wanted_format (self), have;
 
-  if (!gst_ptq_picture_from_caps (&self->offered, caps, GST_PTQ_LAYOUT_AUTO,
-          PTQ_LAYOUT_NCHW, error))
+  if (!gst_ptq_picture_from_caps (
+          &self->offered, caps, GST_PTQ_LAYOUT_AUTO, PTQ_LAYOUT_NCHW, error))
     return FALSE;
 
   have = GST_VIDEO_INFO_FORMAT (&self->offered.info);
@@ -223,8 +226,8 @@ gst_ptq_video_input_set_caps (GstPtqVideoInput * self, const GstCaps * caps,
 }
 
 const PtqTensor *
-gst_ptq_video_input_convert (GstPtqVideoInput * self, GstBuffer * buffer,
-    GError ** error)
+gst_ptq_video_input_convert (
+    GstPtqVideoInput *self, GstBuffer *buffer, GError **error)
 {
   gsize plane = (gsize) self->wanted.width * self->wanted.height;
   GstPtqPictureMap map;

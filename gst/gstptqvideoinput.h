@@ -19,10 +19,10 @@ typedef struct _GstPtqVideoInput GstPtqVideoInput;
 GstPtqVideoInput *gst_ptq_video_input_new (PtqModel *model, GError **error);
 void gst_ptq_video_input_free (GstPtqVideoInput *self);
 GstCaps *gst_ptq_video_input_get_caps (GstPtqVideoInput *self);
-gboolean gst_ptq_video_input_set_caps (GstPtqVideoInput *self,
-    const GstCaps *caps, GError **error);
+gboolean gst_ptq_video_input_set_caps (
+    GstPtqVideoInput *self, const GstCaps *caps, GError **error);
 /* Valid until the next call */
-const PtqTensor *gst_ptq_video_input_convert (GstPtqVideoInput *self,
-    GstBuffer *buffer, GError **error);
+const PtqTensor *gst_ptq_video_input_convert (
+    GstPtqVideoInput *self, GstBuffer *buffer, GError **error);
 
 G_END_DECLS

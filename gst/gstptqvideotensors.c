@@ -8,7 +8,7 @@
 #include "gstptqtensorcaps.h"
 
 static void
-copy_framerate (GstStructure * to, const GstStructure * from)
+copy_framerate (GstStructure *to, const GstStructure *from)
 {
   const GValue *framerate = gst_structure_get_value (from, "framerate");
 
@@ -18,27 +18,25 @@ copy_framerate (GstStructure * to, const GstStructure * from)
 
 /* One tensor for each layout of a video whose size and format are known */
 static void
-append_tensors (GstCaps * result, const GstStructure * video,
-    GstPtqLayout layout, guint width, guint height, guint channels)
+append_tensors (GstCaps *result, const GstStructure *video, GstPtqLayout layout,
+    guint width, guint height, guint channels)
 {
   static const struct
   {
     PtqLayout layout;
     GstPtqLayout refused;
   } rows[] = {
-    {PTQ_LAYOUT_NCHW, GST_PTQ_LAYOUT_NHWC},
-    {PTQ_LAYOUT_NHWC, GST_PTQ_LAYOUT_NCHW},
+    { PTQ_LAYOUT_NCHW, GST_PTQ_LAYOUT_NHWC },
+    { PTQ_LAYOUT_NHWC, GST_PTQ_LAYOUT_NCHW },
   };
   guint i;
 
   for (i = 0; i < G_N_ELEMENTS (rows); i++) {
-    GstPtqPicture picture = {
-      .layout = rows[i].layout,
+    GstPtqPicture picture = { .layout = rows[i].layout,
       .width = width,
       .height = height,
-      .channels = channels
-    };
-    GstPtqTensorsInfo info = {.n_tensors = 1,.framerate_d = 1 };
+      .channels = channels };
+    GstPtqTensorsInfo info = { .n_tensors = 1, .framerate_d = 1 };
     GstCaps *caps;
 
     if (layout == rows[i].refused)
@@ -51,10 +49,10 @@ append_tensors (GstCaps * result, const GstStructure * video,
 }
 
 static void
-append_open_tensor (GstCaps * result, const GstStructure * video)
+append_open_tensor (GstCaps *result, const GstStructure *video)
 {
-  GstStructure *structure =
-      gst_structure_new_from_string ("other/tensors, "
+  GstStructure *structure = gst_structure_new_from_string (
+      "other/tensors, "
       "format = (string) static, num_tensors = (int) 1, "
       "types = (string) float32");
 
@@ -63,8 +61,8 @@ append_open_tensor (GstCaps * result, const GstStructure * video)
 }
 
 static void
-append_from_video (GstCaps * result, const GstStructure * video,
-    GstPtqLayout layout)
+append_from_video (
+    GstCaps *result, const GstStructure *video, GstPtqLayout layout)
 {
   const GValue *format = gst_structure_get_value (video, "format");
   gint width, height;
@@ -78,7 +76,8 @@ append_from_video (GstCaps * result, const GstStructure * video,
   n = GST_VALUE_HOLDS_LIST (format) ? gst_value_list_get_size (format) : 1;
   for (i = 0; i < n; i++) {
     const GValue *value = GST_VALUE_HOLDS_LIST (format)
-        ? gst_value_list_get_value (format, i) : format;
+        ? gst_value_list_get_value (format, i)
+        : format;
     gboolean grey = g_strcmp0 (g_value_get_string (value), "GRAY8") == 0;
 
     append_tensors (result, video, layout, width, height, grey ? 1 : 3);
@@ -86,7 +85,7 @@ append_from_video (GstCaps * result, const GstStructure * video,
 }
 
 static void
-set_formats (GstStructure * video, guint channels)
+set_formats (GstStructure *video, guint channels)
 {
   static const gchar *names[] = { "RGB", "BGR", "GRAY8" };
   guint first = channels == 1 ? 2 : 0, last = channels == 3 ? 1 : 2, i;
@@ -103,15 +102,15 @@ set_formats (GstStructure * video, guint channels)
 
 /* width of 0: any size; channels of 0: any format */
 static void
-append_video (GstCaps * result, const GstStructure * tensor, guint width,
+append_video (GstCaps *result, const GstStructure *tensor, guint width,
     guint height, guint channels)
 {
   GstStructure *video = gst_structure_new_empty ("video/x-raw");
 
   set_formats (video, channels);
   if (width > 0)
-    gst_structure_set (video, "width", G_TYPE_INT, (gint) width,
-        "height", G_TYPE_INT, (gint) height, NULL);
+    gst_structure_set (video, "width", G_TYPE_INT, (gint) width, "height",
+        G_TYPE_INT, (gint) height, NULL);
   else
     gst_structure_set (video, "width", GST_TYPE_INT_RANGE, 1, G_MAXINT,
         "height", GST_TYPE_INT_RANGE, 1, G_MAXINT, NULL);
@@ -120,8 +119,8 @@ append_video (GstCaps * result, const GstStructure * tensor, guint width,
 }
 
 static void
-append_from_tensor (GstCaps * result, const GstStructure * tensor,
-    GstPtqLayout layout)
+append_from_tensor (
+    GstCaps *result, const GstStructure *tensor, GstPtqLayout layout)
 {
   static const PtqLayout layouts[] = { PTQ_LAYOUT_NCHW, PTQ_LAYOUT_NHWC };
   GstPtqTensorsInfo info;
@@ -136,11 +135,11 @@ append_from_tensor (GstCaps * result, const GstStructure * tensor,
       || info.n_tensors != 1)
     return;
   for (i = 0; i < G_N_ELEMENTS (layouts); i++)
-    if (gst_ptq_picture_from_shape (&picture, &info.tensors[0],
-            layout, layouts[i])
+    if (gst_ptq_picture_from_shape (
+            &picture, &info.tensors[0], layout, layouts[i])
         && (picture.channels == 1 || picture.channels == 3))
-      append_video (result, tensor, picture.width, picture.height,
-          picture.channels);
+      append_video (
+          result, tensor, picture.width, picture.height, picture.channels);
 }
 
 /**
@@ -153,7 +152,7 @@ append_from_tensor (GstCaps * result, const GstStructure * tensor,
  *   size or format of the video are open
  */
 GstCaps *
-gst_ptq_video_tensors_forward (const GstCaps * video, GstPtqLayout layout)
+gst_ptq_video_tensors_forward (const GstCaps *video, GstPtqLayout layout)
 {
   GstCaps *result = gst_caps_new_empty ();
   guint i;
@@ -172,7 +171,7 @@ gst_ptq_video_tensors_forward (const GstCaps * video, GstPtqLayout layout)
  *   empty where it is no picture of 1 or 3 channels
  */
 GstCaps *
-gst_ptq_video_tensors_backward (const GstCaps * tensors, GstPtqLayout layout)
+gst_ptq_video_tensors_backward (const GstCaps *tensors, GstPtqLayout layout)
 {
   GstCaps *result = gst_caps_new_empty ();
   guint i;

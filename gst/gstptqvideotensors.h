@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-GstCaps * gst_ptq_video_tensors_forward (const GstCaps * video,
-    GstPtqLayout layout);
-GstCaps * gst_ptq_video_tensors_backward (const GstCaps * tensors,
-    GstPtqLayout layout);
+GstCaps *gst_ptq_video_tensors_forward (
+    const GstCaps *video, GstPtqLayout layout);
+GstCaps *gst_ptq_video_tensors_backward (
+    const GstCaps *tensors, GstPtqLayout layout);
 
 G_END_DECLS

@@ -3,4 +3,4 @@
  */
 #include "ptq-error.h"
 
-G_DEFINE_QUARK (ptq-error-quark, ptq_error)
+G_DEFINE_QUARK (ptq - error - quark, ptq_error)

@@ -21,30 +21,26 @@ typedef struct
 } Run;
 
 static void
-take_figures (PtqComparison * figures, const GstStructure * stats)
+take_figures (PtqComparison *figures, const GstStructure *stats)
 {
-  gst_structure_get (stats,
-      "samples", G_TYPE_UINT64, &figures->samples,
-      "labelled", G_TYPE_UINT64, &figures->labelled,
-      "reference-top1", G_TYPE_DOUBLE, &figures->reference_top1,
-      "model-top1", G_TYPE_DOUBLE, &figures->model_top1,
-      "reference-top5", G_TYPE_DOUBLE, &figures->reference_top5,
-      "model-top5", G_TYPE_DOUBLE, &figures->model_top5,
-      "agreement", G_TYPE_DOUBLE, &figures->agreement,
-      "cosine", G_TYPE_DOUBLE, &figures->cosine,
-      "sqnr-db", G_TYPE_DOUBLE, &figures->sqnr_db,
-      "max-error", G_TYPE_DOUBLE, &figures->max_error,
-      "reference-ms", G_TYPE_DOUBLE, &figures->reference_ms,
-      "model-ms", G_TYPE_DOUBLE, &figures->model_ms,
-      "integer-kernels", G_TYPE_UINT, &figures->integer_kernels,
-      "float-kernels", G_TYPE_UINT, &figures->float_kernels, NULL);
+  gst_structure_get (stats, "samples", G_TYPE_UINT64, &figures->samples,
+      "labelled", G_TYPE_UINT64, &figures->labelled, "reference-top1",
+      G_TYPE_DOUBLE, &figures->reference_top1, "model-top1", G_TYPE_DOUBLE,
+      &figures->model_top1, "reference-top5", G_TYPE_DOUBLE,
+      &figures->reference_top5, "model-top5", G_TYPE_DOUBLE,
+      &figures->model_top5, "agreement", G_TYPE_DOUBLE, &figures->agreement,
+      "cosine", G_TYPE_DOUBLE, &figures->cosine, "sqnr-db", G_TYPE_DOUBLE,
+      &figures->sqnr_db, "max-error", G_TYPE_DOUBLE, &figures->max_error,
+      "reference-ms", G_TYPE_DOUBLE, &figures->reference_ms, "model-ms",
+      G_TYPE_DOUBLE, &figures->model_ms, "integer-kernels", G_TYPE_UINT,
+      &figures->integer_kernels, "float-kernels", G_TYPE_UINT,
+      &figures->float_kernels, NULL);
   /* the message goes, the name stays */
-  figures->cpu =
-      g_intern_string (gst_structure_get_string (stats, "cpu"));
+  figures->cpu = g_intern_string (gst_structure_get_string (stats, "cpu"));
 }
 
 static void
-print_warning (GstMessage * message)
+print_warning (GstMessage *message)
 {
   g_autoptr (GError) warning = NULL;
 
@@ -53,7 +49,7 @@ print_warning (GstMessage * message)
 }
 
 static gboolean
-on_message (GstBus * bus, GstMessage * message, gpointer user_data)
+on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
   Run *run = user_data;
 
@@ -61,8 +57,8 @@ on_message (GstBus * bus, GstMessage * message, gpointer user_data)
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_ELEMENT:
       if (gst_message_has_name (message, SINK)) {
-        take_figures (&run->comparison->figures,
-            gst_message_get_structure (message));
+        take_figures (
+            &run->comparison->figures, gst_message_get_structure (message));
         run->done = TRUE;
       }
       break;
@@ -96,32 +92,32 @@ on_interrupt (gpointer user_data)
 /* What the user sees is a part of the whole, so the parser's words alone would
  * speak of a sink that nobody has written. */
 static const gchar *
-explain (const GError * reason)
+explain (const GError *reason)
 {
   if (g_error_matches (reason, GST_PARSE_ERROR, GST_PARSE_ERROR_SYNTAX))
     return "; elements are joined by \" ! \", with none in front of the first "
-        "and behind the last";
-  if (g_error_matches (reason, GST_PARSE_ERROR,
-          GST_PARSE_ERROR_NO_SUCH_ELEMENT))
+           "and behind the last";
+  if (g_error_matches (
+          reason, GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_ELEMENT))
     return " (GST_PLUGIN_PATH names further folders of elements)";
   if (g_error_matches (reason, GST_PARSE_ERROR, GST_PARSE_ERROR_LINK)
       && strstr (reason->message, " to " SINK) != NULL)
     return "; the pipeline has no sink of its own and ends in what makes "
-        "tensors, as a rule ptqnormalize";
+           "tensors, as a rule ptqnormalize";
   return "";
 }
 
 static GstElement *
-make_pipeline (Comparison * comparison, const gchar * description,
-    const gchar * labels, guint max_samples, GError ** error)
+make_pipeline (Comparison *comparison, const gchar *description,
+    const gchar *labels, guint max_samples, GError **error)
 {
-  g_autofree gchar *whole = g_strdup_printf ("%s ! " SINK " name=" SINK,
-      description);
+  g_autofree gchar *whole =
+      g_strdup_printf ("%s ! " SINK " name=" SINK, description);
   g_autoptr (GError) parse_error = NULL;
   GstElement *pipeline, *sink;
 
-  pipeline = gst_parse_launch_full (whole, NULL,
-      GST_PARSE_FLAG_FATAL_ERRORS, &parse_error);
+  pipeline = gst_parse_launch_full (
+      whole, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &parse_error);
   if (pipeline == NULL) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "The pipeline cannot be built: %s%s", parse_error->message,
@@ -138,7 +134,7 @@ make_pipeline (Comparison * comparison, const gchar * description,
 }
 
 static void
-play (Run * run)
+play (Run *run)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (run->pipeline);
   guint watch = gst_bus_add_watch (bus, on_message, run);
@@ -158,14 +154,14 @@ play (Run * run)
 }
 
 gboolean
-compare_pipeline (Comparison * comparison, const gchar * description,
-    const gchar * labels, guint max_samples, gboolean * interrupted,
-    GError ** error)
+compare_pipeline (Comparison *comparison, const gchar *description,
+    const gchar *labels, guint max_samples, gboolean *interrupted,
+    GError **error)
 {
-  Run run = {.comparison = comparison };
+  Run run = { .comparison = comparison };
 
-  run.pipeline = make_pipeline (comparison, description, labels, max_samples,
-      error);
+  run.pipeline =
+      make_pipeline (comparison, description, labels, max_samples, error);
   if (run.pipeline == NULL)
     return FALSE;
 

@@ -9,7 +9,7 @@
 #define SEED 1
 
 static gboolean
-parse_shape (const gchar * text, PtqTensor * tensor, GError ** error)
+parse_shape (const gchar *text, PtqTensor *tensor, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
   guint n = g_strv_length (parts);
@@ -18,8 +18,8 @@ parse_shape (const gchar * text, PtqTensor * tensor, GError ** error)
     goto wrong;
   tensor->rank = n;
   for (guint i = 0; i < n; i++) {
-    if (!g_ascii_string_to_signed (g_strstrip (parts[i]), 10, 1, G_MAXINT32,
-            &tensor->dims[i], NULL))
+    if (!g_ascii_string_to_signed (
+            g_strstrip (parts[i]), 10, 1, G_MAXINT32, &tensor->dims[i], NULL))
       goto wrong;
   }
   return TRUE;
@@ -31,8 +31,7 @@ wrong:
 }
 
 static gboolean
-take_model_shape (const PtqValueInfo * input, PtqTensor * tensor,
-    GError ** error)
+take_model_shape (const PtqValueInfo *input, PtqTensor *tensor, GError **error)
 {
   gboolean known = input->rank >= 0;
 
@@ -48,24 +47,25 @@ take_model_shape (const PtqValueInfo * input, PtqTensor * tensor,
 
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "The input \"%s\" of the model is %s: give its shape with "
-        "--input-shape, or samples with --pipeline", input->name, dims);
+        "--input-shape, or samples with --pipeline",
+        input->name, dims);
   }
   return known;
 }
 
 static gboolean
-prepare_tensor (const PtqValueInfo * input, const gchar * shape,
-    PtqTensor * tensor, GError ** error)
+prepare_tensor (const PtqValueInfo *input, const gchar *shape,
+    PtqTensor *tensor, GError **error)
 {
   gsize size;
 
   memset (tensor, 0, sizeof (*tensor));
   /* What is then rounded */
-  tensor->type = input->type == PTQ_ELEMENT_FLOAT16 ? PTQ_ELEMENT_FLOAT
-      : input->type;
+  tensor->type =
+      input->type == PTQ_ELEMENT_FLOAT16 ? PTQ_ELEMENT_FLOAT : input->type;
   size = ptq_element_type_size (tensor->type);
   if (shape != NULL ? !parse_shape (shape, tensor, error)
-      : !take_model_shape (input, tensor, error))
+                    : !take_model_shape (input, tensor, error))
     return FALSE;
 
   for (guint i = 0; i < tensor->rank; i++) {
@@ -83,7 +83,7 @@ prepare_tensor (const PtqValueInfo * input, const gchar * shape,
 
 /* Floats from 0 to 1; integers stay 0, which any table of words knows. */
 static void
-fill (PtqTensor * tensor, GRand * random)
+fill (PtqTensor *tensor, GRand *random)
 {
   gfloat *values = (gfloat *) tensor->data;
 
@@ -96,7 +96,7 @@ fill (PtqTensor * tensor, GRand * random)
 }
 
 static void
-free_tensors (PtqTensor * tensors, guint n)
+free_tensors (PtqTensor *tensors, guint n)
 {
   for (guint i = 0; i < n; i++)
     g_free ((gpointer) tensors[i].data);
@@ -104,7 +104,7 @@ free_tensors (PtqTensor * tensors, guint n)
 }
 
 static PtqTensor *
-prepare_tensors (PtqModel * model, const gchar * shape, GError ** error)
+prepare_tensors (PtqModel *model, const gchar *shape, GError **error)
 {
   guint n = ptq_model_get_n_inputs (model);
   PtqTensor *tensors;
@@ -117,8 +117,8 @@ prepare_tensors (PtqModel * model, const gchar * shape, GError ** error)
 
   tensors = g_new0 (PtqTensor, n);
   for (guint i = 0; i < n; i++) {
-    if (!prepare_tensor (ptq_model_get_input (model, i), shape, &tensors[i],
-            error)) {
+    if (!prepare_tensor (
+            ptq_model_get_input (model, i), shape, &tensors[i], error)) {
       free_tensors (tensors, n);
       return NULL;
     }
@@ -127,8 +127,8 @@ prepare_tensors (PtqModel * model, const gchar * shape, GError ** error)
 }
 
 static gboolean
-push_samples (PtqComparer * comparer, PtqTensor * tensors, guint n_tensors,
-    guint n_samples, GError ** error)
+push_samples (PtqComparer *comparer, PtqTensor *tensors, guint n_tensors,
+    guint n_samples, GError **error)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (SEED);
 
@@ -142,8 +142,8 @@ push_samples (PtqComparer * comparer, PtqTensor * tensors, guint n_tensors,
 }
 
 gboolean
-compare_random (Comparison * comparison, guint n_samples,
-    const gchar * input_shape, GError ** error)
+compare_random (Comparison *comparison, guint n_samples,
+    const gchar *input_shape, GError **error)
 {
   g_autoptr (PtqModel) reference = NULL;
   g_autoptr (PtqModel) model = NULL;

@@ -11,40 +11,39 @@
 
 /* Columns are as wide as the longer name, so that these stand above them. */
 static gint
-column_width (const Comparison * self)
+column_width (const Comparison *self)
 {
   g_autofree gchar *reference = g_path_get_basename (self->reference_path);
   g_autofree gchar *model = g_path_get_basename (self->model_path);
-  gsize longer = MAX (g_utf8_strlen (reference, -1),
-      g_utf8_strlen (model, -1));
+  gsize longer = MAX (g_utf8_strlen (reference, -1), g_utf8_strlen (model, -1));
 
   return MAX (longer, LEAST_WIDTH);
 }
 
 static void
-print_row (const gchar * label, gint width, gchar * reference, gchar * model,
-    const gchar * remark)
+print_row (const gchar *label, gint width, gchar *reference, gchar *model,
+    const gchar *remark)
 {
-  g_print ("%-*s  %*s  %*s%s%s\n", LABEL_WIDTH, label, width, reference,
-      width, model, *remark != '\0' ? "  " : "", remark);
+  g_print ("%-*s  %*s  %*s%s%s\n", LABEL_WIDTH, label, width, reference, width,
+      model, *remark != '\0' ? "  " : "", remark);
   g_free (reference);
   g_free (model);
 }
 
 static void
-print_line (const gchar * label, gchar * value)
+print_line (const gchar *label, gchar *value)
 {
   g_print ("%-*s  %s\n", LABEL_WIDTH, label, value);
   g_free (value);
 }
 
 static gchar *
-size_text (const gchar * path)
+size_text (const gchar *path)
 {
   g_autoptr (PtqModel) model = ptq_model_load (path, NULL);
 
-  return model != NULL
-      ? g_format_size (ptq_model_get_file_size (model)) : g_strdup ("?");
+  return model != NULL ? g_format_size (ptq_model_get_file_size (model))
+                       : g_strdup ("?");
 }
 
 static gchar *
@@ -60,12 +59,12 @@ time_text (gdouble ms)
 }
 
 static void
-print_models (const Comparison * self)
+print_models (const Comparison *self)
 {
   const PtqComparison *c = &self->figures;
   gint width = column_width (self);
-  g_autofree gchar *speed = g_strdup_printf ("%.2f times as fast",
-      c->reference_ms / c->model_ms);
+  g_autofree gchar *speed =
+      g_strdup_printf ("%.2f times as fast", c->reference_ms / c->model_ms);
 
   print_row ("", width, g_path_get_basename (self->reference_path),
       g_path_get_basename (self->model_path), "");
@@ -82,62 +81,65 @@ print_models (const Comparison * self)
 }
 
 void
-comparison_print_table (const Comparison * self)
+comparison_print_table (const Comparison *self)
 {
   const PtqComparison *c = &self->figures;
 
   print_models (self);
   g_print ("\n");
-  print_line ("samples", g_strdup_printf ("%" G_GUINT64_FORMAT "%s",
-          c->samples, self->random ? ", random" : ""));
+  print_line ("samples",
+      g_strdup_printf ("%" G_GUINT64_FORMAT "%s", c->samples,
+          self->random ? ", random" : ""));
   if (c->labelled > 0 && c->labelled < c->samples)
-    print_line ("labelled", g_strdup_printf ("%" G_GUINT64_FORMAT,
-            c->labelled));
+    print_line (
+        "labelled", g_strdup_printf ("%" G_GUINT64_FORMAT, c->labelled));
   if (c->agreement >= 0)
     print_line ("agreement", percent_text (c->agreement));
   print_line ("cosine", g_strdup_printf ("%.6f", c->cosine));
-  print_line ("SQNR", isinf (c->sqnr_db) ? g_strdup ("no difference")
-      : g_strdup_printf ("%.2f dB", c->sqnr_db));
+  print_line ("SQNR",
+      isinf (c->sqnr_db) ? g_strdup ("no difference")
+                         : g_strdup_printf ("%.2f dB", c->sqnr_db));
   print_line ("largest error", g_strdup_printf ("%.6g", c->max_error));
-  print_line ("kernels", g_strdup_printf ("%u integer, %u float",
-          c->integer_kernels, c->float_kernels));
+  print_line ("kernels",
+      g_strdup_printf (
+          "%u integer, %u float", c->integer_kernels, c->float_kernels));
   print_line ("CPU", g_strdup (c->cpu));
 }
 
 static void
-append_name (GString * json, const gchar * name)
+append_name (GString *json, const gchar *name)
 {
   g_string_append_printf (json, "%s\"%s\": ", json->len > 1 ? ", " : "", name);
 }
 
 static void
-append_count (GString * json, const gchar * name, guint64 count)
+append_count (GString *json, const gchar *name, guint64 count)
 {
   append_name (json, name);
   g_string_append_printf (json, "%" G_GUINT64_FORMAT, count);
 }
 
 static void
-append_number (GString * json, const gchar * name, gdouble number)
+append_number (GString *json, const gchar *name, gdouble number)
 {
   gchar text[G_ASCII_DTOSTR_BUF_SIZE];
 
   append_name (json, name);
   if (isfinite (number))
-    g_string_append (json, g_ascii_formatd (text, sizeof (text), "%.8g",
-            number));
+    g_string_append (
+        json, g_ascii_formatd (text, sizeof (text), "%.8g", number));
   else
     g_string_append (json, "null");
 }
 
 static void
-append_share (GString * json, const gchar * name, gdouble share)
+append_share (GString *json, const gchar *name, gdouble share)
 {
   append_number (json, name, share >= 0 ? share : NAN);
 }
 
 void
-comparison_print_json (const Comparison * self)
+comparison_print_json (const Comparison *self)
 {
   const PtqComparison *c = &self->figures;
   g_autoptr (GString) json = g_string_new ("{");

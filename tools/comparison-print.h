@@ -11,7 +11,7 @@ typedef struct
 {
   const gchar *reference_path;
   const gchar *model_path;
-  gboolean random;              /* were the samples made up? */
+  gboolean random; /* were the samples made up? */
   PtqComparison figures;
 } Comparison;
 

@@ -11,31 +11,31 @@ static const struct
 {
   const gchar *name;
   const gchar *way;
-} frameworks[] = {
-  { "TF", "tf2onnx makes ONNX of them: python -m tf2onnx.convert "
-        "--saved-model FOLDER --output model.onnx" },
-  { "TFLITE", "tf2onnx makes ONNX of them: python -m tf2onnx.convert "
-        "--tflite FILE --output model.onnx" },
+} frameworks[] = { { "TF",
+                       "tf2onnx makes ONNX of them: python -m tf2onnx.convert "
+                       "--saved-model FOLDER --output model.onnx" },
+  { "TFLITE",
+      "tf2onnx makes ONNX of them: python -m tf2onnx.convert "
+      "--tflite FILE --output model.onnx" },
   { "CAFFE", "caffe2onnx makes ONNX of them" },
   { "PYTORCH", "torch.onnx.export() makes ONNX of them, in PyTorch" },
-  { "MINDIR", "mindspore.export() makes ONNX of the network that the file "
-        "was made of, with file_format=\"ONNX\"" },
-  { "MSLITE", "they cannot be read back; export the network that the file "
-        "was made of with mindspore.export() and file_format=\"ONNX\"" },
-  { "OM", "they cannot be read back; export the network that the file was "
-        "made of to ONNX" }
-};
+  { "MINDIR",
+      "mindspore.export() makes ONNX of the network that the file "
+      "was made of, with file_format=\"ONNX\"" },
+  { "MSLITE",
+      "they cannot be read back; export the network that the file "
+      "was made of with mindspore.export() and file_format=\"ONNX\"" },
+  { "OM",
+      "they cannot be read back; export the network that the file was "
+      "made of to ONNX" } };
 
 static const struct
 {
   const gchar *word;
   PtqDataType type;
-} data_types[] = {
-  { "DEFAULT", PTQ_DATA_TYPE_DEFAULT },
-  { "FLOAT", PTQ_DATA_TYPE_FLOAT32 },
-  { "FLOAT32", PTQ_DATA_TYPE_FLOAT32 },
-  { "FLOAT16", PTQ_DATA_TYPE_FLOAT16 }
-};
+} data_types[] = { { "DEFAULT", PTQ_DATA_TYPE_DEFAULT },
+  { "FLOAT", PTQ_DATA_TYPE_FLOAT32 }, { "FLOAT32", PTQ_DATA_TYPE_FLOAT32 },
+  { "FLOAT16", PTQ_DATA_TYPE_FLOAT16 } };
 
 /* What the original knows, and why there is none of it here */
 static const struct
@@ -43,10 +43,12 @@ static const struct
   const gchar *word;
   const gchar *reason;
 } other_data_types[] = {
-  { "UINT8", "a quantized model takes and gives the numbers of the float "
-        "model, and holds scales and zero points itself" },
-  { "INT8", "a quantized model takes and gives the numbers of the float "
-        "model, and holds scales and zero points itself" },
+  { "UINT8",
+      "a quantized model takes and gives the numbers of the float "
+      "model, and holds scales and zero points itself" },
+  { "INT8",
+      "a quantized model takes and gives the numbers of the float "
+      "model, and holds scales and zero points itself" },
   { "INT32", "integers keep their type" },
   { "INT64", "integers keep their type" }
 };
@@ -55,63 +57,75 @@ static const struct
 {
   const gchar *word;
   PtqQuantType type;
-} quant_types[] = {
-  { "WEIGHT_QUANT", PTQ_QUANT_TYPE_WEIGHT },
+} quant_types[] = { { "WEIGHT_QUANT", PTQ_QUANT_TYPE_WEIGHT },
   { "WeightQuant", PTQ_QUANT_TYPE_WEIGHT },
-  { "FULL_QUANT", PTQ_QUANT_TYPE_FULL },
-  { "FullQuant", PTQ_QUANT_TYPE_FULL },
-  { "PostTraining", PTQ_QUANT_TYPE_FULL }
-};
+  { "FULL_QUANT", PTQ_QUANT_TYPE_FULL }, { "FullQuant", PTQ_QUANT_TYPE_FULL },
+  { "PostTraining", PTQ_QUANT_TYPE_FULL } };
 
 typedef struct
 {
   const gchar *name;
-  gsize offset;                 /* in ConvertOptions */
-  const gchar *harmless;        /* the values of those that mean nothing */
+  gsize offset;          /* in ConvertOptions */
+  const gchar *harmless; /* the values of those that mean nothing */
   const gchar *help;
   const gchar *value;
 } Flag;
 
 #define FLAG(name, field, help, value) \
-  { name, G_STRUCT_OFFSET (ConvertOptions, field), NULL, help, value }
-#define IDLE(name, harmless) { name, 0, harmless, NULL, "VALUE" }
+  { \
+    name, G_STRUCT_OFFSET (ConvertOptions, field), NULL, help, value \
+  }
+#define IDLE(name, harmless) \
+  { \
+    name, 0, harmless, NULL, "VALUE" \
+  }
 
 static const Flag flags[] = {
   FLAG ("fmk", fmk, "What the model is; only ONNX can be read", "ONNX"),
   FLAG ("modelFile", model_file, "The float model", "FILE"),
-  FLAG ("outputFile", output_file, "The model to write; .onnx is added where "
-      "it is missing", "FILE"),
-  FLAG ("configFile", config_file, "What to do; without it the model is only "
-      "written anew", "FILE"),
+  FLAG ("outputFile", output_file,
+      "The model to write; .onnx is added where "
+      "it is missing",
+      "FILE"),
+  FLAG ("configFile", config_file,
+      "What to do; without it the model is only "
+      "written anew",
+      "FILE"),
   FLAG ("inputShape", input_shape, "Values for open dimensions of inputs",
       "NAME:1,3,224,224;..."),
-  FLAG ("inputDataFormat", input_data_format, "Layout of 4-dimensional BIN "
-      "files (default: as the model has it)", "NHWC|NCHW"),
-  FLAG ("quantType", quant_type, "WEIGHT_QUANT or FULL_QUANT, where the "
-      "configuration file does not say", "TYPE"),
-  FLAG ("fp16", fp16, "Store the constants that stay float as float16 "
-      "(default: off)", "on|off"),
-  FLAG ("inputDataType", input_data_type, "Type of float inputs of the "
-      "result (default: as the model has it)", "FLOAT|FLOAT16|DEFAULT"),
-  FLAG ("outputDataType", output_data_type, "Type of float outputs of the "
-      "result (default: as the model has it)", "FLOAT|FLOAT16|DEFAULT"),
-  FLAG ("outputDataFormat", output_data_format, "Layout of 4-dimensional "
-      "outputs; only the one that the model has", "NHWC|NCHW"),
-  IDLE ("weightFile", ""),
-  IDLE ("trainModel", "false"),
-  IDLE ("infer", "false"),
-  IDLE ("optimize", "general none"),
-  IDLE ("optimizeTransformer", "false"),
-  IDLE ("saveType", ""),
-  IDLE ("encryption", "false"),
-  IDLE ("encryptKey", ""),
-  IDLE ("decryptKey", ""),
-  IDLE ("decryptMode", ""),
-  IDLE ("device", "")
+  FLAG ("inputDataFormat", input_data_format,
+      "Layout of 4-dimensional BIN "
+      "files (default: as the model has it)",
+      "NHWC|NCHW"),
+  FLAG ("quantType", quant_type,
+      "WEIGHT_QUANT or FULL_QUANT, where the "
+      "configuration file does not say",
+      "TYPE"),
+  FLAG ("fp16", fp16,
+      "Store the constants that stay float as float16 "
+      "(default: off)",
+      "on|off"),
+  FLAG ("inputDataType", input_data_type,
+      "Type of float inputs of the "
+      "result (default: as the model has it)",
+      "FLOAT|FLOAT16|DEFAULT"),
+  FLAG ("outputDataType", output_data_type,
+      "Type of float outputs of the "
+      "result (default: as the model has it)",
+      "FLOAT|FLOAT16|DEFAULT"),
+  FLAG ("outputDataFormat", output_data_format,
+      "Layout of 4-dimensional "
+      "outputs; only the one that the model has",
+      "NHWC|NCHW"),
+  IDLE ("weightFile", ""), IDLE ("trainModel", "false"),
+  IDLE ("infer", "false"), IDLE ("optimize", "general none"),
+  IDLE ("optimizeTransformer", "false"), IDLE ("saveType", ""),
+  IDLE ("encryption", "false"), IDLE ("encryptKey", ""),
+  IDLE ("decryptKey", ""), IDLE ("decryptMode", ""), IDLE ("device", "")
 };
 
-static gboolean
-refuse (GError **error, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+static gboolean refuse (GError **error, const gchar *format, ...)
+    G_GNUC_PRINTF (2, 3);
 
 static gboolean
 refuse (GError **error, const gchar *format, ...)
@@ -135,17 +149,21 @@ check_idle (const Flag *flag, const gchar *value, GError **error)
   if (g_strv_contains ((const gchar *const *) words, value))
     return TRUE;
   if (*flag->harmless == '\0')
-    return refuse (error, "--%s=%s has no counterpart for ONNX models: leave "
-        "the flag out", flag->name, value);
+    return refuse (error,
+        "--%s=%s has no counterpart for ONNX models: leave "
+        "the flag out",
+        flag->name, value);
 
-  return refuse (error, "--%s=%s is not supported: it can be %s, or be left "
-      "out", flag->name, value, list);
+  return refuse (error,
+      "--%s=%s is not supported: it can be %s, or be left "
+      "out",
+      flag->name, value, list);
 }
 
 /* @values: how often the flag is there, and with what; NULL for not at all */
 static gboolean
-take_flag (ConvertOptions *self, const Flag *flag, gchar **values,
-    GError **error)
+take_flag (
+    ConvertOptions *self, const Flag *flag, gchar **values, GError **error)
 {
   if (values == NULL)
     return TRUE;
@@ -167,16 +185,15 @@ add_entries (GOptionContext *context, ConvertOptions *self,
   GOptionEntry entries[G_N_ELEMENTS (flags) + 3] = {
     { "print-pipeline", 0, 0, G_OPTION_ARG_NONE, &self->print_pipeline,
         "Print the pipeline for gst-launch-1.0 instead of running it", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
-        "Print the version", NULL }
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version",
+        NULL }
   };
 
   /* Lists, so that a flag that is repeated is seen */
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++) {
     GOptionEntry entry = { flags[i].name, 0,
-      flags[i].harmless ? G_OPTION_FLAG_HIDDEN : 0,
-      G_OPTION_ARG_FILENAME_ARRAY, &values[i], flags[i].help,
-      flags[i].value };
+      flags[i].harmless ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_FILENAME_ARRAY,
+      &values[i], flags[i].help, flags[i].value };
 
     entries[i + 2] = entry;
   }
@@ -211,8 +228,8 @@ check_framework (const ConvertOptions *self, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (frameworks); i++) {
     if (g_ascii_strcasecmp (self->fmk, frameworks[i].name) == 0) {
       g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
-          "--fmk=%s: only ONNX models can be read, no %s models: %s",
-          self->fmk, frameworks[i].name, frameworks[i].way);
+          "--fmk=%s: only ONNX models can be read, no %s models: %s", self->fmk,
+          frameworks[i].name, frameworks[i].way);
       return FALSE;
     }
   }
@@ -224,12 +241,12 @@ static gboolean
 check_mandatory (const ConvertOptions *self, GError **error)
 {
   const gchar *missing = self->fmk == NULL ? "fmk=ONNX"
-      : self->model_file == NULL ? "modelFile=FILE"
-      : self->output_file == NULL ? "outputFile=FILE" : NULL;
+      : self->model_file == NULL           ? "modelFile=FILE"
+      : self->output_file == NULL          ? "outputFile=FILE"
+                                           : NULL;
 
   return missing == NULL
-      || refuse (error, "--%s is mandatory (--help lists the flags)",
-      missing);
+      || refuse (error, "--%s is mandatory (--help lists the flags)", missing);
 }
 
 static gboolean
@@ -249,12 +266,14 @@ check_data_type (const gchar *flag, const gchar *word, GError **error)
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (other_data_types); i++) {
     if (g_str_equal (word, other_data_types[i].word))
-      return refuse (error, "--%s=%s is not supported: %s. It can be FLOAT, "
-          "FLOAT16 or DEFAULT", flag, word, other_data_types[i].reason);
+      return refuse (error,
+          "--%s=%s is not supported: %s. It can be FLOAT, "
+          "FLOAT16 or DEFAULT",
+          flag, word, other_data_types[i].reason);
   }
 
-  return refuse (error, "--%s=%s must be FLOAT, FLOAT16 or DEFAULT", flag,
-      word);
+  return refuse (
+      error, "--%s=%s must be FLOAT, FLOAT16 or DEFAULT", flag, word);
 }
 
 static gboolean
@@ -267,10 +286,11 @@ check_words (const ConvertOptions *self, GError **error)
       || !check_data_type ("inputDataType", self->input_data_type, error)
       || !check_data_type ("outputDataType", self->output_data_type, error))
     return FALSE;
-  if (self->quant_type != NULL
-      && !convert_options_get_quant_type (self, &type))
-    return refuse (error, "--quantType=%s must be WEIGHT_QUANT (WeightQuant) "
-        "or FULL_QUANT (FullQuant, PostTraining)", self->quant_type);
+  if (self->quant_type != NULL && !convert_options_get_quant_type (self, &type))
+    return refuse (error,
+        "--quantType=%s must be WEIGHT_QUANT (WeightQuant) "
+        "or FULL_QUANT (FullQuant, PostTraining)",
+        self->quant_type);
 
   return self->fp16 == NULL || g_str_equal (self->fp16, "on")
       || g_str_equal (self->fp16, "off")
@@ -283,8 +303,10 @@ complete_output (ConvertOptions *self, GError **error)
   gchar *path = self->output_file;
 
   if (g_str_has_suffix (path, G_DIR_SEPARATOR_S))
-    return refuse (error, "--outputFile=%s is a folder: it must name the "
-        "file to write", path);
+    return refuse (error,
+        "--outputFile=%s is a folder: it must name the "
+        "file to write",
+        path);
   if (!g_str_has_suffix (path, ".onnx")) {
     self->output_file = g_strconcat (path, ".onnx", NULL);
     g_free (path);
@@ -330,27 +352,24 @@ parse_flags (ConvertOptions *self, gint *argc, gchar ***argv, GError **error)
 
 /* @self is all zeros before. */
 gboolean
-convert_options_parse (ConvertOptions *self, gint *argc, gchar ***argv,
-    GError **error)
+convert_options_parse (
+    ConvertOptions *self, gint *argc, gchar ***argv, GError **error)
 {
   if (!parse_flags (self, argc, argv, error))
     return FALSE;
   if (self->version)
     return TRUE;
   if (*argc > 1)
-    return refuse (error, "\"%s\" is no flag: flags look like --key=value",
-        (*argv)[1]);
+    return refuse (
+        error, "\"%s\" is no flag: flags look like --key=value", (*argv)[1]);
 
-  return check_mandatory (self, error)
-      && check_framework (self, error)
-      && check_words (self, error)
-      && complete_output (self, error)
+  return check_mandatory (self, error) && check_framework (self, error)
+      && check_words (self, error) && complete_output (self, error)
       && check_output (self, error);
 }
 
 gboolean
-convert_options_get_quant_type (const ConvertOptions *self,
-    PtqQuantType *type)
+convert_options_get_quant_type (const ConvertOptions *self, PtqQuantType *type)
 {
   for (guint i = 0; i < G_N_ELEMENTS (quant_types); i++) {
     if (g_strcmp0 (self->quant_type, quant_types[i].word) == 0) {
@@ -398,17 +417,19 @@ is_interleaved (PtqModel *model)
 }
 
 gboolean
-convert_options_check_model (const ConvertOptions *self, PtqModel *model,
-    GError **error)
+convert_options_check_model (
+    const ConvertOptions *self, PtqModel *model, GError **error)
 {
   const gchar *layout = is_interleaved (model) ? "NHWC" : "NCHW";
 
-  for (guint i = 0; self->output_data_format != NULL
-      && i < ptq_model_get_n_outputs (model); i++) {
+  for (guint i = 0;
+       self->output_data_format != NULL && i < ptq_model_get_n_outputs (model);
+       i++) {
     const PtqValueInfo *output = ptq_model_get_output (model, i);
 
     if (output->rank == 4 && !g_str_equal (self->output_data_format, layout))
-      return refuse (error, "--outputDataFormat=%s is not supported for this "
+      return refuse (error,
+          "--outputDataFormat=%s is not supported for this "
           "model: it works on %s, and output \"%s\" stays as it is. Leave "
           "the flag out, and transpose where the output is read",
           self->output_data_format, layout, output->name);

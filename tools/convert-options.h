@@ -16,7 +16,7 @@ typedef struct
   gboolean version;
   gchar *fmk;
   gchar *model_file;
-  gchar *output_file;           /* ends in ".onnx" */
+  gchar *output_file; /* ends in ".onnx" */
   gchar *config_file;
   gchar *input_shape;
   gchar *input_data_format;
@@ -24,22 +24,21 @@ typedef struct
   gchar *input_data_type;
   gchar *output_data_type;
   gchar *quant_type;
-  gchar *fp16;                  /* "on" or "off" */
+  gchar *fp16; /* "on" or "off" */
 } ConvertOptions;
 
-gboolean convert_options_parse (ConvertOptions *self, gint *argc,
-    gchar ***argv, GError **error);
+gboolean convert_options_parse (
+    ConvertOptions *self, gint *argc, gchar ***argv, GError **error);
 void convert_options_clear (ConvertOptions *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ConvertOptions, convert_options_clear)
 /* FALSE when the flag is not there */
-gboolean convert_options_get_quant_type (const ConvertOptions *self,
-    PtqQuantType *type);
+gboolean convert_options_get_quant_type (
+    const ConvertOptions *self, PtqQuantType *type);
 
 /* FALSE where @word is NULL or unknown */
-gboolean convert_options_parse_data_type (const gchar *word,
-    PtqDataType *type);
+gboolean convert_options_parse_data_type (const gchar *word, PtqDataType *type);
 /* Whether what the flags say of layouts can be for @model */
-gboolean convert_options_check_model (const ConvertOptions *self,
-    PtqModel *model, GError **error);
+gboolean convert_options_check_model (
+    const ConvertOptions *self, PtqModel *model, GError **error);
 
 G_END_DECLS

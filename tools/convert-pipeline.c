@@ -22,8 +22,9 @@ nick_of_method (PtqResizeMethod method)
 static void
 append_text (GString *line, const gchar *property, const gchar *value)
 {
-  gboolean plain = value[strspn (value, G_CSET_a_2_z G_CSET_A_2_Z
-          G_CSET_DIGITS "_-+./:@%~")] == '\0';
+  gboolean plain =
+      value[strspn (value, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_-+./:@%~")]
+      == '\0';
 
   g_string_append_printf (line, " %s=", property);
   if (plain) {
@@ -53,8 +54,8 @@ format_number (gdouble number, gchar *text)
 }
 
 static void
-append_vector (GString *line, const gchar *property, const gdouble *values,
-    guint n)
+append_vector (
+    GString *line, const gchar *property, const gdouble *values, guint n)
 {
   if (n == 0)
     return;
@@ -98,15 +99,16 @@ append_normalize (GString *line, PtqPreprocess *preprocess)
 }
 
 static void
-append_image_branch (GString *line, PtqPreprocess *preprocess,
-    const gchar *folder)
+append_image_branch (
+    GString *line, PtqPreprocess *preprocess, const gchar *folder)
 {
   PtqResizeMethod method;
   guint width, height;
 
   g_string_append (line, "ptqimagesrc");
   append_text (line, "location", folder);
-  g_string_append_printf (line, " num-samples=%u ! ptqconvert ! "
+  g_string_append_printf (line,
+      " num-samples=%u ! ptqconvert ! "
       "video/x-raw,format=%s",
       ptq_preprocess_get_calibrate_size (preprocess),
       name_of_format (ptq_preprocess_get_image_to_format (preprocess)));
@@ -115,8 +117,8 @@ append_image_branch (GString *line, PtqPreprocess *preprocess,
     g_string_append_printf (line, " ! ptqresize width=%u height=%u method=%s",
         width, height, nick_of_method (method));
   if (ptq_preprocess_get_center_crop (preprocess, &width, &height))
-    g_string_append_printf (line, " ! ptqcrop width=%u height=%u", width,
-        height);
+    g_string_append_printf (
+        line, " ! ptqcrop width=%u height=%u", width, height);
 }
 
 static void
@@ -125,11 +127,10 @@ append_bin_branch (GString *line, const ConvertOptions *options,
 {
   g_string_append (line, "ptqbinsrc");
   append_text (line, "location", folder);
-  g_string_append_printf (line, " num-samples=%u",
-      ptq_preprocess_get_calibrate_size (preprocess));
+  g_string_append_printf (
+      line, " num-samples=%u", ptq_preprocess_get_calibrate_size (preprocess));
   if (options->input_data_format != NULL) {
-    g_autofree gchar *layout = g_ascii_strdown (options->input_data_format,
-        -1);
+    g_autofree gchar *layout = g_ascii_strdown (options->input_data_format, -1);
 
     append_text (line, "layout", layout);
   }
@@ -156,8 +157,8 @@ append_data_type (GString *line, const gchar *property, const gchar *word)
 }
 
 static void
-append_sink (GString *line, const ConvertOptions *options,
-    const gchar *settings_type)
+append_sink (
+    GString *line, const ConvertOptions *options, const gchar *settings_type)
 {
   g_string_append (line, "ptqsink");
   append_text (line, "model", options->model_file);
@@ -169,8 +170,8 @@ append_sink (GString *line, const ConvertOptions *options,
   if (options->input_shape != NULL)
     append_text (line, "input-shape", options->input_shape);
   if (options->fp16 != NULL)
-    append_text (line, "fp16", g_str_equal (options->fp16, "on") ? "true"
-        : "false");
+    append_text (
+        line, "fp16", g_str_equal (options->fp16, "on") ? "true" : "false");
   append_data_type (line, "input-data-type", options->input_data_type);
   append_data_type (line, "output-data-type", options->output_data_type);
 }
@@ -179,38 +180,38 @@ append_sink (GString *line, const ConvertOptions *options,
  * shape, so that it has to be said in front of it. Nothing where the model
  * leaves a dimension open, other than that of the batch. */
 static void
-append_shape (GString *line, PtqPreprocess *preprocess,
-    const PtqValueInfo *input)
+append_shape (
+    GString *line, PtqPreprocess *preprocess, const PtqValueInfo *input)
 {
   g_autoptr (GString) dims = g_string_new (NULL);
-  gboolean is_image = ptq_preprocess_get_input_type (preprocess)
-      == PTQ_INPUT_TYPE_IMAGE;
+  gboolean is_image =
+      ptq_preprocess_get_input_type (preprocess) == PTQ_INPUT_TYPE_IMAGE;
   /* Pictures become float32, which an input of float16 takes as well. */
-  const gchar *type = gst_ptq_tensor_type_to_string (is_image
-      && input->type == PTQ_ELEMENT_FLOAT16 ? PTQ_ELEMENT_FLOAT
-      : input->type);
+  const gchar *type = gst_ptq_tensor_type_to_string (
+      is_image && input->type == PTQ_ELEMENT_FLOAT16 ? PTQ_ELEMENT_FLOAT
+                                                     : input->type);
 
   for (gint i = input->rank - 1; i >= 0; i--) {
     gint64 dim = i == 0 && input->dims[i] < 0 ? 1 : input->dims[i];
 
     if (dim < 0)
       return;
-    g_string_append_printf (dims, "%s%" G_GINT64_FORMAT,
-        dims->len > 0 ? ":" : "", dim);
+    g_string_append_printf (
+        dims, "%s%" G_GINT64_FORMAT, dims->len > 0 ? ":" : "", dim);
   }
   for (gint i = MAX (input->rank, 1); i < 4; i++)
     g_string_append (dims, ":1");
   if (input->rank > 0 && type != NULL)
-    g_string_append_printf (line, " ! other/tensors,types=%s,dimensions=%s",
-        type, dims->str);
+    g_string_append_printf (
+        line, " ! other/tensors,types=%s,dimensions=%s", type, dims->str);
 }
 
 /* The folders in the order of the model's inputs; the strings are not owned.
  * As the original has it, one entry for a model of one input is taken
  * whatever its name is. */
 static const gchar **
-sort_folders (PtqModel *model, PtqPreprocess *preprocess,
-    GPtrArray *warnings, GError **error)
+sort_folders (PtqModel *model, PtqPreprocess *preprocess, GPtrArray *warnings,
+    GError **error)
 {
   guint n = ptq_model_get_n_inputs (model);
   g_autofree const gchar **folders = g_new0 (const gchar *, n + 1);
@@ -228,16 +229,18 @@ sort_folders (PtqModel *model, PtqPreprocess *preprocess,
   if (n == 1 && ptq_preprocess_get_n_inputs (preprocess) == 1
       && folders[0] == NULL) {
     folders[0] = ptq_preprocess_get_folder (preprocess, 0);
-    g_ptr_array_add (warnings, g_strdup_printf ("calibrate_path names the "
+    g_ptr_array_add (warnings,
+        g_strdup_printf (
+            "calibrate_path names the "
             "input \"%s\", but the model's input is %s; it is taken for that",
             ptq_preprocess_get_input_name (preprocess, 0), names->str));
   }
   for (guint i = 0; i < n; i++) {
-    if (folders[i] == NULL
-        || ptq_preprocess_get_n_inputs (preprocess) != n) {
+    if (folders[i] == NULL || ptq_preprocess_get_n_inputs (preprocess) != n) {
       g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
           "calibrate_path must have one folder for each input of the model: "
-          "%s", names->str);
+          "%s",
+          names->str);
       return NULL;
     }
   }
@@ -273,19 +276,19 @@ check_folder (const gchar *folder, guint n_samples, GError **error)
 
 gchar *
 convert_pipeline_describe (const ConvertOptions *options, PtqModel *model,
-    PtqPreprocess *preprocess, const gchar *settings_type,
-    GPtrArray *warnings, GError **error)
+    PtqPreprocess *preprocess, const gchar *settings_type, GPtrArray *warnings,
+    GError **error)
 {
   g_autoptr (GString) line = g_string_new (NULL);
   guint n = ptq_model_get_n_inputs (model);
-  g_autofree const gchar **folders = sort_folders (model, preprocess,
-      warnings, error);
+  g_autofree const gchar **folders =
+      sort_folders (model, preprocess, warnings, error);
 
   if (folders == NULL)
     return NULL;
   for (guint i = 0; i < n; i++) {
-    if (!check_folder (folders[i],
-            ptq_preprocess_get_calibrate_size (preprocess), error))
+    if (!check_folder (
+            folders[i], ptq_preprocess_get_calibrate_size (preprocess), error))
       return NULL;
   }
 

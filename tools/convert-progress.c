@@ -13,10 +13,10 @@ struct _ConvertProgress
 {
   gboolean terminal;
   gchar *stage;
-  gint64 start;                 /* of the work, in microseconds */
-  gdouble fraction;             /* of it, when last told */
-  gint tenth;                   /* printed last, elsewhere than on a terminal */
-  gboolean drawn;               /* the cursor stands behind a bar */
+  gint64 start;     /* of the work, in microseconds */
+  gdouble fraction; /* of it, when last told */
+  gint tenth;       /* printed last, elsewhere than on a terminal */
+  gboolean drawn;   /* the cursor stands behind a bar */
 };
 
 ConvertProgress *
@@ -48,15 +48,14 @@ convert_progress_free (ConvertProgress *self)
 
 /* "45/100, 12.3/s, 0:04 left" */
 static gchar *
-describe (ConvertProgress *self, gdouble fraction, guint64 done,
-    guint64 total)
+describe (ConvertProgress *self, gdouble fraction, guint64 done, guint64 total)
 {
   gdouble seconds = (g_get_monotonic_time () - self->start) / 1e6;
   GString *text = g_string_new (NULL);
 
   if (total > 0)
-    g_string_append_printf (text, "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT,
-        done, total);
+    g_string_append_printf (
+        text, "%" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, done, total);
   else
     g_string_append_printf (text, "%.0f %%", floor (fraction * 100));
   if (total > 0 && done > 0 && seconds > 0)

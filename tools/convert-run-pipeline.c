@@ -17,8 +17,8 @@ typedef struct
   GstElement *sink;
   ConvertProgress *progress;
   guint n_samples;
-  const gchar *const *shown;    /* warnings that need no repetition */
-  gboolean quantizing;          /* the sink says itself how far it is */
+  const gchar *const *shown; /* warnings that need no repetition */
+  gboolean quantizing;       /* the sink says itself how far it is */
   GError *error;
 } PipelineRun;
 
@@ -92,13 +92,13 @@ show_result (PipelineRun *run, GstMessage *message)
   if (!gst_structure_has_name (result, "ptqsink"))
     return;
   gst_structure_get (result, "samples", G_TYPE_UINT64, &samples,
-      "nodes-quantized", G_TYPE_UINT, &n_quantized,
-      "nodes-float", G_TYPE_UINT, &n_float,
-      "bytes-before", G_TYPE_UINT64, &before,
-      "bytes-after", G_TYPE_UINT64, &after, NULL);
+      "nodes-quantized", G_TYPE_UINT, &n_quantized, "nodes-float", G_TYPE_UINT,
+      &n_float, "bytes-before", G_TYPE_UINT64, &before, "bytes-after",
+      G_TYPE_UINT64, &after, NULL);
   if (gst_structure_get_double (result, "sqnr", &sqnr))
     quality = g_strdup_printf (", SQNR %.1f dB", sqnr);
-  convert_progress_print (run->progress, "%s: %" G_GUINT64_FORMAT
+  convert_progress_print (run->progress,
+      "%s: %" G_GUINT64_FORMAT
       " samples, %u nodes quantized, %u nodes float, %" G_GUINT64_FORMAT
       " bytes (from %" G_GUINT64_FORMAT ")%s",
       gst_structure_get_string (result, "location"), samples, n_quantized,
@@ -144,8 +144,8 @@ on_signal (gpointer data)
   PipelineRun *run = data;
 
   if (run->error == NULL)
-    run->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-        "The pipeline was stopped");
+    run->error = g_error_new_literal (
+        G_IO_ERROR, G_IO_ERROR_CANCELLED, "The pipeline was stopped");
   g_main_loop_quit (run->loop);
 
   return G_SOURCE_REMOVE;
@@ -182,12 +182,14 @@ static GstElement *
 parse (const gchar *description, GError **error)
 {
   g_autoptr (GError) reason = NULL;
-  GstElement *pipeline = gst_parse_launch_full (description, NULL,
-      GST_PARSE_FLAG_FATAL_ERRORS, &reason);
+  GstElement *pipeline = gst_parse_launch_full (
+      description, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &reason);
 
-  if (pipeline == NULL && g_error_matches (reason, GST_PARSE_ERROR,
-          GST_PARSE_ERROR_NO_SUCH_ELEMENT))
-    g_prefix_error (&reason, "GStreamer does not find the plugin (set "
+  if (pipeline == NULL
+      && g_error_matches (
+          reason, GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_ELEMENT))
+    g_prefix_error (&reason,
+        "GStreamer does not find the plugin (set "
         "GST_PLUGIN_PATH to its folder): ");
   if (pipeline == NULL)
     g_propagate_error (error, g_steal_pointer (&reason));
@@ -203,8 +205,9 @@ convert_run_pipeline (const gchar *description, guint n_samples,
   g_autoptr (GstElement) pipeline = NULL;
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  PipelineRun run = { .loop = loop, .progress = progress,
-    .n_samples = n_samples, .shown = shown };
+  PipelineRun run = {
+    .loop = loop, .progress = progress, .n_samples = n_samples, .shown = shown
+  };
 
   pipeline = parse (description, error);
   if (pipeline == NULL)

@@ -17,10 +17,10 @@ typedef struct
   ConvertProgress *progress;
   GMainLoop *loop;
 
-  GAsyncQueue *steps;           /* what the thread has to tell */
-  guint n_warnings;             /* the thread's: told so far */
+  GAsyncQueue *steps; /* what the thread has to tell */
+  guint n_warnings;   /* the thread's: told so far */
 
-  GError *error;                /* the thread's, until it has ended */
+  GError *error; /* the thread's, until it has ended */
 } QuantizerRun;
 
 /* A stage or a warning */
@@ -76,8 +76,8 @@ show_steps (gpointer data)
     if (step->warning != NULL)
       convert_progress_print (run->progress, "warning: %s", step->warning);
     else
-      convert_progress_update (run->progress, step->stage, step->fraction, 0,
-          0);
+      convert_progress_update (
+          run->progress, step->stage, step->fraction, 0, 0);
     step_free (step);
   }
 
@@ -97,12 +97,12 @@ static gpointer
 quantize (gpointer data)
 {
   QuantizerRun *run = data;
-  g_autoptr (PtqModel) model = ptq_quantizer_run (run->quantizer,
-      on_progress, run, run->cancellable, &run->error);
+  g_autoptr (PtqModel) model = ptq_quantizer_run (
+      run->quantizer, on_progress, run, run->cancellable, &run->error);
 
   if (model != NULL)
-    ptq_model_save (model, run->path, PTQ_MODEL_SAVE_DEFAULT,
-        run->cancellable, &run->error);
+    ptq_model_save (model, run->path, PTQ_MODEL_SAVE_DEFAULT, run->cancellable,
+        &run->error);
   tell_warnings (run);
   g_idle_add (on_done, run);
 
@@ -144,14 +144,17 @@ run_thread (QuantizerRun *run)
 }
 
 gboolean
-convert_run_quantizer (PtqQuantizer *quantizer, const gchar *path,
-    GError **error)
+convert_run_quantizer (
+    PtqQuantizer *quantizer, const gchar *path, GError **error)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (ConvertProgress) progress = convert_progress_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  QuantizerRun run = { .quantizer = quantizer, .path = path,
-    .cancellable = cancellable, .progress = progress, .loop = loop };
+  QuantizerRun run = { .quantizer = quantizer,
+    .path = path,
+    .cancellable = cancellable,
+    .progress = progress,
+    .loop = loop };
 
   run.steps = g_async_queue_new_full ((GDestroyNotify) step_free);
   run_thread (&run);

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 gboolean convert_run_pipeline (const gchar *description, guint n_samples,
     const gchar *const *shown, GError **error);
 /* Quantizes without data and writes the model to @path. */
-gboolean convert_run_quantizer (PtqQuantizer *quantizer, const gchar *path,
-    GError **error);
+gboolean convert_run_quantizer (
+    PtqQuantizer *quantizer, const gchar *path, GError **error);
 
 G_END_DECLS

@@ -37,16 +37,15 @@ convert_status_of_error (const GError *error)
   if (error->domain == PTQ_ERROR)
     return status_of_ptq_error (error->code);
   if (g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS)
-      || g_error_matches (error, GST_RESOURCE_ERROR,
-          GST_RESOURCE_ERROR_NOT_FOUND)
-      || g_error_matches (error, GST_RESOURCE_ERROR,
-          GST_RESOURCE_ERROR_SETTINGS)
+      || g_error_matches (
+          error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND)
+      || g_error_matches (
+          error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS)
       || g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT)
-      || g_error_matches (error, GST_STREAM_ERROR,
-          GST_STREAM_ERROR_WRONG_TYPE))
+      || g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE))
     return STATUS_INVALID_INPUT;
-  if (g_error_matches (error, GST_STREAM_ERROR,
-          GST_STREAM_ERROR_NOT_IMPLEMENTED))
+  if (g_error_matches (
+          error, GST_STREAM_ERROR, GST_STREAM_ERROR_NOT_IMPLEMENTED))
     return STATUS_NOT_SUPPORTED;
 
   return STATUS_FAILED;

@@ -33,7 +33,8 @@
   "\n" \
   "The labels are comma separated values with a row of column names first;\n" \
   "the columns file and class_index are read, or else the first two. To\n" \
-  "evaluate on a part of a folder, point the pipeline at a folder of links to\n" \
+  "evaluate on a part of a folder, point the pipeline at a folder of links " \
+  "to\n" \
   "that part: labels of other files do no harm.\n" \
   "\n" \
   "--json prints one object: samples, reference_top1, model_top1,\n" \
@@ -56,7 +57,7 @@ typedef struct
 } Options;
 
 static void
-options_clear (Options * options)
+options_clear (Options *options)
 {
   g_free (options->pipeline);
   g_free (options->labels);
@@ -65,32 +66,33 @@ options_clear (Options * options)
 }
 
 static gboolean
-wrong_usage (GError ** error, const gchar * text)
+wrong_usage (GError **error, const gchar *text)
 {
   g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, text);
   return FALSE;
 }
 
 static gboolean
-is_blank (const gchar * text)
+is_blank (const gchar *text)
 {
   return text[strspn (text, " \t\n")] == '\0';
 }
 
 static gboolean
-check_options (const Options * options, GError ** error)
+check_options (const Options *options, GError **error)
 {
   if (options->models == NULL || g_strv_length (options->models) != 2)
-    return wrong_usage (error,
-        "two models are wanted: ptq-compare REFERENCE MODEL");
+    return wrong_usage (
+        error, "two models are wanted: ptq-compare REFERENCE MODEL");
   if (options->samples < 0)
     return wrong_usage (error, "--samples cannot be negative");
   if (options->pipeline != NULL && is_blank (options->pipeline))
-    return wrong_usage (error, "--pipeline is empty: it names the elements "
+    return wrong_usage (error,
+        "--pipeline is empty: it names the elements "
         "that bring the samples, and without it samples are random");
   if (options->labels != NULL && options->pipeline == NULL)
-    return wrong_usage (error,
-        "--labels needs --pipeline: random samples have no labels");
+    return wrong_usage (
+        error, "--labels needs --pipeline: random samples have no labels");
   if (options->input_shape != NULL && options->pipeline != NULL)
     return wrong_usage (error,
         "--input-shape is for random samples; with --pipeline the shape is "
@@ -99,22 +101,22 @@ check_options (const Options * options, GError ** error)
 }
 
 static gboolean
-parse_options (Options * options, int *argc, char ***argv, GError ** error)
+parse_options (Options *options, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
-    {"pipeline", 'p', 0, G_OPTION_ARG_STRING, &options->pipeline,
-        "Where the samples come from, as for gst-launch-1.0", "ELEMENTS"},
-    {"labels", 'l', 0, G_OPTION_ARG_FILENAME, &options->labels,
-        "Which file shows which class", "FILE.csv"},
-    {"samples", 'n', 0, G_OPTION_ARG_INT, &options->samples,
-        "Stop after N samples (default: all; 30 without a pipeline)", "N"},
-    {"input-shape", 0, 0, G_OPTION_ARG_STRING, &options->input_shape,
+    { "pipeline", 'p', 0, G_OPTION_ARG_STRING, &options->pipeline,
+        "Where the samples come from, as for gst-launch-1.0", "ELEMENTS" },
+    { "labels", 'l', 0, G_OPTION_ARG_FILENAME, &options->labels,
+        "Which file shows which class", "FILE.csv" },
+    { "samples", 'n', 0, G_OPTION_ARG_INT, &options->samples,
+        "Stop after N samples (default: all; 30 without a pipeline)", "N" },
+    { "input-shape", 0, 0, G_OPTION_ARG_STRING, &options->input_shape,
         "Shape of the random samples where the model leaves it open",
-        "1,3,H,W"},
-    {"json", 'j', 0, G_OPTION_ARG_NONE, &options->json,
-        "Print one JSON object", NULL},
-    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->models,
-        NULL, "REFERENCE MODEL"},
+        "1,3,H,W" },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &options->json,
+        "Print one JSON object", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->models,
+        NULL, "REFERENCE MODEL" },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -129,8 +131,8 @@ parse_options (Options * options, int *argc, char ***argv, GError ** error)
 }
 
 static gboolean
-compare (const Options * options, Comparison * comparison,
-    gboolean * interrupted, GError ** error)
+compare (const Options *options, Comparison *comparison, gboolean *interrupted,
+    GError **error)
 {
   if (options->pipeline != NULL)
     return compare_pipeline (comparison, options->pipeline, options->labels,
@@ -170,7 +172,8 @@ main (int argc, char **argv)
     comparison_print_table (&comparison);
   if (interrupted) {
     g_printerr ("ptq-compare: interrupted after %" G_GUINT64_FORMAT
-        " samples\n", comparison.figures.samples);
+                " samples\n",
+        comparison.figures.samples);
     status = EXIT_INTERRUPTED;
   }
 

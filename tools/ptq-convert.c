@@ -35,7 +35,8 @@ load_model (const ConvertOptions *options, GError **error)
 {
   g_autoptr (PtqModel) model = ptq_model_load (options->model_file, error);
 
-  if (model == NULL || (!options->print_pipeline
+  if (model == NULL
+      || (!options->print_pipeline
           && !ptq_model_check_target (model, options->output_file, error)))
     return NULL;
   if (options->input_shape != NULL
@@ -50,8 +51,7 @@ load_model (const ConvertOptions *options, GError **error)
 }
 
 static gboolean
-store_float16 (const ConvertOptions *options, PtqModel *model,
-    GError **error)
+store_float16 (const ConvertOptions *options, PtqModel *model, GError **error)
 {
   g_auto (GStrv) warnings = NULL;
 
@@ -65,16 +65,15 @@ store_float16 (const ConvertOptions *options, PtqModel *model,
 }
 
 static gboolean
-set_data_types (const ConvertOptions *options, PtqModel *model,
-    GError **error)
+set_data_types (const ConvertOptions *options, PtqModel *model, GError **error)
 {
   PtqDataType input = PTQ_DATA_TYPE_DEFAULT, output = PTQ_DATA_TYPE_DEFAULT;
 
   convert_options_parse_data_type (options->input_data_type, &input);
   convert_options_parse_data_type (options->output_data_type, &output);
 
-  return ptq_model_set_data_types (model, (PtqElementType) input,
-      (PtqElementType) output, error);
+  return ptq_model_set_data_types (
+      model, (PtqElementType) input, (PtqElementType) output, error);
 }
 
 /* No quantization: the same model, of an opset that quantization can start
@@ -95,13 +94,13 @@ write_anew (const ConvertOptions *options, GError **error)
           || ptq_model_upgrade (model, OLDEST_OPSET, error))
       && store_float16 (options, model, error)
       && set_data_types (options, model, error)
-      && ptq_model_save (model, options->output_file, PTQ_MODEL_SAVE_DEFAULT,
-      NULL, error);
+      && ptq_model_save (
+          model, options->output_file, PTQ_MODEL_SAVE_DEFAULT, NULL, error);
 }
 
 static gboolean
-check_types_agree (const ConvertOptions *options, PtqSettings *settings,
-    GError **error)
+check_types_agree (
+    const ConvertOptions *options, PtqSettings *settings, GError **error)
 {
   PtqQuantType type;
 
@@ -110,8 +109,8 @@ check_types_agree (const ConvertOptions *options, PtqSettings *settings,
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
       "--quantType=%s, but %s has quant_type=%s", options->quant_type,
-      options->config_file, type == PTQ_QUANT_TYPE_FULL ? "WEIGHT_QUANT"
-      : "FULL_QUANT");
+      options->config_file,
+      type == PTQ_QUANT_TYPE_FULL ? "WEIGHT_QUANT" : "FULL_QUANT");
 
   return FALSE;
 }
@@ -141,21 +140,21 @@ load_settings (const ConvertOptions *options, GError **error)
   if (options->config_file != NULL
       && ptq_settings_load_from_file (settings, options->config_file, NULL))
     return check_types_agree (options, settings, error)
-        ? g_steal_pointer (&settings) : NULL;
+        ? g_steal_pointer (&settings)
+        : NULL;
 
   if (convert_options_get_quant_type (options, &type))
     g_object_set (settings, "quant-type", type, NULL);
   if (options->config_file != NULL
-      && !ptq_settings_load_from_file (settings, options->config_file,
-          error))
+      && !ptq_settings_load_from_file (settings, options->config_file, error))
     return NULL;
 
   return g_steal_pointer (&settings);
 }
 
 static gboolean
-quantize_without_data (const ConvertOptions *options, PtqSettings *settings,
-    GError **error)
+quantize_without_data (
+    const ConvertOptions *options, PtqSettings *settings, GError **error)
 {
   g_autoptr (PtqModel) model = NULL;
   g_autoptr (PtqQuantizer) quantizer = NULL;
@@ -227,10 +226,11 @@ describe_pipeline (const ConvertOptions *options, PtqSettings *settings,
   if (model == NULL)
     return NULL;
   if (ptq_settings_is_set (settings, "quant-type"))
-    type_by_flag = ptq_settings_get_quant_type (settings)
-        == PTQ_QUANT_TYPE_FULL ? "full" : "weight";
-  pipeline = convert_pipeline_describe (options, model, preprocess,
-      type_by_flag, warnings, error);
+    type_by_flag = ptq_settings_get_quant_type (settings) == PTQ_QUANT_TYPE_FULL
+        ? "full"
+        : "weight";
+  pipeline = convert_pipeline_describe (
+      options, model, preprocess, type_by_flag, warnings, error);
   g_ptr_array_add (warnings, NULL);
   print_warnings ((const gchar *const *) warnings->pdata);
 
@@ -262,11 +262,10 @@ quantize_with_data (const ConvertOptions *options, PtqSettings *settings,
 /* Weights are looked at alone where data would be of no use, or is not
  * there. */
 static gboolean
-quantize (const ConvertOptions *options, PtqSettings *settings,
-    GError **error)
+quantize (const ConvertOptions *options, PtqSettings *settings, GError **error)
 {
-  gboolean needs_data = ptq_settings_get_quant_type (settings)
-      == PTQ_QUANT_TYPE_FULL;
+  gboolean needs_data =
+      ptq_settings_get_quant_type (settings) == PTQ_QUANT_TYPE_FULL;
   g_autoptr (PtqPreprocess) preprocess = NULL;
 
   if (!ptq_settings_uses_samples (settings))

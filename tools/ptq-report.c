@@ -21,14 +21,14 @@
   "for every other error."
 
 static gboolean
-parse_options (int *argc, char ***argv, gchar **output, gchar ***folders,
-    GError **error)
+parse_options (
+    int *argc, char ***argv, gchar **output, gchar ***folders, GError **error)
 {
   const GOptionEntry entries[] = {
-    {"output", 'o', 0, G_OPTION_ARG_FILENAME, output,
-        "The page (default: report.html in DIR)", "FILE.html"},
-    {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, folders,
-        NULL, "DIR"},
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, output,
+        "The page (default: report.html in DIR)", "FILE.html" },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, folders, NULL,
+        "DIR" },
     G_OPTION_ENTRY_NULL
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);

@@ -93,11 +93,10 @@ refuse_syntax (PtqIniFile *self, const gchar *reason, GError **error)
     if (kind == LINE_WRONG || (kind == LINE_KEY && !inside)) {
       g_autofree gchar *valid = g_utf8_make_valid (lines[i], -1);
 
-      g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-          "%s:%u: \"%s\" %s", self->path, i + 1, g_strstrip (valid),
-          kind == LINE_WRONG
-          ? "is none of [section], key=value and # comment"
-          : "stands before the first [section]");
+      g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS, "%s:%u: \"%s\" %s",
+          self->path, i + 1, g_strstrip (valid),
+          kind == LINE_WRONG ? "is none of [section], key=value and # comment"
+                             : "stands before the first [section]");
       return;
     }
     inside |= kind == LINE_SECTION;
@@ -131,8 +130,8 @@ parse_text (PtqIniFile *self, gsize length, GError **error)
 
 /* Takes @text, which has a NUL after its @length bytes. */
 PtqIniFile *
-ptq_ini_file_new_take (const gchar *path, gchar *text, gsize length,
-    GError **error)
+ptq_ini_file_new_take (
+    const gchar *path, gchar *text, gsize length, GError **error)
 {
   g_autoptr (PtqIniFile) self = g_new0 (PtqIniFile, 1);
 
@@ -158,8 +157,7 @@ ptq_ini_file_new (const gchar *path, GError **error)
     missing = "there is no such file";
   else if (g_file_test (path, G_FILE_TEST_IS_DIR))
     missing = "this is a folder, name a file";
-  g_set_error (error, PTQ_ERROR,
-      missing ? PTQ_ERROR_NOT_FOUND : PTQ_ERROR_READ,
+  g_set_error (error, PTQ_ERROR, missing ? PTQ_ERROR_NOT_FOUND : PTQ_ERROR_READ,
       "The configuration file %s cannot be read: %s", path,
       missing ? missing : reason->message);
 
@@ -198,8 +196,8 @@ ptq_ini_file_get_keys (PtqIniFile *self, const gchar *section)
 /* The value itself rather than g_key_file_get_string(), which would take
  * backslashes as escapes. */
 gchar *
-ptq_ini_file_get_value (PtqIniFile *self, const gchar *section,
-    const gchar *key)
+ptq_ini_file_get_value (
+    PtqIniFile *self, const gchar *section, const gchar *key)
 {
   gchar *value = g_key_file_get_value (self->key_file, section, key, NULL);
   gchar *out = value;
@@ -216,18 +214,18 @@ ptq_ini_file_get_value (PtqIniFile *self, const gchar *section,
 }
 
 gchar *
-ptq_ini_file_get_place (PtqIniFile *self, const gchar *section,
-    const gchar *key)
+ptq_ini_file_get_place (
+    PtqIniFile *self, const gchar *section, const gchar *key)
 {
   guint line = find_line (self, section, key);
 
   return line > 0 ? g_strdup_printf ("%s:%u", self->path, line)
-      : g_strdup (self->path);
+                  : g_strdup (self->path);
 }
 
 gboolean
-ptq_ini_file_refuse (PtqIniFile *self, const gchar *section,
-    const gchar *key, GError **error, const gchar *format, ...)
+ptq_ini_file_refuse (PtqIniFile *self, const gchar *section, const gchar *key,
+    GError **error, const gchar *format, ...)
 {
   g_autofree gchar *place = ptq_ini_file_get_place (self, section, key);
   g_autofree gchar *value = ptq_ini_file_get_value (self, section, key);
@@ -242,9 +240,9 @@ ptq_ini_file_refuse (PtqIniFile *self, const gchar *section,
 
   if (value != NULL)
     g_string_append_printf (key_value, "=%s", valid);
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS, "%s: [%s] %s: %s%s",
-      place, section, key_value->str, reason, strchr (valid, '#')
-      ? "; a comment needs a line of its own" : "");
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS, "%s: [%s] %s: %s%s", place,
+      section, key_value->str, reason,
+      strchr (valid, '#') ? "; a comment needs a line of its own" : "");
 
   return FALSE;
 }

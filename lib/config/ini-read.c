@@ -70,8 +70,8 @@ check_keys (PtqIniFile *file, const gchar *section, GError **error)
     list = g_strjoinv (", ", known);
     if (nearest != NULL)
       return ptq_ini_file_refuse (file, section, keys[i], error,
-          "there is no such key; did you mean %s? The section has %s",
-          nearest, list);
+          "there is no such key; did you mean %s? The section has %s", nearest,
+          list);
     return ptq_ini_file_refuse (file, section, keys[i], error,
         "there is no such key; the section has %s", list);
   }
@@ -82,19 +82,22 @@ check_keys (PtqIniFile *file, const gchar *section, GError **error)
 /* Other sections are for other programs, but a mistyped name is worth a
  * word. */
 static void
-warn_section (PtqIniFile *file, const gchar *section,
-    const gchar *const *known, GPtrArray *warnings)
+warn_section (PtqIniFile *file, const gchar *section, const gchar *const *known,
+    GPtrArray *warnings)
 {
   const gchar *nearest = ptq_nearest_name (section, known);
   g_autofree gchar *place = ptq_ini_file_get_place (file, section, NULL);
 
   if (nearest != NULL)
-    g_ptr_array_add (warnings, g_strdup_printf ("%s: section [%s] is not "
-            "known and was left out; did you mean [%s]?", place, section,
-            nearest));
+    g_ptr_array_add (warnings,
+        g_strdup_printf ("%s: section [%s] is not "
+                         "known and was left out; did you mean [%s]?",
+            place, section, nearest));
   else
-    g_ptr_array_add (warnings, g_strdup_printf ("%s: section [%s] is not "
-            "known and was left out", place, section));
+    g_ptr_array_add (warnings,
+        g_strdup_printf ("%s: section [%s] is not "
+                         "known and was left out",
+            place, section));
 }
 
 static gboolean
@@ -106,8 +109,8 @@ check_names (PtqIniFile *file, GPtrArray *warnings, GError **error)
   for (guint i = 0; sections[i] != NULL; i++) {
     if (!g_strv_contains ((const gchar *const *) known, sections[i])) {
       if (warnings != NULL)
-        warn_section (file, sections[i], (const gchar *const *) known,
-            warnings);
+        warn_section (
+            file, sections[i], (const gchar *const *) known, warnings);
     } else if (!check_keys (file, sections[i], error)) {
       return FALSE;
     }
@@ -125,8 +128,8 @@ check_value (PtqIniFile *file, const PtqIniKey *key, const gchar *text,
   if (ptq_ini_parse (key, text, value, &allowed))
     return TRUE;
 
-  return ptq_ini_file_refuse (file, key->section, key->key, error,
-      "must be %s", allowed);
+  return ptq_ini_file_refuse (
+      file, key->section, key->key, error, "must be %s", allowed);
 }
 
 static gboolean
@@ -134,8 +137,8 @@ check_values (PtqIniFile *file, GValue *values, GError **error)
 {
   for (guint i = 0; i < ptq_n_ini_keys; i++) {
     const PtqIniKey *key = &ptq_ini_keys[i];
-    g_autofree gchar *text = ptq_ini_file_get_value (file, key->section,
-        key->key);
+    g_autofree gchar *text =
+        ptq_ini_file_get_value (file, key->section, key->key);
 
     if (text != NULL && !check_value (file, key, text, &values[i], error))
       return FALSE;
@@ -149,8 +152,8 @@ ptq_ini_read (PtqIniFile *file, PtqIniFunc func, gpointer user_data,
     GPtrArray *warnings, GError **error)
 {
   g_autofree GValue *values = g_new0 (GValue, ptq_n_ini_keys);
-  gboolean valid = check_names (file, warnings, error)
-      && check_values (file, values, error);
+  gboolean valid =
+      check_names (file, warnings, error) && check_values (file, values, error);
 
   for (guint i = 0; i < ptq_n_ini_keys; i++) {
     if (valid && G_IS_VALUE (&values[i]))

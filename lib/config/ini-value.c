@@ -8,15 +8,15 @@
 #include "config-private.h"
 
 static gboolean
-parse_integer (const PtqIniKey *key, const gchar *text, GValue *value,
-    gchar **allowed)
+parse_integer (
+    const PtqIniKey *key, const gchar *text, GValue *value, gchar **allowed)
 {
   gint64 number;
 
-  if (!g_ascii_string_to_signed (text[0] == '+' ? text + 1 : text, 10,
-          key->min, key->max, &number, NULL)) {
-    *allowed = g_strdup_printf ("an integer from %.0f to %.0f", key->min,
-        key->max);
+  if (!g_ascii_string_to_signed (text[0] == '+' ? text + 1 : text, 10, key->min,
+          key->max, &number, NULL)) {
+    *allowed =
+        g_strdup_printf ("an integer from %.0f to %.0f", key->min, key->max);
     return FALSE;
   }
   g_value_init (value, G_TYPE_INT);
@@ -39,8 +39,8 @@ parse_number (const gchar *text, gdouble *number)
 }
 
 static gboolean
-parse_closed_interval (const PtqIniKey *key, const gchar *text, GValue *value,
-    gchar **allowed)
+parse_closed_interval (
+    const PtqIniKey *key, const gchar *text, GValue *value, gchar **allowed)
 {
   gdouble number;
 
@@ -56,15 +56,15 @@ parse_closed_interval (const PtqIniKey *key, const gchar *text, GValue *value,
 }
 
 static gboolean
-parse_open_interval (const PtqIniKey *key, const gchar *text, GValue *value,
-    gchar **allowed)
+parse_open_interval (
+    const PtqIniKey *key, const gchar *text, GValue *value, gchar **allowed)
 {
   gdouble number;
 
   if (!parse_number (text, &number)
       || !(number > key->min && number < key->max)) {
-    *allowed = g_strdup_printf ("a number above %g and below %g", key->min,
-        key->max);
+    *allowed =
+        g_strdup_printf ("a number above %g and below %g", key->min, key->max);
     return FALSE;
   }
   g_value_init (value, G_TYPE_DOUBLE);
@@ -107,8 +107,8 @@ list_words (const PtqIniWord *words, const gchar *text)
 }
 
 static gboolean
-parse_word (const PtqIniKey *key, const gchar *text, GValue *value,
-    gchar **allowed)
+parse_word (
+    const PtqIniKey *key, const gchar *text, GValue *value, gchar **allowed)
 {
   for (const PtqIniWord *word = key->words; word->word != NULL; word++) {
     if (g_str_equal (text, word->word)) {
@@ -157,8 +157,8 @@ has_zero (const GArray *array)
 }
 
 static gboolean
-parse_vector (const PtqIniKey *key, const gchar *text, GValue *value,
-    gchar **allowed)
+parse_vector (
+    const PtqIniKey *key, const gchar *text, GValue *value, gchar **allowed)
 {
   g_autoptr (GArray) array = parse_array (text);
   gboolean divisor = key->type == PTQ_INI_DIVISOR;
@@ -166,7 +166,8 @@ parse_vector (const PtqIniKey *key, const gchar *text, GValue *value,
   if (array == NULL || (array->len != 1 && array->len != 3)
       || (divisor && has_zero (array))) {
     *allowed = g_strdup_printf ("[a, b, c] for three channels or [a] for "
-        "one, decimal numbers%s", divisor ? " other than 0" : "");
+                                "one, decimal numbers%s",
+        divisor ? " other than 0" : "");
     return FALSE;
   }
   g_value_init (value, G_TYPE_ARRAY);
@@ -209,24 +210,26 @@ static gboolean
 parse_folders (const gchar *text, GValue *value, gchar **allowed)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GHashTable) inputs = g_hash_table_new_full (g_str_hash,
-      g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) inputs =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (const gchar *p = text;; p++) {
     g_autofree gchar *input = NULL;
     g_autofree gchar *folder = NULL;
 
     p = parse_folder (p, &input, &folder);
-    if (p == NULL || (*p != ',' && *p != '\0')
-        || *input == '\0' || *folder == '\0') {
-      *allowed = g_strdup ("input_name:folder for each input of the model, "
+    if (p == NULL || (*p != ',' && *p != '\0') || *input == '\0'
+        || *folder == '\0') {
+      *allowed = g_strdup (
+          "input_name:folder for each input of the model, "
           "separated by commas; a folder with a comma or a colon in it is "
           "put in single quotes");
       return FALSE;
     }
     if (!g_hash_table_add (inputs, g_strdup (input))) {
       *allowed = g_strdup_printf ("one folder for each input, but \"%s\" "
-          "has two", input);
+                                  "has two",
+          input);
       return FALSE;
     }
     g_strv_builder_add_many (builder, input, folder, NULL);
@@ -240,8 +243,8 @@ parse_folders (const gchar *text, GValue *value, gchar **allowed)
 }
 
 gboolean
-ptq_ini_parse (const PtqIniKey *key, const gchar *text, GValue *value,
-    gchar **allowed)
+ptq_ini_parse (
+    const PtqIniKey *key, const gchar *text, GValue *value, gchar **allowed)
 {
   switch (key->type) {
     case PTQ_INI_INTEGER:

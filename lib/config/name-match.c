@@ -104,8 +104,8 @@ ptq_nearest_name (const gchar *name, const gchar *const *names)
 }
 
 gchar **
-ptq_skip_names_unmatched (const gchar *const *skip,
-    const gchar *const *node_names)
+ptq_skip_names_unmatched (
+    const gchar *const *skip, const gchar *const *node_names)
 {
   GPtrArray *texts = g_ptr_array_new ();
   GHashTable *known = g_hash_table_new (g_str_hash, g_str_equal);
@@ -119,11 +119,13 @@ ptq_skip_names_unmatched (const gchar *const *skip,
     if (g_hash_table_contains (known, skip[i]))
       continue;
     nearest = ptq_nearest_name (skip[i], node_names);
-    g_ptr_array_add (texts, nearest
-        ? g_strdup_printf ("skip_quant_node: the model has no node \"%s\"; "
-            "did you mean \"%s\"?", skip[i], nearest)
-        : g_strdup_printf ("skip_quant_node: the model has no node \"%s\"",
-            skip[i]));
+    g_ptr_array_add (texts,
+        nearest
+            ? g_strdup_printf ("skip_quant_node: the model has no node \"%s\"; "
+                               "did you mean \"%s\"?",
+                skip[i], nearest)
+            : g_strdup_printf (
+                "skip_quant_node: the model has no node \"%s\"", skip[i]));
   }
   g_hash_table_unref (known);
   g_ptr_array_add (texts, NULL);

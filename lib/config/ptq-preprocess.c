@@ -83,11 +83,14 @@ warn_incomplete (PtqPreprocess *self, GPtrArray *warnings)
   gboolean height = self->resize_height > 0;
 
   if (self->resize_method < 0 && (width || height))
-    g_ptr_array_add (warnings, g_strdup ("resize_width and resize_height "
-            "have no effect without resize_method: pictures are not "
-            "resized"));
+    g_ptr_array_add (warnings,
+        g_strdup ("resize_width and resize_height "
+                  "have no effect without resize_method: pictures are not "
+                  "resized"));
   if ((self->center_crop_width > 0) != (self->center_crop_height > 0))
-    g_ptr_array_add (warnings, g_strdup ("center_crop_width and "
+    g_ptr_array_add (warnings,
+        g_strdup (
+            "center_crop_width and "
             "center_crop_height have an effect only together: pictures are "
             "not cropped"));
 }
@@ -97,10 +100,9 @@ check_steps (PtqPreprocess *self, PtqIniFile *file, GError **error)
 {
   if (self->input_type == PTQ_INPUT_TYPE_BIN)
     return TRUE;
-  if (!check_length (self, file, "normalize_mean", self->normalize_mean,
-          error)
-      || !check_length (self, file, "normalize_std", self->normalize_std,
-          error))
+  if (!check_length (self, file, "normalize_mean", self->normalize_mean, error)
+      || !check_length (
+          self, file, "normalize_std", self->normalize_std, error))
     return FALSE;
   if (self->resize_method >= 0 && self->resize_width == 0)
     return ptq_ini_file_refuse (file, section, "resize_width", error,
@@ -154,12 +156,12 @@ ptq_preprocess_new_from_file (const gchar *path, GError **error)
 }
 
 static gboolean
-refuse_missing (PtqPreprocess *self, const gchar *key, const gchar *allowed,
-    GError **error)
+refuse_missing (
+    PtqPreprocess *self, const gchar *key, const gchar *allowed, GError **error)
 {
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-      "%s: [%s] %s is mandatory for calibration: %s", self->path, section,
-      key, allowed);
+      "%s: [%s] %s is mandatory for calibration: %s", self->path, section, key,
+      allowed);
   return FALSE;
 }
 
@@ -182,8 +184,8 @@ ptq_preprocess_validate (PtqPreprocess *self, GError **error)
     return refuse_missing (self, "calibrate_path",
         "input_name:folder for each input of the model", error);
   if (self->calibrate_size == 0)
-    return refuse_missing (self, "calibrate_size",
-        "an integer from 1 to 65535", error);
+    return refuse_missing (
+        self, "calibrate_size", "an integer from 1 to 65535", error);
   if (self->input_type == PTQ_INPUT_TYPE_UNSET)
     return refuse_missing (self, "input_type", "IMAGE or BIN", error);
 
@@ -340,8 +342,8 @@ ptq_preprocess_get_normalize_std (PtqPreprocess *self, guint *n)
  * Returns: whether pictures are resized
  */
 gboolean
-ptq_preprocess_get_resize (PtqPreprocess *self, PtqResizeMethod *method,
-    guint *width, guint *height)
+ptq_preprocess_get_resize (
+    PtqPreprocess *self, PtqResizeMethod *method, guint *width, guint *height)
 {
   g_return_val_if_fail (PTQ_IS_PREPROCESS (self), FALSE);
 
@@ -363,8 +365,8 @@ ptq_preprocess_get_resize (PtqPreprocess *self, PtqResizeMethod *method,
  * Returns: whether pictures are cropped
  */
 gboolean
-ptq_preprocess_get_center_crop (PtqPreprocess *self, guint *width,
-    guint *height)
+ptq_preprocess_get_center_crop (
+    PtqPreprocess *self, guint *width, guint *height)
 {
   g_return_val_if_fail (PTQ_IS_PREPROCESS (self), FALSE);
 

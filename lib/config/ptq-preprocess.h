@@ -42,32 +42,29 @@ typedef enum
 } PtqImageFormat;
 
 #define PTQ_TYPE_PREPROCESS (ptq_preprocess_get_type ())
-PTQ_API G_DECLARE_FINAL_TYPE (PtqPreprocess, ptq_preprocess, PTQ, PREPROCESS,
-    GObject)
+PTQ_API
+G_DECLARE_FINAL_TYPE (PtqPreprocess, ptq_preprocess, PTQ, PREPROCESS, GObject)
 
-PTQ_API PtqPreprocess *ptq_preprocess_new_from_file (const gchar *path,
-    GError **error);
-PTQ_API gboolean ptq_preprocess_validate (PtqPreprocess *self,
-    GError **error);
-PTQ_API const gchar *const *ptq_preprocess_get_warnings (
-    PtqPreprocess *self);
+PTQ_API PtqPreprocess *ptq_preprocess_new_from_file (
+    const gchar *path, GError **error);
+PTQ_API gboolean ptq_preprocess_validate (PtqPreprocess *self, GError **error);
+PTQ_API const gchar *const *ptq_preprocess_get_warnings (PtqPreprocess *self);
 
 PTQ_API guint ptq_preprocess_get_n_inputs (PtqPreprocess *self);
-PTQ_API const gchar *ptq_preprocess_get_input_name (PtqPreprocess *self,
-    guint index);
-PTQ_API const gchar *ptq_preprocess_get_folder (PtqPreprocess *self,
-    guint index);
+PTQ_API const gchar *ptq_preprocess_get_input_name (
+    PtqPreprocess *self, guint index);
+PTQ_API const gchar *ptq_preprocess_get_folder (
+    PtqPreprocess *self, guint index);
 PTQ_API guint ptq_preprocess_get_calibrate_size (PtqPreprocess *self);
 PTQ_API PtqInputType ptq_preprocess_get_input_type (PtqPreprocess *self);
-PTQ_API PtqImageFormat ptq_preprocess_get_image_to_format (
-    PtqPreprocess *self);
+PTQ_API PtqImageFormat ptq_preprocess_get_image_to_format (PtqPreprocess *self);
 PTQ_API const gdouble *ptq_preprocess_get_normalize_mean (
     PtqPreprocess *self, guint *n);
 PTQ_API const gdouble *ptq_preprocess_get_normalize_std (
     PtqPreprocess *self, guint *n);
-PTQ_API gboolean ptq_preprocess_get_resize (PtqPreprocess *self,
-    PtqResizeMethod *method, guint *width, guint *height);
-PTQ_API gboolean ptq_preprocess_get_center_crop (PtqPreprocess *self,
-    guint *width, guint *height);
+PTQ_API gboolean ptq_preprocess_get_resize (
+    PtqPreprocess *self, PtqResizeMethod *method, guint *width, guint *height);
+PTQ_API gboolean ptq_preprocess_get_center_crop (
+    PtqPreprocess *self, guint *width, guint *height);
 
 G_END_DECLS

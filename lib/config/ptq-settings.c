@@ -73,8 +73,8 @@ static GParamSpec *properties[N_PROPS];
 G_DEFINE_FINAL_TYPE (PtqSettings, ptq_settings, G_TYPE_OBJECT)
 
 static void
-ptq_settings_set_property (GObject *object, guint prop_id,
-    const GValue *value, GParamSpec *pspec)
+ptq_settings_set_property (
+    GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
 {
   PtqSettings *self = PTQ_SETTINGS (object);
 
@@ -162,8 +162,8 @@ ptq_settings_set_property (GObject *object, guint prop_id,
 }
 
 static void
-ptq_settings_get_property (GObject *object, guint prop_id, GValue *value,
-    GParamSpec *pspec)
+ptq_settings_get_property (
+    GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
 {
   PtqSettings *self = PTQ_SETTINGS (object);
 
@@ -264,43 +264,40 @@ ptq_settings_finalize (GObject *object)
 static void
 install_common_properties (void)
 {
-  properties[PROP_QUANT_TYPE] = g_param_spec_enum ("quant-type",
-      "Quantization type",
-      "Weights and activations (full) or weights alone (weight)",
-      PTQ_TYPE_QUANT_TYPE, DEFAULT_QUANT_TYPE, FLAGS);
-  properties[PROP_BIT_NUM] = g_param_spec_int ("bit-num",
-      "Number of bits",
+  properties[PROP_QUANT_TYPE] =
+      g_param_spec_enum ("quant-type", "Quantization type",
+          "Weights and activations (full) or weights alone (weight)",
+          PTQ_TYPE_QUANT_TYPE, DEFAULT_QUANT_TYPE, FLAGS);
+  properties[PROP_BIT_NUM] = g_param_spec_int ("bit-num", "Number of bits",
       "Bits of a code: 1 to 8 for full, 1 to 16 for weight quantization, "
       "0 = a width for each weight (weight quantization)",
       0, 16, DEFAULT_BIT_NUM, FLAGS);
-  properties[PROP_MIN_QUANT_WEIGHT_SIZE] = g_param_spec_uint (
-      "min-quant-weight-size", "Minimum weight size",
-      "Weights with more elements than this are quantized "
-      "(weight quantization)",
-      0, 65535, DEFAULT_MIN_QUANT_WEIGHT_SIZE, FLAGS);
-  properties[PROP_MIN_QUANT_WEIGHT_CHANNEL] = g_param_spec_uint (
-      "min-quant-weight-channel", "Minimum weight channels",
-      "Weights with more output channels than this are quantized "
-      "(weight quantization)",
-      0, 65535, DEFAULT_MIN_QUANT_WEIGHT_CHANNEL, FLAGS);
-  properties[PROP_SKIP_QUANT_NODE] = g_param_spec_string ("skip-quant-node",
-      "Skipped nodes",
-      "Names of the nodes that stay float, separated by commas",
-      "", FLAGS);
-  properties[PROP_DEBUG_INFO_SAVE_PATH] = g_param_spec_string (
-      "debug-info-save-path", "Debug folder",
-      "Folder that the debug reports are written to (unset = none)",
-      NULL, FLAGS);
-  properties[PROP_REPORT_LOCATION] = g_param_spec_string (
-      "report-location", "Report page",
-      "HTML page that the debug reports are shown on (unset = none)",
-      NULL, FLAGS);
+  properties[PROP_MIN_QUANT_WEIGHT_SIZE] =
+      g_param_spec_uint ("min-quant-weight-size", "Minimum weight size",
+          "Weights with more elements than this are quantized "
+          "(weight quantization)",
+          0, 65535, DEFAULT_MIN_QUANT_WEIGHT_SIZE, FLAGS);
+  properties[PROP_MIN_QUANT_WEIGHT_CHANNEL] =
+      g_param_spec_uint ("min-quant-weight-channel", "Minimum weight channels",
+          "Weights with more output channels than this are quantized "
+          "(weight quantization)",
+          0, 65535, DEFAULT_MIN_QUANT_WEIGHT_CHANNEL, FLAGS);
+  properties[PROP_SKIP_QUANT_NODE] =
+      g_param_spec_string ("skip-quant-node", "Skipped nodes",
+          "Names of the nodes that stay float, separated by commas", "", FLAGS);
+  properties[PROP_DEBUG_INFO_SAVE_PATH] =
+      g_param_spec_string ("debug-info-save-path", "Debug folder",
+          "Folder that the debug reports are written to (unset = none)", NULL,
+          FLAGS);
+  properties[PROP_REPORT_LOCATION] =
+      g_param_spec_string ("report-location", "Report page",
+          "HTML page that the debug reports are shown on (unset = none)", NULL,
+          FLAGS);
   properties[PROP_TARGET] = g_param_spec_enum ("target", "Target",
-      "Runtime that the model is written for",
-      PTQ_TYPE_TARGET, DEFAULT_TARGET, FLAGS);
+      "Runtime that the model is written for", PTQ_TYPE_TARGET, DEFAULT_TARGET,
+      FLAGS);
   properties[PROP_FP16] = g_param_spec_boolean ("fp16", "Float16",
-      "Store the constants that stay float as float16",
-      DEFAULT_FP16, FLAGS);
+      "Store the constants that stay float as float16", DEFAULT_FP16, FLAGS);
   properties[PROP_INPUT_DATA_TYPE] = g_param_spec_enum ("input-data-type",
       "Input data type", "Type that float inputs of the result have",
       PTQ_TYPE_DATA_TYPE, DEFAULT_DATA_TYPE, FLAGS);
@@ -312,68 +309,67 @@ install_common_properties (void)
 static void
 install_full_properties (void)
 {
-  properties[PROP_ACTIVATION_QUANT_METHOD] = g_param_spec_enum (
-      "activation-quant-method", "Activation method",
-      "How the range of an activation is found (full quantization)",
-      PTQ_TYPE_ACTIVATION_METHOD, DEFAULT_ACTIVATION_QUANT_METHOD, FLAGS);
-  properties[PROP_BIAS_CORRECTION] = g_param_spec_boolean ("bias-correction",
-      "Bias correction",
-      "Correct the mean error of each layer in its bias "
-      "(full quantization)",
-      DEFAULT_BIAS_CORRECTION, FLAGS);
-  properties[PROP_REDUCE_RANGE] = g_param_spec_enum ("reduce-range",
-      "Reduce range",
-      "Keep weights clear of saturating 16-bit sums (full quantization)",
-      PTQ_TYPE_REDUCE_RANGE, DEFAULT_REDUCE_RANGE, FLAGS);
-  properties[PROP_REPLAY_SAMPLES] = g_param_spec_uint ("replay-samples",
-      "Replayed samples",
-      "Most samples that are kept for the steps that look at data again",
-      1, 65535, DEFAULT_REPLAY_SAMPLES, FLAGS);
+  properties[PROP_ACTIVATION_QUANT_METHOD] =
+      g_param_spec_enum ("activation-quant-method", "Activation method",
+          "How the range of an activation is found (full quantization)",
+          PTQ_TYPE_ACTIVATION_METHOD, DEFAULT_ACTIVATION_QUANT_METHOD, FLAGS);
+  properties[PROP_BIAS_CORRECTION] =
+      g_param_spec_boolean ("bias-correction", "Bias correction",
+          "Correct the mean error of each layer in its bias "
+          "(full quantization)",
+          DEFAULT_BIAS_CORRECTION, FLAGS);
+  properties[PROP_REDUCE_RANGE] =
+      g_param_spec_enum ("reduce-range", "Reduce range",
+          "Keep weights clear of saturating 16-bit sums (full quantization)",
+          PTQ_TYPE_REDUCE_RANGE, DEFAULT_REDUCE_RANGE, FLAGS);
+  properties[PROP_REPLAY_SAMPLES] =
+      g_param_spec_uint ("replay-samples", "Replayed samples",
+          "Most samples that are kept for the steps that look at data again", 1,
+          65535, DEFAULT_REPLAY_SAMPLES, FLAGS);
   properties[PROP_MIN_SQNR] = g_param_spec_double ("min-sqnr",
       "Least signal to quantization noise ratio",
       "Leave as many layers float as it takes for all outputs to have this "
       "ratio in dB on replayed samples; 0 quantizes all (full quantization)",
       0.0, 100.0, DEFAULT_MIN_SQNR, FLAGS);
   properties[PROP_KL_SIDES] = g_param_spec_enum ("kl-sides", "KL sides",
-      "Sides of zero that the range of the KL method has",
-      PTQ_TYPE_KL_SIDES, DEFAULT_KL_SIDES, FLAGS);
+      "Sides of zero that the range of the KL method has", PTQ_TYPE_KL_SIDES,
+      DEFAULT_KL_SIDES, FLAGS);
 }
 
 static void
 install_weight_properties (void)
 {
-  properties[PROP_INIT_SCALE] = g_param_spec_double ("init-scale",
-      "Initial scale",
-      "Relative error that mixed bits aim at, above 0 and below 1",
-      0.0, 1.0, DEFAULT_INIT_SCALE, FLAGS);
-  properties[PROP_AUTO_TUNE] = g_param_spec_boolean ("auto-tune",
-      "Tune automatically",
-      "Search the init-scale that keeps the outputs' cosine similarity "
-      "at 0.995 (mixed bits)",
-      DEFAULT_AUTO_TUNE, FLAGS);
+  properties[PROP_INIT_SCALE] =
+      g_param_spec_double ("init-scale", "Initial scale",
+          "Relative error that mixed bits aim at, above 0 and below 1", 0.0,
+          1.0, DEFAULT_INIT_SCALE, FLAGS);
+  properties[PROP_AUTO_TUNE] =
+      g_param_spec_boolean ("auto-tune", "Tune automatically",
+          "Search the init-scale that keeps the outputs' cosine similarity "
+          "at 0.995 (mixed bits)",
+          DEFAULT_AUTO_TUNE, FLAGS);
   properties[PROP_WEIGHT_STORAGE] = g_param_spec_enum ("weight-storage",
-      "Weight storage",
-      "How a weight-only model holds its weights",
+      "Weight storage", "How a weight-only model holds its weights",
       PTQ_TYPE_WEIGHT_STORAGE, DEFAULT_WEIGHT_STORAGE, FLAGS);
-  properties[PROP_WEIGHT_PER_CHANNEL] = g_param_spec_boolean (
-      "weight-per-channel", "Weights per channel",
-      "One scale for each output channel of a weight",
-      DEFAULT_WEIGHT_PER_CHANNEL, FLAGS);
-  properties[PROP_EQUALIZATION] = g_param_spec_boolean (
-      "equalization", "Equalization",
-      "Bring the channels of activations to like ranges, by factors moved "
-      "between layers (full quantization)",
-      DEFAULT_EQUALIZATION, FLAGS);
+  properties[PROP_WEIGHT_PER_CHANNEL] =
+      g_param_spec_boolean ("weight-per-channel", "Weights per channel",
+          "One scale for each output channel of a weight",
+          DEFAULT_WEIGHT_PER_CHANNEL, FLAGS);
+  properties[PROP_EQUALIZATION] =
+      g_param_spec_boolean ("equalization", "Equalization",
+          "Bring the channels of activations to like ranges, by factors moved "
+          "between layers (full quantization)",
+          DEFAULT_EQUALIZATION, FLAGS);
   properties[PROP_WEIGHT_KERNEL_SUMS] = g_param_spec_boolean (
       "weight-kernel-sums", "Kernel sums of weights",
       "Weight quantization: round so that the sum of every kernel stays what "
       "it is, rather than each weight to the nearest code",
       DEFAULT_WEIGHT_KERNEL_SUMS, FLAGS);
-  properties[PROP_WEIGHT_BIAS_CORRECTION] = g_param_spec_boolean (
-      "weight-bias-correction", "Weight bias correction",
-      "Correct mean and variance of each channel of a weight "
-      "(weight quantization)",
-      DEFAULT_WEIGHT_BIAS_CORRECTION, FLAGS);
+  properties[PROP_WEIGHT_BIAS_CORRECTION] =
+      g_param_spec_boolean ("weight-bias-correction", "Weight bias correction",
+          "Correct mean and variance of each channel of a weight "
+          "(weight quantization)",
+          DEFAULT_WEIGHT_BIAS_CORRECTION, FLAGS);
 }
 
 static void
@@ -505,8 +501,8 @@ ptq_settings_is_set (PtqSettings *self, const gchar *property)
 }
 
 void
-ptq_settings_fill (PtqSettings *self, const gchar *property,
-    const GValue *value)
+ptq_settings_fill (
+    PtqSettings *self, const gchar *property, const GValue *value)
 {
   guint32 set = self->set;
 
@@ -543,13 +539,13 @@ ptq_settings_validate (PtqSettings *self, GError **error)
       && (self->bit_num < 1 || self->bit_num > 8)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "bit_num is %d, but full quantization has 1 to 8 bits; "
-        "0 and 9 to 16 are for weight quantization", self->bit_num);
+        "0 and 9 to 16 are for weight quantization",
+        self->bit_num);
     return FALSE;
   }
   if (!(self->init_scale > 0.0 && self->init_scale < 1.0)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-        "init_scale is %g, but must be above 0 and below 1",
-        self->init_scale);
+        "init_scale is %g, but must be above 0 and below 1", self->init_scale);
     return FALSE;
   }
 
@@ -565,15 +561,13 @@ ptq_settings_validate (PtqSettings *self, GError **error)
  * property, a name may hold a comma.
  */
 void
-ptq_settings_set_skip_quant_node (PtqSettings *self,
-    const gchar *const *names)
+ptq_settings_set_skip_quant_node (PtqSettings *self, const gchar *const *names)
 {
   g_return_if_fail (PTQ_IS_SETTINGS (self));
 
   g_strfreev (self->skip_quant_node);
-  self->skip_quant_node = names ? g_strdupv ((gchar **) names)
-      : g_new0 (gchar *, 1);
+  self->skip_quant_node =
+      names ? g_strdupv ((gchar **) names) : g_new0 (gchar *, 1);
   self->set |= 1u << PROP_SKIP_QUANT_NODE;
-  g_object_notify_by_pspec (G_OBJECT (self),
-      properties[PROP_SKIP_QUANT_NODE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SKIP_QUANT_NODE]);
 }

@@ -126,16 +126,15 @@ PTQ_API GType ptq_kl_sides_get_type (void);
 PTQ_API GType ptq_data_type_get_type (void);
 
 #define PTQ_TYPE_SETTINGS (ptq_settings_get_type ())
-PTQ_API G_DECLARE_FINAL_TYPE (PtqSettings, ptq_settings, PTQ, SETTINGS,
-    GObject)
+PTQ_API
+G_DECLARE_FINAL_TYPE (PtqSettings, ptq_settings, PTQ, SETTINGS, GObject)
 
 PTQ_API PtqSettings *ptq_settings_new (void);
 PTQ_API PtqSettings *ptq_settings_copy (PtqSettings *self);
-PTQ_API gboolean ptq_settings_is_set (PtqSettings *self,
-    const gchar *property);
+PTQ_API gboolean ptq_settings_is_set (PtqSettings *self, const gchar *property);
 PTQ_API gboolean ptq_settings_validate (PtqSettings *self, GError **error);
-PTQ_API gboolean ptq_settings_load_from_file (PtqSettings *self,
-    const gchar *path, GError **error);
+PTQ_API gboolean ptq_settings_load_from_file (
+    PtqSettings *self, const gchar *path, GError **error);
 PTQ_API const gchar *const *ptq_settings_get_warnings (PtqSettings *self);
 
 PTQ_API PtqQuantType ptq_settings_get_quant_type (PtqSettings *self);
@@ -144,10 +143,9 @@ PTQ_API guint ptq_settings_get_min_quant_weight_size (PtqSettings *self);
 PTQ_API guint ptq_settings_get_min_quant_weight_channel (PtqSettings *self);
 PTQ_API const gchar *const *ptq_settings_get_skip_quant_node (
     PtqSettings *self);
-PTQ_API void ptq_settings_set_skip_quant_node (PtqSettings *self,
-    const gchar *const *names);
-PTQ_API const gchar *ptq_settings_get_debug_info_save_path (
-    PtqSettings *self);
+PTQ_API void ptq_settings_set_skip_quant_node (
+    PtqSettings *self, const gchar *const *names);
+PTQ_API const gchar *ptq_settings_get_debug_info_save_path (PtqSettings *self);
 PTQ_API const gchar *ptq_settings_get_report_location (PtqSettings *self);
 PTQ_API gdouble ptq_settings_get_init_scale (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_auto_tune (PtqSettings *self);

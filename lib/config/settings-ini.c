@@ -34,8 +34,8 @@ fill_setting (const PtqIniKey *key, const GValue *value, gpointer user_data)
 static gboolean
 check_quant_type (PtqSettings *self, PtqIniFile *file, GError **error)
 {
-  g_autofree gchar *value = ptq_ini_file_get_value (file, common_section,
-      "quant_type");
+  g_autofree gchar *value =
+      ptq_ini_file_get_value (file, common_section, "quant_type");
 
   if (value != NULL || ptq_settings_is_set (self, "quant-type"))
     return TRUE;
@@ -53,8 +53,8 @@ check_together (PtqSettings *candidate, PtqIniFile *file, GError **error)
   if (ptq_settings_validate (candidate, &reason))
     return TRUE;
 
-  return ptq_ini_file_refuse (file, common_section, "bit_num", error, "%s",
-      reason->message);
+  return ptq_ini_file_refuse (
+      file, common_section, "bit_num", error, "%s", reason->message);
 }
 
 gboolean
@@ -69,8 +69,8 @@ ptq_settings_load_ini (PtqSettings *self, PtqIniFile *file, GError **error)
     return FALSE;
   ptq_settings_assign (self, candidate);
   g_ptr_array_add (warnings, NULL);
-  ptq_settings_take_warnings (self,
-      (gchar **) g_ptr_array_steal (warnings, NULL));
+  ptq_settings_take_warnings (
+      self, (gchar **) g_ptr_array_steal (warnings, NULL));
 
   return TRUE;
 }
@@ -94,8 +94,8 @@ ptq_settings_load_ini (PtqSettings *self, PtqIniFile *file, GError **error)
  *   wrong in it: an unknown key, a value of the wrong type or out of range
  */
 gboolean
-ptq_settings_load_from_file (PtqSettings *self, const gchar *path,
-    GError **error)
+ptq_settings_load_from_file (
+    PtqSettings *self, const gchar *path, GError **error)
 {
   g_autoptr (PtqIniFile) file = NULL;
 

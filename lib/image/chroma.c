@@ -16,9 +16,9 @@ typedef struct
   guint here[2];
 } PtqAxis;
 
-static const PtqAxis axis_between = { {3, 3} };
-static const PtqAxis axis_on_even = { {4, 2} };
-static const PtqAxis axis_repeat = { {4, 4} };
+static const PtqAxis axis_between = { { 3, 3 } };
+static const PtqAxis axis_on_even = { { 4, 2 } };
+static const PtqAxis axis_repeat = { { 4, 4 } };
 
 struct _PtqChroma
 {
@@ -28,7 +28,7 @@ struct _PtqChroma
   guint y_shift;
   const PtqAxis *horizontal;
   const PtqAxis *vertical;
-  guint rounding[2];            /* even and odd columns, in sixteenths */
+  guint rounding[2]; /* even and odd columns, in sixteenths */
 };
 
 /* libjpeg interpolates 4:2:0 and 4:2:2 with these, in sixteenths. */
@@ -57,8 +57,8 @@ ptq_chroma_new (const PtqPixelInfo *info, const PtqPixelLayout *layout)
   self->width = (info->width + self->x_shift) >> self->x_shift;
   self->height = (info->height + self->y_shift) >> self->y_shift;
   self->horizontal = center ? &axis_between : &axis_on_even;
-  self->vertical = info->chroma_site == PTQ_CHROMA_TOP_LEFT ? &axis_on_even
-      : &axis_between;
+  self->vertical =
+      info->chroma_site == PTQ_CHROMA_TOP_LEFT ? &axis_on_even : &axis_between;
   /* libjpeg does not interpolate so little. */
   if (center && self->width <= 2)
     self->horizontal = self->vertical = &axis_repeat;
@@ -96,8 +96,8 @@ mix_rows (const PtqChroma *self, const PtqPlanes *planes,
   guint other = odd ? MIN (here + 1, self->height - 1) : MAX (here, 1) - 1;
   guint weight = self->y_shift == 0 ? 4 : self->vertical->here[odd];
   const guint8 *in = ptq_component_row (planes, component, here);
-  const guint8 *other_in = weight == 4 ? in
-      : ptq_component_row (planes, component, other);
+  const guint8 *other_in =
+      weight == 4 ? in : ptq_component_row (planes, component, other);
 
   /* A constant step for planes lets the compiler vectorise. */
   if (component->step == 1)
@@ -107,8 +107,8 @@ mix_rows (const PtqChroma *self, const PtqPlanes *planes,
 }
 
 static void
-mix_columns (const PtqChroma *self, const guint16 *restrict sums,
-    guint8 *restrict out)
+mix_columns (
+    const PtqChroma *self, const guint16 *restrict sums, guint8 *restrict out)
 {
   const PtqAxis axis = *self->horizontal;
   const guint rounding[2] = { self->rounding[0], self->rounding[1] };
@@ -118,10 +118,12 @@ mix_columns (const PtqChroma *self, const guint16 *restrict sums,
     guint before = sums[MAX (x, 1) - 1];
     guint after = sums[MIN (x + 1, last)];
 
-    out[2 * x] = (axis.here[0] * sums[x] + (4 - axis.here[0]) * before +
-        rounding[0]) >> 4;
-    out[2 * x + 1] = (axis.here[1] * sums[x] + (4 - axis.here[1]) * after +
-        rounding[1]) >> 4;
+    out[2 * x] =
+        (axis.here[0] * sums[x] + (4 - axis.here[0]) * before + rounding[0])
+        >> 4;
+    out[2 * x + 1] =
+        (axis.here[1] * sums[x] + (4 - axis.here[1]) * after + rounding[1])
+        >> 4;
   }
 }
 

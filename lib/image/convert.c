@@ -10,19 +10,19 @@
 #define LEVELS 256
 
 /* One row; @in has the rows of the components, chroma at full resolution. */
-typedef void (*PtqConvertRowFunc) (const PtqConverter *self,
-    const guint8 *const *in, guint8 *out);
+typedef void (*PtqConvertRowFunc) (
+    const PtqConverter *self, const guint8 *const *in, guint8 *out);
 
 struct _PtqConverter
 {
   PtqPixelInfo info;
   guint out_channels;
   const PtqPixelLayout *layout;
-  guint red;                    /* places in a pixel of three samples */
+  guint red; /* places in a pixel of three samples */
   guint blue;
-  guint8 gray[LEVELS];          /* what luma and grey become */
-  PtqYuvMatrix *matrix;         /* YUV to colour only */
-  PtqChroma *chroma;            /* YUV to colour only */
+  guint8 gray[LEVELS];  /* what luma and grey become */
+  PtqYuvMatrix *matrix; /* YUV to colour only */
+  PtqChroma *chroma;    /* YUV to colour only */
   PtqConvertRowFunc convert_row;
 };
 
@@ -30,7 +30,8 @@ static void
 fill_gray_table (PtqConverter *self)
 {
   for (gint level = 0; level < LEVELS; level++)
-    self->gray[level] = self->info.full_range ? level
+    self->gray[level] = self->info.full_range
+        ? level
         : rint (CLAMP ((level - 16) * 255.0 / 219.0, 0.0, 255.0));
 }
 
@@ -56,8 +57,7 @@ gray_to_color (const PtqConverter *self, const guint8 *const *in, guint8 *out)
   gsize step = self->layout->component[0].step;
 
   for (gsize x = 0; x < self->info.width; x++)
-    out[3 * x] = out[3 * x + 1] = out[3 * x + 2] =
-        self->gray[in[0][x * step]];
+    out[3 * x] = out[3 * x + 1] = out[3 * x + 2] = self->gray[in[0][x * step]];
 }
 
 /* OpenCV: 0.299 R + 0.587 G + 0.114 B with weights of 15 bits */
@@ -103,18 +103,19 @@ row_func (PtqPixelFamily family, gboolean to_gray)
 }
 
 static gboolean
-check_formats (const PtqPixelInfo *in, PtqPixelFormat out_format,
-    GError **error)
+check_formats (
+    const PtqPixelInfo *in, PtqPixelFormat out_format, GError **error)
 {
-  if (ptq_pixel_layout (in->format) == NULL ||
-      (guint) in->matrix > PTQ_MATRIX_SMPTE240M) {
+  if (ptq_pixel_layout (in->format) == NULL
+      || (guint) in->matrix > PTQ_MATRIX_SMPTE240M) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
         "cannot convert from pixel format %d with color matrix %d: one of "
-        "them is not known", in->format, in->matrix);
+        "them is not known",
+        in->format, in->matrix);
     return FALSE;
   }
-  if (out_format != PTQ_PIXEL_RGB && out_format != PTQ_PIXEL_BGR &&
-      out_format != PTQ_PIXEL_GRAY8) {
+  if (out_format != PTQ_PIXEL_RGB && out_format != PTQ_PIXEL_BGR
+      && out_format != PTQ_PIXEL_GRAY8) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
         "cannot convert to pixel format %d: only to RGB, BGR and GRAY8",
         out_format);
@@ -144,14 +145,14 @@ check_formats (const PtqPixelInfo *in, PtqPixelFormat out_format,
  *   or matrix that is not known here
  */
 PtqConverter *
-ptq_converter_new (const PtqPixelInfo *in, PtqPixelFormat out_format,
-    GError **error)
+ptq_converter_new (
+    const PtqPixelInfo *in, PtqPixelFormat out_format, GError **error)
 {
   PtqConverter *self;
   gboolean to_gray = out_format == PTQ_PIXEL_GRAY8;
 
-  if (!check_formats (in, out_format, error) ||
-      !ptq_image_check_sides ("convert a picture of", in->width, in->height,
+  if (!check_formats (in, out_format, error)
+      || !ptq_image_check_sides ("convert a picture of", in->width, in->height,
           PTQ_ERROR_SHAPE, error))
     return NULL;
 
@@ -218,8 +219,8 @@ component_rows (const PtqConverter *self, const PtqPlanes *in, guint y,
  * Converts a picture. @out must not overlap @in.
  */
 void
-ptq_converter_process (const PtqConverter *self, const PtqPlanes *in,
-    const PtqImage *out)
+ptq_converter_process (
+    const PtqConverter *self, const PtqPlanes *in, const PtqImage *out)
 {
   g_autofree guint16 *scratch = NULL;
   g_autofree guint8 *chroma = NULL;

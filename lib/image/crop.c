@@ -31,15 +31,15 @@ ptq_image_crop_center (const PtqImage *in, guint width, guint height,
 
   if (width == 0 || height == 0) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-        "cannot crop to %ux%u: width and height must be at least 1",
-        width, height);
+        "cannot crop to %ux%u: width and height must be at least 1", width,
+        height);
     return FALSE;
   }
   if (width > in->width || height > in->height) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "cannot crop a picture of %ux%u to %ux%u: "
-        "crop to less, or resize to more before", in->width, in->height,
-        width, height);
+        "crop to less, or resize to more before",
+        in->width, in->height, width, height);
     return FALSE;
   }
 
@@ -48,7 +48,7 @@ ptq_image_crop_center (const PtqImage *in, guint width, guint height,
   *out = *in;
   out->width = width;
   out->height = height;
-  out->data = (guint8 *) ptq_image_row (in, y) +
-      (gsize) x * in->channels * ptq_sample_size (in->type);
+  out->data = (guint8 *) ptq_image_row (in, y)
+      + (gsize) x * in->channels * ptq_sample_size (in->type);
   return TRUE;
 }

@@ -8,11 +8,11 @@
 #include "ptq-error.h"
 
 gboolean
-ptq_image_check_sides (const gchar *task, guint width, guint height,
-    gint code, GError **error)
+ptq_image_check_sides (
+    const gchar *task, guint width, guint height, gint code, GError **error)
 {
-  if (width > 0 && width <= PTQ_IMAGE_MAX_SIDE && height > 0 &&
-      height <= PTQ_IMAGE_MAX_SIDE)
+  if (width > 0 && width <= PTQ_IMAGE_MAX_SIDE && height > 0
+      && height <= PTQ_IMAGE_MAX_SIDE)
     return TRUE;
 
   g_set_error (error, PTQ_ERROR, code,
@@ -38,9 +38,10 @@ ptq_image_is_valid (const PtqImage *image)
 {
   gsize size = ptq_sample_size (image->type);
 
-  return image->data != NULL && image->width > 0 && image->height > 0 &&
-      image->channels > 0 && image->stride >= ptq_image_row_size (image) &&
-      GPOINTER_TO_SIZE (image->data) % size == 0 && image->stride % size == 0;
+  return image->data != NULL && image->width > 0 && image->height > 0
+      && image->channels > 0 && image->stride >= ptq_image_row_size (image)
+      && GPOINTER_TO_SIZE (image->data) % size == 0
+      && image->stride % size == 0;
 }
 
 /**
@@ -67,8 +68,8 @@ ptq_image_copy (const PtqImage *in, const PtqImage *out)
 }
 
 static void
-fill_samples (const PtqImage *canvas, guint y, guint x, guint width,
-    gdouble value)
+fill_samples (
+    const PtqImage *canvas, guint y, guint x, guint width, gdouble value)
 {
   gsize first = (gsize) x * canvas->channels;
   gsize n = (gsize) width * canvas->channels;

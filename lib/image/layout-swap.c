@@ -8,8 +8,8 @@
 /* Rows become columns. With the size of a sample known to the compiler the
  * copy is one instruction. */
 static PTQ_ALWAYS_INLINE void
-transpose (const guint8 *in, guint8 *out, gsize rows, gsize columns,
-    gsize sample_size)
+transpose (
+    const guint8 *in, guint8 *out, gsize rows, gsize columns, gsize sample_size)
 {
   for (gsize row = 0; row < rows; row++) {
     for (gsize column = 0; column < columns; column++)
@@ -19,8 +19,8 @@ transpose (const guint8 *in, guint8 *out, gsize rows, gsize columns,
 }
 
 static void
-transpose_samples (const guint8 *in, guint8 *out, gsize rows, gsize columns,
-    gsize sample_size)
+transpose_samples (
+    const guint8 *in, guint8 *out, gsize rows, gsize columns, gsize sample_size)
 {
   switch (sample_size) {
     case 1:

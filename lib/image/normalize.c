@@ -13,9 +13,9 @@ struct _PtqNormalizer
 {
   guint channels;
   gfloat scale;
-  gfloat *mean;                 /* channels */
-  gfloat *std;                  /* channels */
-  gfloat *tables;               /* channels * LEVELS, what 8 bits become */
+  gfloat *mean;   /* channels */
+  gfloat *std;    /* channels */
+  gfloat *tables; /* channels * LEVELS, what 8 bits become */
 };
 
 static gboolean
@@ -24,21 +24,20 @@ check_count (const gchar *name, guint n, guint channels, GError **error)
   if (n != 1 && n != channels) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "%s has %u values, but the picture has %u channels: give one value, "
-        "or one a channel", name, n, channels);
+        "or one a channel",
+        name, n, channels);
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-check_finite (const gchar *name, const gdouble *values, guint n,
-    GError **error)
+check_finite (const gchar *name, const gdouble *values, guint n, GError **error)
 {
   for (guint i = 0; i < n; i++) {
     if (!isfinite ((gfloat) values[i])) {
       g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
-          "%s value %u is %g: it must be a finite number", name, i,
-          values[i]);
+          "%s value %u is %g: it must be a finite number", name, i, values[i]);
       return FALSE;
     }
   }
@@ -47,8 +46,8 @@ check_finite (const gchar *name, const gdouble *values, guint n,
 
 /* In single precision, where a tiny number may become zero. */
 static gboolean
-check_not_zero (const gchar *name, const gdouble *values, guint n,
-    GError **error)
+check_not_zero (
+    const gchar *name, const gdouble *values, guint n, GError **error)
 {
   for (guint i = 0; i < n; i++) {
     if ((gfloat) values[i] == 0.0f) {
@@ -112,14 +111,14 @@ ptq_normalizer_new (gdouble scale, const gdouble *mean, guint n_mean,
 {
   PtqNormalizer *self;
 
-  if (!ptq_image_check_channels ("normalize", channels, error) ||
-      !check_count ("mean", n_mean, channels, error) ||
-      !check_count ("std", n_std, channels, error) ||
-      !check_finite ("scale", &scale, 1, error) ||
-      !check_finite ("mean", mean, n_mean, error) ||
-      !check_finite ("std", std, n_std, error) ||
-      !check_not_zero ("scale", &scale, 1, error) ||
-      !check_not_zero ("std", std, n_std, error))
+  if (!ptq_image_check_channels ("normalize", channels, error)
+      || !check_count ("mean", n_mean, channels, error)
+      || !check_count ("std", n_std, channels, error)
+      || !check_finite ("scale", &scale, 1, error)
+      || !check_finite ("mean", mean, n_mean, error)
+      || !check_finite ("std", std, n_std, error)
+      || !check_not_zero ("scale", &scale, 1, error)
+      || !check_not_zero ("std", std, n_std, error))
     return NULL;
 
   self = g_new0 (PtqNormalizer, 1);
@@ -148,17 +147,16 @@ ptq_normalizer_free (PtqNormalizer *self)
 
 /* One channel of one row; steps are in samples. */
 static PTQ_ALWAYS_INLINE void
-normalize_u8 (const gfloat *table, const guint8 *in, gsize in_step,
-    gfloat *out, gsize out_step, guint n)
+normalize_u8 (const gfloat *table, const guint8 *in, gsize in_step, gfloat *out,
+    gsize out_step, guint n)
 {
   for (gsize i = 0; i < n; i++)
     out[i * out_step] = table[in[i * in_step]];
 }
 
 static PTQ_ALWAYS_INLINE void
-normalize_f32 (gfloat scale, gfloat mean, gfloat std,
-    const gfloat *restrict in, gsize in_step, gfloat *restrict out,
-    gsize out_step, guint n)
+normalize_f32 (gfloat scale, gfloat mean, gfloat std, const gfloat *restrict in,
+    gsize in_step, gfloat *restrict out, gsize out_step, guint n)
 {
   for (gsize i = 0; i < n; i++)
     out[i * out_step] = normalize (in[i * in_step], scale, mean, std);
@@ -179,8 +177,8 @@ normalize_channel (const PtqNormalizer *self, const PtqImage *in, guint y,
 }
 
 static PTQ_ALWAYS_INLINE void
-normalize_rows (const PtqNormalizer *self, const PtqImage *in,
-    PtqLayout layout, gfloat *out, guint channels)
+normalize_rows (const PtqNormalizer *self, const PtqImage *in, PtqLayout layout,
+    gfloat *out, guint channels)
 {
   gsize width = in->width;
   gsize height = in->height;
@@ -188,11 +186,11 @@ normalize_rows (const PtqNormalizer *self, const PtqImage *in,
   for (guint y = 0; y < height; y++) {
     for (guint c = 0; c < channels; c++) {
       if (layout == PTQ_LAYOUT_NCHW)
-        normalize_channel (self, in, y, c, out + (c * height + y) * width,
-            channels, 1);
+        normalize_channel (
+            self, in, y, c, out + (c * height + y) * width, channels, 1);
       else
-        normalize_channel (self, in, y, c, out + y * width * channels + c,
-            channels, channels);
+        normalize_channel (
+            self, in, y, c, out + y * width * channels + c, channels, channels);
     }
   }
 }

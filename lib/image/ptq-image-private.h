@@ -25,8 +25,7 @@ ptq_sample_size (PtqSampleType type)
 static inline gsize
 ptq_image_row_size (const PtqImage *image)
 {
-  return (gsize) image->width * image->channels *
-      ptq_sample_size (image->type);
+  return (gsize) image->width * image->channels * ptq_sample_size (image->type);
 }
 
 static inline gpointer
@@ -37,10 +36,10 @@ ptq_image_row (const PtqImage *image, guint y)
 
 /* %PTQ_ERROR_SHAPE or another @code for sides or channels out of range; @task
  * is what cannot be done, such as "resize from". */
-gboolean ptq_image_check_sides (const gchar *task, guint width, guint height,
-    gint code, GError **error);
-gboolean ptq_image_check_channels (const gchar *task, guint channels,
-    GError **error);
+gboolean ptq_image_check_sides (
+    const gchar *task, guint width, guint height, gint code, GError **error);
+gboolean ptq_image_check_channels (
+    const gchar *task, guint channels, GError **error);
 
 /* Whether the view can be walked: rows do not overlap and floats are
  * aligned. */
@@ -54,23 +53,23 @@ typedef struct
   guint in_size;
   guint out_size;
   guint max_taps;
-  guint *first;                 /* out_size, ascending */
-  guint *count;                 /* out_size, 1 to max_taps */
-  gdouble *weights;             /* out_size * max_taps */
+  guint *first;     /* out_size, ascending */
+  guint *count;     /* out_size, 1 to max_taps */
+  gdouble *weights; /* out_size * max_taps */
 } PtqFilter;
 
 /* Between which two input samples an output sample is: @index and the one
  * after it, of which it takes @fraction. Either may be outside. */
-typedef void (*PtqPositionFunc) (guint i, guint in_size, guint out_size,
-    gint64 *index, gfloat *fraction);
-void ptq_position_linear (guint i, guint in_size, guint out_size,
-    gint64 *index, gfloat *fraction);
-void ptq_position_area (guint i, guint in_size, guint out_size,
-    gint64 *index, gfloat *fraction);
+typedef void (*PtqPositionFunc) (
+    guint i, guint in_size, guint out_size, gint64 *index, gfloat *fraction);
+void ptq_position_linear (
+    guint i, guint in_size, guint out_size, gint64 *index, gfloat *fraction);
+void ptq_position_area (
+    guint i, guint in_size, guint out_size, gint64 *index, gfloat *fraction);
 
 /* OpenCV's kernels */
-PtqFilter *ptq_filter_new_linear (guint in_size, guint out_size,
-    PtqPositionFunc position);
+PtqFilter *ptq_filter_new_linear (
+    guint in_size, guint out_size, PtqPositionFunc position);
 PtqFilter *ptq_filter_new_cubic (guint in_size, guint out_size);
 PtqFilter *ptq_filter_new_area (guint in_size, guint out_size);
 /* Pillow's */
@@ -85,8 +84,8 @@ typedef struct _PtqScaler PtqScaler;
 struct _PtqScaler
 {
   void (*free) (PtqScaler *self);
-  void (*process) (const PtqScaler *self, const PtqImage *in,
-      const PtqImage *out);
+  void (*process) (
+      const PtqScaler *self, const PtqImage *in, const PtqImage *out);
 };
 
 PtqScaler *ptq_nearest_scaler_new (PtqSampleType type, guint channels,
@@ -100,15 +99,15 @@ struct _PtqSeparable
   PtqScaler parent;
 
   guint channels;
-  gsize n_samples;              /* in a resampled row */
-  gsize sample_size;            /* of a sample in the ring */
+  gsize n_samples;   /* in a resampled row */
+  gsize sample_size; /* of a sample in the ring */
   PtqFilter *horizontal;
   PtqFilter *vertical;
-  gpointer row_weights;         /* of horizontal and vertical, in the */
-  gpointer column_weights;      /* form that the two functions want */
+  gpointer row_weights;    /* of horizontal and vertical, in the */
+  gpointer column_weights; /* form that the two functions want */
 
-  void (*resample_row) (const PtqSeparable *self, gconstpointer in,
-      gpointer out);
+  void (*resample_row) (
+      const PtqSeparable *self, gconstpointer in, gpointer out);
   /* @scratch has four bytes a sample */
   void (*resample_columns) (const PtqSeparable *self, guint y,
       gconstpointer ring, gpointer scratch, gpointer out);
@@ -129,16 +128,16 @@ PtqScaler *ptq_float_scaler_new (PtqSampleType type, guint channels,
     PtqFilter *horizontal, PtqFilter *vertical);
 PtqScaler *ptq_linear_scaler_new (guint channels, PtqPositionFunc position,
     PtqFilter *horizontal, PtqFilter *vertical);
-PtqScaler *ptq_pillow_scaler_new (guint channels, PtqFilter *horizontal,
-    PtqFilter *vertical);
+PtqScaler *ptq_pillow_scaler_new (
+    guint channels, PtqFilter *horizontal, PtqFilter *vertical);
 
 /* Where the samples of a component are: red, green, blue, or luma, Cb, Cr, or
  * grey alone. */
 typedef struct
 {
   guint8 plane;
-  guint8 offset;                /* bytes from the start of a row */
-  guint8 step;                  /* bytes from one sample to the next */
+  guint8 offset; /* bytes from the start of a row */
+  guint8 step;   /* bytes from one sample to the next */
 } PtqComponent;
 
 typedef enum
@@ -152,25 +151,25 @@ typedef struct
 {
   PtqPixelFamily family;
   PtqComponent component[3];
-  guint chroma_x_shift;         /* 1 where chroma has half the columns */
-  guint chroma_y_shift;         /* 1 where it has half the rows */
+  guint chroma_x_shift; /* 1 where chroma has half the columns */
+  guint chroma_y_shift; /* 1 where it has half the rows */
 } PtqPixelLayout;
 
 /* NULL for a number that is no format */
 const PtqPixelLayout *ptq_pixel_layout (PtqPixelFormat format);
 
 static inline const guint8 *
-ptq_component_row (const PtqPlanes *planes, const PtqComponent *component,
-    guint y)
+ptq_component_row (
+    const PtqPlanes *planes, const PtqComponent *component, guint y)
 {
-  return (const guint8 *) planes->data[component->plane] +
-      y * planes->stride[component->plane] + component->offset;
+  return (const guint8 *) planes->data[component->plane]
+      + y * planes->stride[component->plane] + component->offset;
 }
 
 /* Chroma at the resolution of luma. */
 typedef struct _PtqChroma PtqChroma;
-PtqChroma *ptq_chroma_new (const PtqPixelInfo *info,
-    const PtqPixelLayout *layout);
+PtqChroma *ptq_chroma_new (
+    const PtqPixelInfo *info, const PtqPixelLayout *layout);
 void ptq_chroma_free (PtqChroma *self);
 /* Samples of memory that @scratch must have in ptq_chroma_row() */
 gsize ptq_chroma_scratch_size (const PtqChroma *self);
@@ -185,7 +184,7 @@ typedef struct _PtqYuvMatrix PtqYuvMatrix;
 PtqYuvMatrix *ptq_yuv_matrix_new (PtqColorMatrix matrix, gboolean full_range);
 void ptq_yuv_matrix_free (PtqYuvMatrix *self);
 void ptq_yuv_matrix_row (const PtqYuvMatrix *self, const guint8 *luma,
-    gsize luma_step, const guint8 *cb, const guint8 *cr, guint width,
-    guint red, guint blue, guint8 *out);
+    gsize luma_step, const guint8 *cb, const guint8 *cr, guint width, guint red,
+    guint blue, guint8 *out);
 
 G_END_DECLS

@@ -88,12 +88,12 @@ PTQ_API GType ptq_resize_mode_get_type (void);
  * state and may run on several threads with one resizer.
  */
 typedef struct _PtqResizer PtqResizer;
-PTQ_API PtqResizer *ptq_resizer_new (PtqResizeMethod method,
-    PtqSampleType type, guint channels, guint in_width, guint in_height,
-    guint out_width, guint out_height, GError **error);
+PTQ_API PtqResizer *ptq_resizer_new (PtqResizeMethod method, PtqSampleType type,
+    guint channels, guint in_width, guint in_height, guint out_width,
+    guint out_height, GError **error);
 PTQ_API void ptq_resizer_free (PtqResizer *self);
-PTQ_API void ptq_resizer_process (const PtqResizer *self,
-    const PtqImage *in, const PtqImage *out);
+PTQ_API void ptq_resizer_process (
+    const PtqResizer *self, const PtqImage *in, const PtqImage *out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqResizer, ptq_resizer_free)
 
 PTQ_API gboolean ptq_resize_geometry (PtqResizeMode mode, guint in_width,
@@ -133,9 +133,9 @@ PTQ_API void ptq_layout_swap (gconstpointer in, PtqLayout in_layout,
  * keeps no state.
  */
 typedef struct _PtqNormalizer PtqNormalizer;
-PTQ_API PtqNormalizer *ptq_normalizer_new (gdouble scale,
-    const gdouble *mean, guint n_mean, const gdouble *std, guint n_std,
-    guint channels, GError **error);
+PTQ_API PtqNormalizer *ptq_normalizer_new (gdouble scale, const gdouble *mean,
+    guint n_mean, const gdouble *std, guint n_std, guint channels,
+    GError **error);
 PTQ_API void ptq_normalizer_free (PtqNormalizer *self);
 PTQ_API void ptq_normalizer_process (const PtqNormalizer *self,
     const PtqImage *in, PtqLayout layout, gfloat *out);
@@ -262,11 +262,11 @@ typedef struct
  * Tables for a conversion to packed pixels. Processing keeps no state.
  */
 typedef struct _PtqConverter PtqConverter;
-PTQ_API PtqConverter *ptq_converter_new (const PtqPixelInfo *in,
-    PtqPixelFormat out_format, GError **error);
+PTQ_API PtqConverter *ptq_converter_new (
+    const PtqPixelInfo *in, PtqPixelFormat out_format, GError **error);
 PTQ_API void ptq_converter_free (PtqConverter *self);
-PTQ_API void ptq_converter_process (const PtqConverter *self,
-    const PtqPlanes *in, const PtqImage *out);
+PTQ_API void ptq_converter_process (
+    const PtqConverter *self, const PtqPlanes *in, const PtqImage *out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqConverter, ptq_converter_free)
 
 G_END_DECLS

@@ -57,8 +57,8 @@ opencv_scale (guint in_size, guint out_size)
 }
 
 void
-ptq_position_linear (guint i, guint in_size, guint out_size, gint64 *index,
-    gfloat *fraction)
+ptq_position_linear (
+    guint i, guint in_size, guint out_size, gint64 *index, gfloat *fraction)
 {
   gfloat position = (i + 0.5) * opencv_scale (in_size, out_size) - 0.5;
 
@@ -69,8 +69,8 @@ ptq_position_linear (guint i, guint in_size, guint out_size, gint64 *index,
 /* OpenCV's INTER_AREA where a side grows: linear, but in between only where
  * an output sample crosses from one input sample to the next. */
 void
-ptq_position_area (guint i, guint in_size, guint out_size, gint64 *index,
-    gfloat *fraction)
+ptq_position_area (
+    guint i, guint in_size, guint out_size, gint64 *index, gfloat *fraction)
 {
   gdouble inverse = (gdouble) out_size / in_size;
 
@@ -80,8 +80,7 @@ ptq_position_area (guint i, guint in_size, guint out_size, gint64 *index,
 }
 
 PtqFilter *
-ptq_filter_new_linear (guint in_size, guint out_size,
-    PtqPositionFunc position)
+ptq_filter_new_linear (guint in_size, guint out_size, PtqPositionFunc position)
 {
   PtqFilter *self = filter_new (in_size, out_size, 2);
 
@@ -174,8 +173,8 @@ normalize_taps (PtqFilter *self, guint out)
 }
 
 static PtqFilter *
-filter_new_antialias (guint in_size, guint out_size, PtqKernel kernel,
-    gdouble radius)
+filter_new_antialias (
+    guint in_size, guint out_size, PtqKernel kernel, gdouble radius)
 {
   gdouble scale = (gdouble) in_size / out_size;
   gdouble stretch = MAX (scale, 1.0);
@@ -188,8 +187,8 @@ filter_new_antialias (guint in_size, guint out_size, PtqKernel kernel,
     guint end = MIN (center + support + 0.5, in_size);
 
     for (guint index = first; index < end; index++)
-      add_tap (self, i, index,
-          kernel ((index - center + 0.5) * (1.0 / stretch)));
+      add_tap (
+          self, i, index, kernel ((index - center + 0.5) * (1.0 / stretch)));
     normalize_taps (self, i);
   }
   return self;

@@ -11,7 +11,7 @@ static PTQ_ALWAYS_INLINE gfloat
 sample_at (gconstpointer in, PtqSampleType type, gsize i)
 {
   return type == PTQ_SAMPLE_U8 ? ((const guint8 *) in)[i]
-      : ((const gfloat *) in)[i];
+                               : ((const gfloat *) in)[i];
 }
 
 #define MAX_SUMS 4
@@ -50,8 +50,8 @@ resample_pixels (const PtqSeparable *self, gconstpointer in, gfloat *out,
 
 /* Constants let the compiler unroll the loops over channels. */
 static PTQ_ALWAYS_INLINE void
-resample_row (const PtqSeparable *self, gconstpointer in, gfloat *out,
-    PtqSampleType type)
+resample_row (
+    const PtqSeparable *self, gconstpointer in, gfloat *out, PtqSampleType type)
 {
   switch (self->channels) {
     case 1:
@@ -92,16 +92,16 @@ float_weights (const PtqFilter *filter)
 }
 
 static void
-set_scaled (gfloat *restrict sum, const gfloat *restrict row, gfloat weight,
-    gsize n)
+set_scaled (
+    gfloat *restrict sum, const gfloat *restrict row, gfloat weight, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     sum[i] = weight * row[i];
 }
 
 static void
-add_scaled (gfloat *restrict sum, const gfloat *restrict row, gfloat weight,
-    gsize n)
+add_scaled (
+    gfloat *restrict sum, const gfloat *restrict row, gfloat weight, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     sum[i] += weight * row[i];
@@ -126,15 +126,15 @@ f32_columns (const PtqSeparable *self, guint y, gconstpointer ring,
     G_GNUC_UNUSED gpointer scratch, gpointer out)
 {
   const PtqFilter *filter = self->vertical;
-  const gfloat *weights = (const gfloat *) self->column_weights +
-      (gsize) y * filter->max_taps;
+  const gfloat *weights =
+      (const gfloat *) self->column_weights + (gsize) y * filter->max_taps;
 
   for (guint tap = 0; tap < filter->count[y]; tap++) {
-    const gfloat *row = (const gfloat *) ring +
-        ptq_separable_ring_offset (self, filter->first[y] + tap);
+    const gfloat *row = (const gfloat *) ring
+        + ptq_separable_ring_offset (self, filter->first[y] + tap);
 
-    (tap == 0 ? set_scaled : add_scaled) (out, row, weights[tap],
-        self->n_samples);
+    (tap == 0 ? set_scaled : add_scaled) (
+        out, row, weights[tap], self->n_samples);
   }
 }
 
@@ -147,11 +147,11 @@ u8_columns (const PtqSeparable *self, guint y, gconstpointer ring,
 }
 
 PtqScaler *
-ptq_float_scaler_new (PtqSampleType type, guint channels,
-    PtqFilter *horizontal, PtqFilter *vertical)
+ptq_float_scaler_new (PtqSampleType type, guint channels, PtqFilter *horizontal,
+    PtqFilter *vertical)
 {
-  PtqSeparable *self = ptq_separable_new (channels, sizeof (gfloat),
-      horizontal, vertical);
+  PtqSeparable *self =
+      ptq_separable_new (channels, sizeof (gfloat), horizontal, vertical);
 
   self->row_weights = float_weights (horizontal);
   self->column_weights = float_weights (vertical);

@@ -60,17 +60,17 @@ letterbox_side (guint side, gdouble scale, guint available)
  */
 gboolean
 ptq_resize_geometry (PtqResizeMode mode, guint in_width, guint in_height,
-    guint want_width, guint want_height, guint *width, guint *height,
-    guint *x, guint *y, GError **error)
+    guint want_width, guint want_height, guint *width, guint *height, guint *x,
+    guint *y, GError **error)
 {
   gdouble scale;
 
   if (mode == PTQ_RESIZE_SHORTER_SIDE && want_height == 0)
     want_height = want_width;
-  if (!ptq_image_check_sides ("resize a picture of", in_width, in_height,
-          PTQ_ERROR_SHAPE, error) ||
-      !ptq_image_check_sides ("resize to", want_width, want_height,
-          PTQ_ERROR_SETTINGS, error))
+  if (!ptq_image_check_sides (
+          "resize a picture of", in_width, in_height, PTQ_ERROR_SHAPE, error)
+      || !ptq_image_check_sides (
+          "resize to", want_width, want_height, PTQ_ERROR_SETTINGS, error))
     return FALSE;
 
   *x = *y = 0;
@@ -79,15 +79,15 @@ ptq_resize_geometry (PtqResizeMode mode, guint in_width, guint in_height,
       if (want_width != want_height) {
         g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
             "cannot resize the shorter side to %ux%u: it takes one size, "
-            "give width alone, or height equal to it", want_width,
-            want_height);
+            "give width alone, or height equal to it",
+            want_width, want_height);
         return FALSE;
       }
-      return shorter_side (in_width, in_height, want_width, width, height,
-          error);
+      return shorter_side (
+          in_width, in_height, want_width, width, height, error);
     case PTQ_RESIZE_LETTERBOX:
-      scale = MIN ((gdouble) want_width / in_width,
-          (gdouble) want_height / in_height);
+      scale = MIN (
+          (gdouble) want_width / in_width, (gdouble) want_height / in_height);
       *width = letterbox_side (in_width, scale, want_width);
       *height = letterbox_side (in_height, scale, want_height);
       *x = (want_width - *width) / 2;

@@ -34,8 +34,8 @@ resample_pixels (const PtqSeparable *self, const guint8 *restrict in,
     gint after_weight = weights[2 * x + 1];
 
     for (guint c = 0; c < channels; c++)
-      out[x * channels + c] = (here_weight * pixel[c] +
-          after_weight * pixel[c + after]) >> 4;
+      out[x * channels + c] =
+          (here_weight * pixel[c] + after_weight * pixel[c + after]) >> 4;
   }
 }
 
@@ -63,8 +63,8 @@ mix_rows (const gint16 *restrict above, const gint16 *restrict below,
     gint16 above_weight, gint16 below_weight, guint8 *restrict out, gsize n)
 {
   for (gsize i = 0; i < n; i++) {
-    gint16 sum = ((above[i] * above_weight) >> 16) +
-        ((below[i] * below_weight) >> 16) + 2;
+    gint16 sum = ((above[i] * above_weight) >> 16)
+        + ((below[i] * below_weight) >> 16) + 2;
 
     out[i] = sum >> 2;
   }
@@ -134,12 +134,12 @@ PtqScaler *
 ptq_linear_scaler_new (guint channels, PtqPositionFunc position,
     PtqFilter *horizontal, PtqFilter *vertical)
 {
-  PtqSeparable *self = ptq_separable_new (channels, sizeof (gint16),
-      horizontal, vertical);
+  PtqSeparable *self =
+      ptq_separable_new (channels, sizeof (gint16), horizontal, vertical);
 
   self->row_weights = row_weights_new (horizontal);
-  self->column_weights = row_pairs_new (vertical->in_size,
-      vertical->out_size, position);
+  self->column_weights =
+      row_pairs_new (vertical->in_size, vertical->out_size, position);
   self->resample_row = linear_row;
   self->resample_columns = linear_columns;
   return &self->parent;

@@ -15,7 +15,7 @@ typedef struct
   gsize pixel_size;
   guint width;
   guint height;
-  gsize *columns;               /* bytes from the start of an input row */
+  gsize *columns; /* bytes from the start of an input row */
   guint *rows;
 } PtqNearestScaler;
 
@@ -40,8 +40,8 @@ nearest_free (PtqScaler *scaler)
 }
 
 static PTQ_ALWAYS_INLINE void
-pick_pixels (const gsize *columns, guint width, const guint8 *in,
-    guint8 *out, gsize pixel_size)
+pick_pixels (const gsize *columns, guint width, const guint8 *in, guint8 *out,
+    gsize pixel_size)
 {
   for (guint x = 0; x < width; x++)
     memcpy (out + x * pixel_size, in + columns[x], pixel_size);
@@ -70,8 +70,8 @@ pick_row (const PtqNearestScaler *self, const guint8 *in, guint8 *out)
 }
 
 static void
-nearest_process (const PtqScaler *scaler, const PtqImage *in,
-    const PtqImage *out)
+nearest_process (
+    const PtqScaler *scaler, const PtqImage *in, const PtqImage *out)
 {
   const PtqNearestScaler *self = (const PtqNearestScaler *) scaler;
 
@@ -80,8 +80,8 @@ nearest_process (const PtqScaler *scaler, const PtqImage *in,
       memcpy (ptq_image_row (out, y), ptq_image_row (out, y - 1),
           self->width * self->pixel_size);
     else
-      pick_row (self, ptq_image_row (in, self->rows[y]),
-          ptq_image_row (out, y));
+      pick_row (
+          self, ptq_image_row (in, self->rows[y]), ptq_image_row (out, y));
   }
 }
 
@@ -98,8 +98,7 @@ ptq_nearest_scaler_new (PtqSampleType type, guint channels, guint in_width,
   self->height = out_height;
   self->columns = g_new (gsize, out_width);
   for (guint x = 0; x < out_width; x++)
-    self->columns[x] =
-        source_index (x, in_width, out_width) * self->pixel_size;
+    self->columns[x] = source_index (x, in_width, out_width) * self->pixel_size;
   self->rows = g_new (guint, out_height);
   for (guint y = 0; y < out_height; y++)
     self->rows[y] = source_index (y, in_height, out_height);

@@ -19,14 +19,14 @@ round_to_u8 (gint32 sum)
 }
 
 static PTQ_ALWAYS_INLINE void
-resample_pixels (const PtqSeparable *self, const guint8 *in, guint8 *out,
-    guint channels)
+resample_pixels (
+    const PtqSeparable *self, const guint8 *in, guint8 *out, guint channels)
 {
   const PtqFilter *filter = self->horizontal;
 
   for (guint x = 0; x < filter->out_size; x++) {
-    const gint32 *weights = (const gint32 *) self->row_weights +
-        (gsize) x * filter->max_taps;
+    const gint32 *weights =
+        (const gint32 *) self->row_weights + (gsize) x * filter->max_taps;
     const guint8 *start = in + (gsize) filter->first[x] * channels;
     guint count = filter->count[x];
 
@@ -74,8 +74,8 @@ fixed_weights (const PtqFilter *filter)
 }
 
 static void
-add_scaled (gint32 *restrict sum, const guint8 *restrict row, gint32 weight,
-    gsize n)
+add_scaled (
+    gint32 *restrict sum, const guint8 *restrict row, gint32 weight, gsize n)
 {
   for (gsize i = 0; i < n; i++)
     sum[i] += weight * row[i];
@@ -93,25 +93,26 @@ pillow_columns (const PtqSeparable *self, guint y, gconstpointer ring,
     gpointer scratch, gpointer out)
 {
   const PtqFilter *filter = self->vertical;
-  const gint32 *weights = (const gint32 *) self->column_weights +
-      (gsize) y * filter->max_taps;
+  const gint32 *weights =
+      (const gint32 *) self->column_weights + (gsize) y * filter->max_taps;
   gint32 *sum = scratch;
 
   for (gsize i = 0; i < self->n_samples; i++)
     sum[i] = ONE_HALF;
   for (guint tap = 0; tap < filter->count[y]; tap++)
-    add_scaled (sum, (const guint8 *) ring +
-        ptq_separable_ring_offset (self, filter->first[y] + tap),
+    add_scaled (sum,
+        (const guint8 *) ring
+            + ptq_separable_ring_offset (self, filter->first[y] + tap),
         weights[tap], self->n_samples);
   round_row (sum, out, self->n_samples);
 }
 
 PtqScaler *
-ptq_pillow_scaler_new (guint channels, PtqFilter *horizontal,
-    PtqFilter *vertical)
+ptq_pillow_scaler_new (
+    guint channels, PtqFilter *horizontal, PtqFilter *vertical)
 {
-  PtqSeparable *self = ptq_separable_new (channels, sizeof (guint8),
-      horizontal, vertical);
+  PtqSeparable *self =
+      ptq_separable_new (channels, sizeof (guint8), horizontal, vertical);
 
   self->row_weights = fixed_weights (horizontal);
   self->column_weights = fixed_weights (vertical);

@@ -16,8 +16,8 @@ separable_free (PtqScaler *scaler)
 }
 
 static void
-separable_process (const PtqScaler *scaler, const PtqImage *in,
-    const PtqImage *out)
+separable_process (
+    const PtqScaler *scaler, const PtqImage *in, const PtqImage *out)
 {
   const PtqSeparable *self = (const PtqSeparable *) scaler;
   const PtqFilter *filter = self->vertical;

@@ -37,11 +37,11 @@ filter_new (PtqResizeMethod method, PtqPositionFunc position, guint in_size,
 }
 
 static gboolean
-check_scratch (const PtqResizer *self, const PtqFilter *vertical,
-    GError **error)
+check_scratch (
+    const PtqResizer *self, const PtqFilter *vertical, GError **error)
 {
-  guint64 size = (guint64) self->out_width * self->channels *
-      sizeof (gfloat) * vertical->max_taps;
+  guint64 size = (guint64) self->out_width * self->channels * sizeof (gfloat)
+      * vertical->max_taps;
 
   if (size > MAX_SCRATCH_SIZE) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
@@ -63,31 +63,31 @@ separable_new (const PtqResizer *self, PtqResizeMethod method, GError **error)
   g_autoptr (PtqFilter) vertical = NULL;
 
   /* OpenCV has one way to halve, whether by area or linearly. */
-  if (method == PTQ_RESIZE_AREA && self->in_width == 2 * self->out_width &&
-      self->in_height == 2 * self->out_height)
+  if (method == PTQ_RESIZE_AREA && self->in_width == 2 * self->out_width
+      && self->in_height == 2 * self->out_height)
     method = PTQ_RESIZE_LINEAR;
 
   /* It weighs by area only where neither side grows. */
-  if (method == PTQ_RESIZE_AREA && (self->out_width > self->in_width ||
-          self->out_height > self->in_height)) {
+  if (method == PTQ_RESIZE_AREA
+      && (self->out_width > self->in_width
+          || self->out_height > self->in_height)) {
     method = PTQ_RESIZE_LINEAR;
     position = ptq_position_area;
   }
 
-  vertical = filter_new (method, position, self->in_height,
-      self->out_height);
+  vertical = filter_new (method, position, self->in_height, self->out_height);
   if (!check_scratch (self, vertical, error))
     return NULL;
-  horizontal = filter_new (method, position, self->in_width,
-      self->out_width);
+  horizontal = filter_new (method, position, self->in_width, self->out_width);
 
   if (is_u8 && method == PTQ_RESIZE_LINEAR)
     return ptq_linear_scaler_new (self->channels, position,
         g_steal_pointer (&horizontal), g_steal_pointer (&vertical));
-  if (is_u8 && (method == PTQ_RESIZE_LINEAR_ANTIALIAS ||
-          method == PTQ_RESIZE_CUBIC_ANTIALIAS))
-    return ptq_pillow_scaler_new (self->channels,
-        g_steal_pointer (&horizontal), g_steal_pointer (&vertical));
+  if (is_u8
+      && (method == PTQ_RESIZE_LINEAR_ANTIALIAS
+          || method == PTQ_RESIZE_CUBIC_ANTIALIAS))
+    return ptq_pillow_scaler_new (self->channels, g_steal_pointer (&horizontal),
+        g_steal_pointer (&vertical));
   return ptq_float_scaler_new (self->type, self->channels,
       g_steal_pointer (&horizontal), g_steal_pointer (&vertical));
 }
@@ -119,11 +119,11 @@ ptq_resizer_new (PtqResizeMethod method, PtqSampleType type, guint channels,
 {
   g_autoptr (PtqResizer) self = NULL;
 
-  if (!ptq_image_check_sides ("resize a picture of", in_width, in_height,
-          PTQ_ERROR_SHAPE, error) ||
-      !ptq_image_check_sides ("resize to", out_width, out_height,
-          PTQ_ERROR_SHAPE, error) ||
-      !ptq_image_check_channels ("resize", channels, error))
+  if (!ptq_image_check_sides (
+          "resize a picture of", in_width, in_height, PTQ_ERROR_SHAPE, error)
+      || !ptq_image_check_sides (
+          "resize to", out_width, out_height, PTQ_ERROR_SHAPE, error)
+      || !ptq_image_check_channels ("resize", channels, error))
     return NULL;
 
   self = g_new0 (PtqResizer, 1);
@@ -134,8 +134,8 @@ ptq_resizer_new (PtqResizeMethod method, PtqSampleType type, guint channels,
   self->out_width = out_width;
   self->out_height = out_height;
   if (method == PTQ_RESIZE_NEAREST)
-    self->scaler = ptq_nearest_scaler_new (type, channels, in_width,
-        in_height, out_width, out_height);
+    self->scaler = ptq_nearest_scaler_new (
+        type, channels, in_width, in_height, out_width, out_height);
   else
     self->scaler = separable_new (self, method, error);
   if (self->scaler == NULL)
@@ -158,12 +158,12 @@ ptq_resizer_free (PtqResizer *self)
 }
 
 static gboolean
-image_fits (const PtqResizer *self, const PtqImage *image, guint width,
-    guint height)
+image_fits (
+    const PtqResizer *self, const PtqImage *image, guint width, guint height)
 {
-  return ptq_image_is_valid (image) && image->type == self->type &&
-      image->channels == self->channels && image->width == width &&
-      image->height == height;
+  return ptq_image_is_valid (image) && image->type == self->type
+      && image->channels == self->channels && image->width == width
+      && image->height == height;
 }
 
 /**
@@ -176,13 +176,12 @@ image_fits (const PtqResizer *self, const PtqImage *image, guint width,
  * whole and aligned samples.
  */
 void
-ptq_resizer_process (const PtqResizer *self, const PtqImage *in,
-    const PtqImage *out)
+ptq_resizer_process (
+    const PtqResizer *self, const PtqImage *in, const PtqImage *out)
 {
   g_return_if_fail (self != NULL);
   g_return_if_fail (image_fits (self, in, self->in_width, self->in_height));
-  g_return_if_fail (image_fits (self, out, self->out_width,
-          self->out_height));
+  g_return_if_fail (image_fits (self, out, self->out_width, self->out_height));
 
   self->scaler->process (self->scaler, in, out);
 }

@@ -15,7 +15,7 @@
 
 struct _PtqYuvMatrix
 {
-  gint32 luma[LEVELS];          /* with a half for rounding */
+  gint32 luma[LEVELS]; /* with a half for rounding */
   gint32 cr_to_red[LEVELS];
   gint32 cr_to_green[LEVELS];
   gint32 cb_to_green[LEVELS];
@@ -28,13 +28,11 @@ static const struct
 {
   gdouble red;
   gdouble blue;
-} shares[] = {
-  [PTQ_MATRIX_BT601] = {0.299, 0.114},
-  [PTQ_MATRIX_BT709] = {0.2126, 0.0722},
-  [PTQ_MATRIX_BT2020] = {0.2627, 0.0593},
-  [PTQ_MATRIX_FCC] = {0.30, 0.11},
-  [PTQ_MATRIX_SMPTE240M] = {0.212, 0.087}
-};
+} shares[] = { [PTQ_MATRIX_BT601] = { 0.299, 0.114 },
+  [PTQ_MATRIX_BT709] = { 0.2126, 0.0722 },
+  [PTQ_MATRIX_BT2020] = { 0.2627, 0.0593 },
+  [PTQ_MATRIX_FCC] = { 0.30, 0.11 },
+  [PTQ_MATRIX_SMPTE240M] = { 0.212, 0.087 } };
 
 static void
 fill_table (gint32 *table, gdouble factor, gdouble zero, gdouble range)
@@ -60,10 +58,10 @@ ptq_yuv_matrix_new (PtqColorMatrix matrix, gboolean full_range)
   for (guint level = 0; level < LEVELS; level++)
     self->luma[level] += ONE_HALF;
   fill_table (self->cr_to_red, 2 * (1 - red), 128, chroma_range);
-  fill_table (self->cr_to_green, -2 * (1 - red) * red / green, 128,
-      chroma_range);
-  fill_table (self->cb_to_green, -2 * (1 - blue) * blue / green, 128,
-      chroma_range);
+  fill_table (
+      self->cr_to_green, -2 * (1 - red) * red / green, 128, chroma_range);
+  fill_table (
+      self->cb_to_green, -2 * (1 - blue) * blue / green, 128, chroma_range);
   fill_table (self->cb_to_blue, 2 * (1 - blue), 128, chroma_range);
   return self;
 }
@@ -82,15 +80,15 @@ round_to_u8 (gint32 sum)
 
 void
 ptq_yuv_matrix_row (const PtqYuvMatrix *self, const guint8 *luma,
-    gsize luma_step, const guint8 *cb, const guint8 *cr, guint width,
-    guint red, guint blue, guint8 *out)
+    gsize luma_step, const guint8 *cb, const guint8 *cr, guint width, guint red,
+    guint blue, guint8 *out)
 {
   for (gsize x = 0; x < width; x++) {
     gint32 y = self->luma[luma[x * luma_step]];
 
     out[3 * x + red] = round_to_u8 (y + self->cr_to_red[cr[x]]);
-    out[3 * x + 1] = round_to_u8 (y + self->cb_to_green[cb[x]] +
-        self->cr_to_green[cr[x]]);
+    out[3 * x + 1] =
+        round_to_u8 (y + self->cb_to_green[cb[x]] + self->cr_to_green[cr[x]]);
     out[3 * x + blue] = round_to_u8 (y + self->cb_to_blue[cb[x]]);
   }
 }

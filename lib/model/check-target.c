@@ -25,7 +25,8 @@ check_weights (Onnx__TensorProto *tensor, gpointer user_data, GError **error)
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
       "%s cannot be written: it holds weights of the model that is read; "
-      "choose another name", target->path);
+      "choose another name",
+      target->path);
   return FALSE;
 }
 
@@ -66,9 +67,11 @@ ptq_model_check_target (PtqModel *self, const gchar *path, GError **error)
       && ptq_safe_file_is_same (ptq_model_get_path (self), path)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "%s cannot be written: it is the model that is read; choose another "
-        "name", path);
+        "name",
+        path);
     return FALSE;
   }
-  return ptq_model_foreach_tensor (ptq_model_get_proto (self), check_weights,
-      &target, error) && check_folder (path, error);
+  return ptq_model_foreach_tensor (
+             ptq_model_get_proto (self), check_weights, &target, error)
+      && check_folder (path, error);
 }

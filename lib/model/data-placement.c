@@ -78,8 +78,8 @@ place_inline (Onnx__TensorProto *tensor, gpointer user_data, GError **error)
   if (tensor->data_location != ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL)
     return TRUE;
 
-  bytes = ptq_external_data_read (ptq_model_get_external_data (self->model),
-      tensor, error);
+  bytes = ptq_external_data_read (
+      ptq_model_get_external_data (self->model), tensor, error);
   if (!bytes)
     return FALSE;
 
@@ -100,8 +100,8 @@ ptq_data_placement_inline (PtqModel *model, GError **error)
   self->model = g_object_ref (model);
   self->placed = g_array_new (FALSE, FALSE, sizeof (Placed));
   g_array_set_clear_func (self->placed, restore_tensor);
-  if (!ptq_model_foreach_tensor (ptq_model_get_proto (model), place_inline,
-          self, error))
+  if (!ptq_model_foreach_tensor (
+          ptq_model_get_proto (model), place_inline, self, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -124,8 +124,7 @@ get_movable (PtqDataPlacement *self, const Onnx__TensorProto *tensor)
 static void
 add_entry (Onnx__TensorProto *tensor, const gchar *key, gchar *value)
 {
-  Onnx__StringStringEntryProto *entry =
-      g_new (Onnx__StringStringEntryProto, 1);
+  Onnx__StringStringEntryProto *entry = g_new (Onnx__StringStringEntryProto, 1);
 
   onnx__string_string_entry_proto__init (entry);
   entry->key = g_strdup (key);
@@ -150,8 +149,8 @@ refer_to (Onnx__TensorProto *tensor, const gchar *location, guint64 offset,
  * model refer to them as lying in @location. Runtimes do not all look for
  * external data elsewhere. */
 void
-ptq_data_placement_move_out (PtqDataPlacement *self, PtqSafeFile *file,
-    const gchar *location)
+ptq_data_placement_move_out (
+    PtqDataPlacement *self, PtqSafeFile *file, const gchar *location)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
   gsize i;

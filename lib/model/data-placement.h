@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 typedef struct _PtqDataPlacement PtqDataPlacement;
 
 PtqDataPlacement *ptq_data_placement_inline (PtqModel *model, GError **error);
-void ptq_data_placement_move_out (PtqDataPlacement *self, PtqSafeFile *file,
-    const gchar *location);
+void ptq_data_placement_move_out (
+    PtqDataPlacement *self, PtqSafeFile *file, const gchar *location);
 void ptq_data_placement_restore (PtqDataPlacement *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqDataPlacement, ptq_data_placement_restore)
 

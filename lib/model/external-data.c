@@ -13,7 +13,7 @@ struct _PtqExternalData
 {
   gchar *folder;
   GMutex lock;
-  GHashTable *files;            /* location to GMappedFile */
+  GHashTable *files; /* location to GMappedFile */
 };
 
 PtqExternalData *
@@ -23,8 +23,8 @@ ptq_external_data_new (const gchar *folder)
 
   self->folder = g_strdup (folder);
   g_mutex_init (&self->lock);
-  self->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-      (GDestroyNotify) g_mapped_file_unref);
+  self->files = g_hash_table_new_full (
+      g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_mapped_file_unref);
 
   return self;
 }
@@ -69,13 +69,14 @@ read_number (const Onnx__TensorProto *tensor, const gchar *key,
   const gchar *text = find_value (tensor, key);
 
   *number = fallback;
-  if (!text || g_ascii_string_to_unsigned (text, 10, 0, G_MAXSIZE, number,
-          NULL))
+  if (!text
+      || g_ascii_string_to_unsigned (text, 10, 0, G_MAXSIZE, number, NULL))
     return TRUE;
 
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
       "tensor \"%s\": its external data has %s \"%s\", a number of bytes is "
-      "expected", tensor_name (tensor), key, text);
+      "expected",
+      tensor_name (tensor), key, text);
   return FALSE;
 }
 
@@ -86,7 +87,7 @@ stays_below (const gchar *location)
   g_auto (GStrv) parts = g_strsplit_set (location, "/\\", -1);
 
   return *location && !g_path_is_absolute (location)
-      && !g_strv_contains ((const gchar * const *) parts, "..");
+      && !g_strv_contains ((const gchar *const *) parts, "..");
 }
 
 static gboolean
@@ -102,13 +103,15 @@ check_location (PtqExternalData *self, const Onnx__TensorProto *tensor,
   if (!stays_below (location)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
         "tensor \"%s\" has its data in \"%s\"; only files in the folder of "
-        "the model are read", tensor_name (tensor), location);
+        "the model are read",
+        tensor_name (tensor), location);
     return FALSE;
   }
   if (!self->folder) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_NOT_FOUND,
         "tensor \"%s\" has its data in the file \"%s\", but the folder of the "
-        "model is not known", tensor_name (tensor), location);
+        "model is not known",
+        tensor_name (tensor), location);
     return FALSE;
   }
 
@@ -116,8 +119,8 @@ check_location (PtqExternalData *self, const Onnx__TensorProto *tensor,
 }
 
 gchar *
-ptq_external_data_get_path (PtqExternalData *self,
-    const Onnx__TensorProto *tensor)
+ptq_external_data_get_path (
+    PtqExternalData *self, const Onnx__TensorProto *tensor)
 {
   const gchar *location = find_value (tensor, "location");
 
@@ -147,7 +150,8 @@ open_file (PtqExternalData *self, const Onnx__TensorProto *tensor,
   if (!S_ISREG (info.st_mode)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ,
         "%s: the data of tensor \"%s\" should be here, but this is not a "
-        "regular file", path, tensor_name (tensor));
+        "regular file",
+        path, tensor_name (tensor));
     return NULL;
   }
 
@@ -195,8 +199,8 @@ default_length (const Onnx__TensorProto *tensor, guint64 offset, guint64 size)
 
 /* The bytes of @tensor, in the mapped file and not copied */
 GBytes *
-ptq_external_data_read (PtqExternalData *self,
-    const Onnx__TensorProto *tensor, GError **error)
+ptq_external_data_read (
+    PtqExternalData *self, const Onnx__TensorProto *tensor, GError **error)
 {
   const gchar *location = find_value (tensor, "location");
   GMappedFile *file;
@@ -216,8 +220,9 @@ ptq_external_data_read (PtqExternalData *self,
     length = default_length (tensor, offset, size);
   if (offset > size || length > size - offset) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
-        "%s/%s: tensor \"%s\" needs %" G_GUINT64_FORMAT " bytes from byte %"
-        G_GUINT64_FORMAT ", but the file has %" G_GUINT64_FORMAT " bytes",
+        "%s/%s: tensor \"%s\" needs %" G_GUINT64_FORMAT
+        " bytes from byte %" G_GUINT64_FORMAT
+        ", but the file has %" G_GUINT64_FORMAT " bytes",
         self->folder, location, tensor_name (tensor), length, offset, size);
     g_mapped_file_unref (file);
     return NULL;

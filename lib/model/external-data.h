@@ -13,12 +13,12 @@ typedef struct _PtqExternalData PtqExternalData;
 
 PtqExternalData *ptq_external_data_new (const gchar *folder);
 void ptq_external_data_free (PtqExternalData *self);
-GBytes *ptq_external_data_read (PtqExternalData *self,
-    const Onnx__TensorProto *tensor, GError **error);
+GBytes *ptq_external_data_read (
+    PtqExternalData *self, const Onnx__TensorProto *tensor, GError **error);
 
 /* NULL where @tensor has no data outside, or refers to none that is read */
-gchar *ptq_external_data_get_path (PtqExternalData *self,
-    const Onnx__TensorProto *tensor);
+gchar *ptq_external_data_get_path (
+    PtqExternalData *self, const Onnx__TensorProto *tensor);
 
 PtqExternalData *ptq_model_get_external_data (PtqModel *self);
 

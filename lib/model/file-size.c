@@ -10,7 +10,7 @@
 typedef struct
 {
   PtqExternalData *external_data;
-  GHashTable *paths;            /* of the files that count already */
+  GHashTable *paths; /* of the files that count already */
   guint64 size;
 } Sum;
 
@@ -23,8 +23,8 @@ size_of_file (const gchar *path)
 }
 
 static gboolean
-add_weights (Onnx__TensorProto *tensor, gpointer user_data,
-    GError **error G_GNUC_UNUSED)
+add_weights (
+    Onnx__TensorProto *tensor, gpointer user_data, GError **error G_GNUC_UNUSED)
 {
   Sum *sum = user_data;
   gchar *path = ptq_external_data_get_path (sum->external_data, tensor);
@@ -53,7 +53,7 @@ ptq_model_get_file_size (PtqModel *self)
   sum.external_data = ptq_model_get_external_data (self);
   if (ptq_model_get_path (self) != NULL)
     sum.size = size_of_file (ptq_model_get_path (self));
-  ptq_model_foreach_tensor (ptq_model_get_proto (self), add_weights, &sum,
-      NULL);
+  ptq_model_foreach_tensor (
+      ptq_model_get_proto (self), add_weights, &sum, NULL);
   return sum.size;
 }

@@ -17,7 +17,7 @@ typedef struct
 
 struct _PtqGraphIndex
 {
-  GHashTable *entries;          /* name of the tensor to Entry */
+  GHashTable *entries; /* name of the tensor to Entry */
   GPtrArray *nobody;
 };
 
@@ -26,7 +26,7 @@ typedef struct
 {
   PtqGraphIndex *index;
   Onnx__NodeProto *reader;
-  GPtrArray *scopes;            /* sets of the names a subgraph defines */
+  GPtrArray *scopes; /* sets of the names a subgraph defines */
 } SubgraphWalk;
 
 static void
@@ -146,8 +146,8 @@ index_node (PtqGraphIndex *index, Onnx__NodeProto *node)
   for (i = 0; i < node->n_input; i++)
     add_consumer (index, node->input[i], node, FALSE);
 
-  walk.scopes = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) g_hash_table_unref);
+  walk.scopes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
   ptq_node_foreach_subgraph (node, index_subgraph, &walk);
   g_ptr_array_unref (walk.scopes);
 }
@@ -167,8 +167,8 @@ ptq_graph_index_new (const Onnx__GraphProto *graph)
   PtqGraphIndex *index = g_new0 (PtqGraphIndex, 1);
   gsize i;
 
-  index->entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-      entry_free);
+  index->entries =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
   index->nobody = g_ptr_array_new ();
 
   for (i = 0; i < graph->n_input; i++) {

@@ -8,8 +8,8 @@
 #include <string.h>
 
 void
-ptq_node_foreach_subgraph (const Onnx__NodeProto *node, PtqSubgraphFunc func,
-    gpointer user_data)
+ptq_node_foreach_subgraph (
+    const Onnx__NodeProto *node, PtqSubgraphFunc func, gpointer user_data)
 {
   gsize i, j;
 
@@ -74,8 +74,8 @@ ptq_graph_find_initializer (const Onnx__GraphProto *graph, const gchar *name)
 void
 ptq_graph_add_initializer (Onnx__GraphProto *graph, Onnx__TensorProto *tensor)
 {
-  graph->initializer = g_renew (Onnx__TensorProto *, graph->initializer,
-      graph->n_initializer + 1);
+  graph->initializer = g_renew (
+      Onnx__TensorProto *, graph->initializer, graph->n_initializer + 1);
   graph->initializer[graph->n_initializer++] = tensor;
 }
 
@@ -214,8 +214,8 @@ rename_in_subgraph (Onnx__GraphProto *subgraph, gpointer user_data)
 }
 
 guint
-ptq_graph_rename_reads (Onnx__GraphProto *graph, const gchar *from,
-    const gchar *to)
+ptq_graph_rename_reads (
+    Onnx__GraphProto *graph, const gchar *from, const gchar *to)
 {
   Renaming renaming = { from, to, 0 };
 
@@ -236,11 +236,11 @@ take_constant (Onnx__NodeProto *node)
       && value->t->data_type != PTQ_ELEMENT_STRING)
     return g_steal_pointer (&value->t);
   if ((value = ptq_node_get_attribute (node, "value_float")))
-    return ptq_tensor_proto_new (NULL, PTQ_ELEMENT_FLOAT, NULL, 0, &value->f,
-        sizeof value->f);
+    return ptq_tensor_proto_new (
+        NULL, PTQ_ELEMENT_FLOAT, NULL, 0, &value->f, sizeof value->f);
   if ((value = ptq_node_get_attribute (node, "value_int")))
-    return ptq_tensor_proto_new (NULL, PTQ_ELEMENT_INT64, NULL, 0, &value->i,
-        sizeof value->i);
+    return ptq_tensor_proto_new (
+        NULL, PTQ_ELEMENT_INT64, NULL, 0, &value->i, sizeof value->i);
   if ((value = ptq_node_get_attribute (node, "value_ints"))) {
     length = value->n_ints;
     return ptq_tensor_proto_new (NULL, PTQ_ELEMENT_INT64, &length, 1,
@@ -270,8 +270,8 @@ output_names (const Onnx__GraphProto *graph)
 }
 
 static gboolean
-lift_constant (Onnx__GraphProto *graph, Onnx__NodeProto *node,
-    GHashTable *outputs)
+lift_constant (
+    Onnx__GraphProto *graph, Onnx__NodeProto *node, GHashTable *outputs)
 {
   Onnx__TensorProto *tensor;
 
@@ -291,8 +291,8 @@ lift_constant (Onnx__GraphProto *graph, Onnx__NodeProto *node,
 }
 
 static void
-lift_subgraph_constants (Onnx__GraphProto *subgraph,
-    gpointer user_data G_GNUC_UNUSED)
+lift_subgraph_constants (
+    Onnx__GraphProto *subgraph, gpointer user_data G_GNUC_UNUSED)
 {
   ptq_graph_lift_constants (subgraph);
 }

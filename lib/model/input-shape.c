@@ -44,8 +44,8 @@ parse_dims (const gchar *text, gint64 *dims, guint *rank)
   if (*rank > PTQ_TENSOR_MAX_RANK)
     return FALSE;
   for (guint i = 0; i < *rank; i++) {
-    if (!g_ascii_string_to_signed (g_strstrip (pieces[i]), 10, 1,
-            G_MAXINT32, &dims[i], NULL))
+    if (!g_ascii_string_to_signed (
+            g_strstrip (pieces[i]), 10, 1, G_MAXINT32, &dims[i], NULL))
       return FALSE;
   }
 
@@ -63,7 +63,8 @@ set_shape (PtqModel *self, const gchar *text, GError **error)
   if (colon == NULL || !parse_dims (colon + 1, dims, &rank)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
         "\"%s\" is no shape of an input; it looks like name:1,3,224,224, with "
-        "1 to %d dimensions above 0", text, PTQ_TENSOR_MAX_RANK);
+        "1 to %d dimensions above 0",
+        text, PTQ_TENSOR_MAX_RANK);
     return FALSE;
   }
   name = g_strstrip (g_strndup (text, colon - text));
@@ -88,8 +89,7 @@ set_shape (PtqModel *self, const gchar *text, GError **error)
  *   wrong one are set then.
  */
 gboolean
-ptq_model_set_input_shapes (PtqModel *self, const gchar *shapes,
-    GError **error)
+ptq_model_set_input_shapes (PtqModel *self, const gchar *shapes, GError **error)
 {
   g_auto (GStrv) pieces = NULL;
 

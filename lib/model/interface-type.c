@@ -14,15 +14,16 @@ is_float (PtqElementType type)
 }
 
 static gboolean
-check_types (const PtqValueInfo *info, PtqElementType type,
-    const gchar *what, GError **error)
+check_types (const PtqValueInfo *info, PtqElementType type, const gchar *what,
+    GError **error)
 {
   if (is_float (info->type) && is_float (type))
     return TRUE;
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
       "%s \"%s\" is of %s and cannot become %s: only float32 and float16 can "
-      "stand for each other", what, info->name,
-      ptq_element_type_name (info->type), ptq_element_type_name (type));
+      "stand for each other",
+      what, info->name, ptq_element_type_name (info->type),
+      ptq_element_type_name (type));
 
   return FALSE;
 }
@@ -37,8 +38,7 @@ set_type (Onnx__ValueInfoProto **values, gsize n, const gchar *name,
   for (i = 0; i < n; i++) {
     const Onnx__TypeProto *declared = values[i]->type;
 
-    if (g_str_equal (values[i]->name ? values[i]->name : "", name)
-        && declared
+    if (g_str_equal (values[i]->name ? values[i]->name : "", name) && declared
         && declared->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE) {
       declared->tensor_type->has_elem_type = TRUE;
       declared->tensor_type->elem_type = type;
@@ -72,8 +72,8 @@ static void
 prepend_node (Onnx__GraphProto *graph, Onnx__NodeProto *node)
 {
   ptq_graph_append_node (graph, node);
-  memmove (graph->node + 1, graph->node,
-      (graph->n_node - 1) * sizeof *graph->node);
+  memmove (
+      graph->node + 1, graph->node, (graph->n_node - 1) * sizeof *graph->node);
   graph->node[0] = node;
 }
 
@@ -120,8 +120,8 @@ take_casts (Onnx__GraphProto *graph, const gchar *name, PtqElementType type)
  *   another type, or is an output as well; the model is unchanged then
  */
 gboolean
-ptq_model_set_input_type (PtqModel *self, guint index, PtqElementType type,
-    GError **error)
+ptq_model_set_input_type (
+    PtqModel *self, guint index, PtqElementType type, GError **error)
 {
   Onnx__GraphProto *graph;
   g_autoptr (GPtrArray) casts = NULL;
@@ -151,8 +151,8 @@ ptq_model_set_input_type (PtqModel *self, guint index, PtqElementType type,
   if (ptq_graph_rename_reads (graph, name, inner) > 0)
     prepend_node (graph, new_cast (name, inner, old));
   for (i = 0; i < casts->len; i++)
-    ptq_graph_rename_reads (graph,
-        ((Onnx__NodeProto *) casts->pdata[i])->output[0], name);
+    ptq_graph_rename_reads (
+        graph, ((Onnx__NodeProto *) casts->pdata[i])->output[0], name);
   ptq_model_changed (self);
 
   return TRUE;
@@ -174,7 +174,9 @@ find_last_cast (Onnx__GraphProto *graph, const gchar *name)
   Onnx__NodeProto *node = ptq_graph_index_producer (index, name);
 
   return node && ptq_node_is (node, "Cast")
-      && ptq_graph_index_consumers (index, name)->len == 0 ? node : NULL;
+          && ptq_graph_index_consumers (index, name)->len == 0
+      ? node
+      : NULL;
 }
 
 /* @name comes from an initializer where no node writes it. */
@@ -210,8 +212,8 @@ rename_source (Onnx__GraphProto *graph, const gchar *name, const gchar *inner)
  *   of another type, or is an input as well; the model is unchanged then
  */
 gboolean
-ptq_model_set_output_type (PtqModel *self, guint index, PtqElementType type,
-    GError **error)
+ptq_model_set_output_type (
+    PtqModel *self, guint index, PtqElementType type, GError **error)
 {
   Onnx__GraphProto *graph;
   Onnx__NodeProto *cast;
@@ -225,8 +227,7 @@ ptq_model_set_output_type (PtqModel *self, guint index, PtqElementType type,
 
   old = ptq_model_get_output (self, index)->type;
   name = g_strdup (ptq_model_get_output (self, index)->name);
-  if (!check_types (ptq_model_get_output (self, index), type, "output",
-          error))
+  if (!check_types (ptq_model_get_output (self, index), type, "output", error))
     return FALSE;
   if (old == type)
     return TRUE;
@@ -294,9 +295,9 @@ ptq_model_set_data_types (PtqModel *self, PtqElementType inputs,
   g_return_val_if_fail (PTQ_IS_MODEL (self), FALSE);
 
   return (inputs == PTQ_ELEMENT_UNDEFINED
-      || set_float_types (self, ptq_model_get_n_inputs (self),
-          ptq_model_get_input, ptq_model_set_input_type, inputs, error))
+             || set_float_types (self, ptq_model_get_n_inputs (self),
+                 ptq_model_get_input, ptq_model_set_input_type, inputs, error))
       && (outputs == PTQ_ELEMENT_UNDEFINED
-      || set_float_types (self, ptq_model_get_n_outputs (self),
-          ptq_model_get_output, ptq_model_set_output_type, outputs, error));
+          || set_float_types (self, ptq_model_get_n_outputs (self),
+              ptq_model_get_output, ptq_model_set_output_type, outputs, error));
 }

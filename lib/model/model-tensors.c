@@ -23,8 +23,9 @@ walk_tensor (const Walk *walk, Onnx__TensorProto *tensor)
 static gboolean
 walk_sparse (const Walk *walk, const Onnx__SparseTensorProto *tensor)
 {
-  return !tensor || (walk_tensor (walk, tensor->values)
-      && walk_tensor (walk, tensor->indices));
+  return !tensor
+      || (walk_tensor (walk, tensor->values)
+          && walk_tensor (walk, tensor->indices));
 }
 
 static gboolean
@@ -98,8 +99,8 @@ ptq_model_foreach_tensor (const Onnx__ModelProto *model, PtqTensorFunc func,
   if (!walk_graph (&walk, model->graph))
     return FALSE;
   for (i = 0; i < model->n_functions; i++) {
-    if (!walk_nodes (&walk, model->functions[i]->node,
-            model->functions[i]->n_node))
+    if (!walk_nodes (
+            &walk, model->functions[i]->node, model->functions[i]->n_node))
       return FALSE;
   }
   for (i = 0; i < model->n_training_info; i++) {

@@ -100,8 +100,8 @@ ptq_model_get_checksum (PtqModel *self)
   /* All external data was found when the model was loaded. */
   placement = ptq_data_placement_inline (self, NULL);
   buffer.checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  protobuf_c_message_pack_to_buffer (&ptq_model_get_graph (self)->base,
-      &buffer.base);
+  protobuf_c_message_pack_to_buffer (
+      &ptq_model_get_graph (self)->base, &buffer.base);
   text = g_strdup (g_checksum_get_string (buffer.checksum));
   g_checksum_free (buffer.checksum);
 

@@ -132,26 +132,30 @@ is_of_type (const Onnx__AttributeProto *attribute,
 }
 
 gint64
-ptq_node_get_int (const Onnx__NodeProto *node, const gchar *name,
-    gint64 fallback)
+ptq_node_get_int (
+    const Onnx__NodeProto *node, const gchar *name, gint64 fallback)
 {
   Onnx__AttributeProto *attribute = ptq_node_get_attribute (node, name);
 
-  if (attribute && (attribute->has_i || is_of_type (attribute,
-              ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT)))
+  if (attribute
+      && (attribute->has_i
+          || is_of_type (
+              attribute, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT)))
     return attribute->i;
 
   return fallback;
 }
 
 gfloat
-ptq_node_get_float (const Onnx__NodeProto *node, const gchar *name,
-    gfloat fallback)
+ptq_node_get_float (
+    const Onnx__NodeProto *node, const gchar *name, gfloat fallback)
 {
   Onnx__AttributeProto *attribute = ptq_node_get_attribute (node, name);
 
-  if (attribute && (attribute->has_f || is_of_type (attribute,
-              ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT)))
+  if (attribute
+      && (attribute->has_f
+          || is_of_type (
+              attribute, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT)))
     return attribute->f;
 
   return fallback;
@@ -175,8 +179,10 @@ ptq_node_get_string (const Onnx__NodeProto *node, const gchar *name)
 {
   Onnx__AttributeProto *attribute = ptq_node_get_attribute (node, name);
 
-  if (!attribute || (!attribute->has_s && !is_of_type (attribute,
-              ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING)))
+  if (!attribute
+      || (!attribute->has_s
+          && !is_of_type (
+              attribute, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING)))
     return NULL;
 
   /* Terminated by the allocator that read it, or by ptq_node_set_string() */
@@ -223,8 +229,8 @@ replace_attribute (Onnx__NodeProto *node, const gchar *name,
 void
 ptq_node_set_int (Onnx__NodeProto *node, const gchar *name, gint64 value)
 {
-  Onnx__AttributeProto *attribute = replace_attribute (node, name,
-      ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT);
+  Onnx__AttributeProto *attribute = replace_attribute (
+      node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT);
 
   attribute->has_i = TRUE;
   attribute->i = value;
@@ -233,33 +239,33 @@ ptq_node_set_int (Onnx__NodeProto *node, const gchar *name, gint64 value)
 void
 ptq_node_set_float (Onnx__NodeProto *node, const gchar *name, gfloat value)
 {
-  Onnx__AttributeProto *attribute = replace_attribute (node, name,
-      ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
+  Onnx__AttributeProto *attribute = replace_attribute (
+      node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT);
 
   attribute->has_f = TRUE;
   attribute->f = value;
 }
 
 void
-ptq_node_set_ints (Onnx__NodeProto *node, const gchar *name,
-    const gint64 *values, gsize n)
+ptq_node_set_ints (
+    Onnx__NodeProto *node, const gchar *name, const gint64 *values, gsize n)
 {
   /* Copied first: they may be the very attribute that is replaced. */
   gint64 *copy = g_memdup2 (values, n * sizeof *values);
-  Onnx__AttributeProto *attribute = replace_attribute (node, name,
-      ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS);
+  Onnx__AttributeProto *attribute = replace_attribute (
+      node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS);
 
   attribute->n_ints = n;
   attribute->ints = copy;
 }
 
 void
-ptq_node_set_string (Onnx__NodeProto *node, const gchar *name,
-    const gchar *value)
+ptq_node_set_string (
+    Onnx__NodeProto *node, const gchar *name, const gchar *value)
 {
   gchar *copy = g_strdup (value);
-  Onnx__AttributeProto *attribute = replace_attribute (node, name,
-      ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING);
+  Onnx__AttributeProto *attribute = replace_attribute (
+      node, name, ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING);
 
   attribute->has_s = TRUE;
   attribute->s.len = strlen (copy);

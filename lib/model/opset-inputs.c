@@ -8,8 +8,8 @@
 
 /* Nothing is done where @node does not have the attribute. */
 static void
-move_ints (PtqOpsetScope *scope, Onnx__NodeProto *node, const gchar *name,
-    guint index)
+move_ints (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, const gchar *name, guint index)
 {
   gsize n;
   const gint64 *values = ptq_node_get_ints (node, name, &n);
@@ -27,8 +27,8 @@ static gboolean
 set_scalar (PtqOpsetScope *scope, Onnx__NodeProto *node, guint index,
     const gchar *what, gfloat value, GError **error)
 {
-  const PtqElementType type = ptq_opset_scope_get_type (scope,
-      ptq_node_get_input (node, 0));
+  const PtqElementType type =
+      ptq_opset_scope_get_type (scope, ptq_node_get_input (node, 0));
   const gdouble wide = value;
   const guint16 half = ptq_half_from_float (value);
   gconstpointer data;
@@ -44,7 +44,8 @@ set_scalar (PtqOpsetScope *scope, Onnx__NodeProto *node, guint index,
       data = &half;
       break;
     default:
-      return ptq_opset_scope_refuse (scope, node, error, "its input \"%s\" "
+      return ptq_opset_scope_refuse (scope, node, error,
+          "its input \"%s\" "
           "has elements of type %s, where floating point numbers are expected",
           ptq_node_get_input (node, 0), ptq_element_type_name (type));
   }
@@ -56,8 +57,8 @@ set_scalar (PtqOpsetScope *scope, Onnx__NodeProto *node, guint index,
 
 /* An empty list meant what no list means: all axes. */
 gboolean
-ptq_opset_axes_to_input (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error G_GNUC_UNUSED)
+ptq_opset_axes_to_input (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
 {
   gsize n;
 
@@ -71,8 +72,8 @@ ptq_opset_axes_to_input (PtqOpsetScope *scope, Onnx__NodeProto *node,
 }
 
 gboolean
-ptq_opset_split_to_input (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error G_GNUC_UNUSED)
+ptq_opset_split_to_input (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
 {
   move_ints (scope, node, "split", 1);
 
@@ -95,16 +96,16 @@ move_limit (PtqOpsetScope *scope, Onnx__NodeProto *node, const gchar *name,
 }
 
 gboolean
-ptq_opset_clip_to_inputs (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error)
+ptq_opset_clip_to_inputs (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error)
 {
   return move_limit (scope, node, "min", 1, error)
       && move_limit (scope, node, "max", 2, error);
 }
 
 gboolean
-ptq_opset_pad_to_inputs (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error)
+ptq_opset_pad_to_inputs (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error)
 {
   move_ints (scope, node, "pads", 1);
 
@@ -112,8 +113,8 @@ ptq_opset_pad_to_inputs (PtqOpsetScope *scope, Onnx__NodeProto *node,
 }
 
 gboolean
-ptq_opset_slice_to_inputs (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error G_GNUC_UNUSED)
+ptq_opset_slice_to_inputs (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
 {
   move_ints (scope, node, "starts", 1);
   move_ints (scope, node, "ends", 2);
@@ -123,8 +124,8 @@ ptq_opset_slice_to_inputs (PtqOpsetScope *scope, Onnx__NodeProto *node,
 }
 
 gboolean
-ptq_opset_scales_to_input (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error G_GNUC_UNUSED)
+ptq_opset_scales_to_input (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
 {
   const Onnx__AttributeProto *scales = ptq_node_get_attribute (node, "scales");
   gint64 length;
@@ -140,14 +141,14 @@ ptq_opset_scales_to_input (PtqOpsetScope *scope, Onnx__NodeProto *node,
 }
 
 gboolean
-ptq_opset_k_to_input (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error G_GNUC_UNUSED)
+ptq_opset_k_to_input (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
 {
   const gint64 k = ptq_node_get_int (node, "k", 0);
   const gint64 length = 1;
 
-  ptq_opset_scope_set_constant (scope, node, 1, "k", PTQ_ELEMENT_INT64,
-      &length, 1, &k, sizeof k);
+  ptq_opset_scope_set_constant (
+      scope, node, 1, "k", PTQ_ELEMENT_INT64, &length, 1, &k, sizeof k);
   ptq_node_remove_attribute (node, "k");
 
   return TRUE;
@@ -155,13 +156,13 @@ ptq_opset_k_to_input (PtqOpsetScope *scope, Onnx__NodeProto *node,
 
 /* The default changed too, from 1 to -2. */
 gboolean
-ptq_opset_dft_axis_to_input (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error G_GNUC_UNUSED)
+ptq_opset_dft_axis_to_input (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
 {
   const gint64 axis = ptq_node_get_int (node, "axis", 1);
 
-  ptq_opset_scope_set_constant (scope, node, 2, "axis", PTQ_ELEMENT_INT64,
-      NULL, 0, &axis, sizeof axis);
+  ptq_opset_scope_set_constant (
+      scope, node, 2, "axis", PTQ_ELEMENT_INT64, NULL, 0, &axis, sizeof axis);
   ptq_node_remove_attribute (node, "axis");
 
   return TRUE;

@@ -31,8 +31,8 @@ drop_other_outputs (PtqOpsetScope *scope, Onnx__NodeProto *node)
 }
 
 gboolean
-ptq_opset_batch_normalization_9 (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error)
+ptq_opset_batch_normalization_9 (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error)
 {
   if (ptq_node_get_int (node, "spatial", 1) == 0)
     return ptq_opset_scope_refuse (scope, node, error,
@@ -44,8 +44,8 @@ ptq_opset_batch_normalization_9 (PtqOpsetScope *scope, Onnx__NodeProto *node,
 
 /* Further outputs meant training; there is an attribute for it now. */
 gboolean
-ptq_opset_batch_normalization_14 (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error)
+ptq_opset_batch_normalization_14 (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error)
 {
   if (!drop_other_outputs (scope, node))
     return ptq_opset_scope_refuse (scope, node, error,
@@ -56,8 +56,8 @@ ptq_opset_batch_normalization_14 (PtqOpsetScope *scope, Onnx__NodeProto *node,
 
 /* The mask was of the type of the data and became one of booleans. */
 gboolean
-ptq_opset_dropout_10 (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error)
+ptq_opset_dropout_10 (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error)
 {
   if (!drop_other_outputs (scope, node))
     return ptq_opset_scope_refuse (scope, node, error,
@@ -68,8 +68,8 @@ ptq_opset_dropout_10 (PtqOpsetScope *scope, Onnx__NodeProto *node,
 
 /* The ratio matters in training only. */
 gboolean
-ptq_opset_dropout_12 (PtqOpsetScope *scope G_GNUC_UNUSED,
-    Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
+ptq_opset_dropout_12 (PtqOpsetScope *scope G_GNUC_UNUSED, Onnx__NodeProto *node,
+    GError **error G_GNUC_UNUSED)
 {
   ptq_node_remove_attribute (node, "ratio");
 
@@ -105,8 +105,8 @@ static const gchar *
 old_nearest_mode (PtqOpsetScope *scope, const Onnx__NodeProto *node)
 {
   g_autofree gfloat *scales = NULL;
-  const Onnx__TensorProto *tensor = ptq_opset_scope_get_initializer (scope,
-      ptq_node_get_input (node, 1));
+  const Onnx__TensorProto *tensor =
+      ptq_opset_scope_get_initializer (scope, ptq_node_get_input (node, 1));
   gboolean enlarges = FALSE, reduces = FALSE;
   gsize i, n = 0;
 
@@ -123,8 +123,8 @@ old_nearest_mode (PtqOpsetScope *scope, const Onnx__NodeProto *node)
 }
 
 gboolean
-ptq_opset_resize_11 (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error)
+ptq_opset_resize_11 (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error)
 {
   const gchar *mode = ptq_node_get_string (node, "mode");
   const gchar *nearest = "floor";
@@ -148,8 +148,8 @@ ptq_opset_resize_11 (PtqOpsetScope *scope, Onnx__NodeProto *node,
  * pixel more than half_pixel: rounding down becomes rounding half up, rounding
  * half down becomes rounding up. */
 gboolean
-ptq_opset_resize_13 (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error)
+ptq_opset_resize_13 (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error)
 {
   const gchar *mode = ptq_node_get_string (node, "mode");
   const gchar *nearest = ptq_node_get_string (node, "nearest_mode");
@@ -179,15 +179,15 @@ gboolean
 ptq_opset_roi_align_16 (PtqOpsetScope *scope G_GNUC_UNUSED,
     Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
 {
-  ptq_node_set_string (node, "coordinate_transformation_mode",
-      "output_half_pixel");
+  ptq_node_set_string (
+      node, "coordinate_transformation_mode", "output_half_pixel");
 
   return TRUE;
 }
 
 gboolean
-ptq_opset_scatter_11 (PtqOpsetScope *scope G_GNUC_UNUSED,
-    Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
+ptq_opset_scatter_11 (PtqOpsetScope *scope G_GNUC_UNUSED, Onnx__NodeProto *node,
+    GError **error G_GNUC_UNUSED)
 {
   rename_operator (node, "ScatterElements");
 
@@ -213,18 +213,18 @@ wrap_in_matrix (PtqOpsetScope *scope, Onnx__NodeProto *node, gint64 axis)
   flatten = ptq_node_new ("Flatten", matrix, from_input, to_matrix);
   ptq_node_set_int (flatten, "axis", axis);
   g_ptr_array_add (scope->nodes, flatten);
-  g_ptr_array_add (scope->nodes,
-      ptq_node_new ("Shape", shape, from_input, to_shape));
-  g_ptr_array_add (scope->after,
-      ptq_node_new ("Reshape", result, reshaped, to_output));
+  g_ptr_array_add (
+      scope->nodes, ptq_node_new ("Shape", shape, from_input, to_shape));
+  g_ptr_array_add (
+      scope->after, ptq_node_new ("Reshape", result, reshaped, to_output));
   ptq_node_set_input (node, 0, matrix);
   ptq_node_set_output (node, 0, result);
 }
 
 /* Up to version 12 the axes from @axis on were taken as one. */
 gboolean
-ptq_opset_softmax_13 (PtqOpsetScope *scope, Onnx__NodeProto *node,
-    GError **error G_GNUC_UNUSED)
+ptq_opset_softmax_13 (
+    PtqOpsetScope *scope, Onnx__NodeProto *node, GError **error G_GNUC_UNUSED)
 {
   const gint64 axis = ptq_node_get_int (node, "axis", 1);
   const gint rank =

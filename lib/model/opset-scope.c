@@ -36,11 +36,11 @@ ptq_opset_scope_clear (PtqOpsetScope *self)
 }
 
 gchar *
-ptq_opset_scope_new_name (PtqOpsetScope *self, const Onnx__NodeProto *node,
-    const gchar *what)
+ptq_opset_scope_new_name (
+    PtqOpsetScope *self, const Onnx__NodeProto *node, const gchar *what)
 {
-  return ptq_tensor_names_take (self->names,
-      node->n_output > 0 ? node->output[0] : "", what);
+  return ptq_tensor_names_take (
+      self->names, node->n_output > 0 ? node->output[0] : "", what);
 }
 
 /* Functions have no initializers. */
@@ -83,8 +83,7 @@ add_values (GHashTable *values, Onnx__ValueInfoProto **infos, gsize n)
   for (i = 0; i < n; i++) {
     if (infos[i]->name && infos[i]->type
         && infos[i]->type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE)
-      g_hash_table_insert (values, infos[i]->name,
-          infos[i]->type->tensor_type);
+      g_hash_table_insert (values, infos[i]->name, infos[i]->type->tensor_type);
   }
 }
 
@@ -94,8 +93,8 @@ find_value (PtqOpsetScope *self, const gchar *tensor)
 {
   if (!self->values) {
     self->values = g_hash_table_new (g_str_hash, g_str_equal);
-    add_values (self->values, self->graph->value_info,
-        self->graph->n_value_info);
+    add_values (
+        self->values, self->graph->value_info, self->graph->n_value_info);
     add_values (self->values, self->graph->output, self->graph->n_output);
     add_values (self->values, self->graph->input, self->graph->n_input);
   }
@@ -134,14 +133,13 @@ static const gchar *const rank_keepers[] = { "Abs", "AveragePool",
   "Elu", "Exp", "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "Identity",
   "InstanceNormalization", "LRN", "LeakyRelu", "Log", "LogSoftmax", "MaxPool",
   "Neg", "PRelu", "Pad", "Relu", "Resize", "Sigmoid", "Slice", "Softmax",
-  "Sqrt", "Tanh", "Transpose", "Upsample", NULL
-};
+  "Sqrt", "Tanh", "Transpose", "Upsample", NULL };
 
 /* The rank of what @node writes, -1 where only its input can tell, and *@input
  * is that input then */
 static gint
-rank_from_node (PtqOpsetScope *self, const Onnx__NodeProto *node,
-    const gchar **input)
+rank_from_node (
+    PtqOpsetScope *self, const Onnx__NodeProto *node, const gchar **input)
 {
   const Onnx__TensorProto *shape;
 
@@ -149,10 +147,11 @@ rank_from_node (PtqOpsetScope *self, const Onnx__NodeProto *node,
   if (ptq_node_is (node, "Flatten") || ptq_node_is (node, "Gemm"))
     return 2;
   if (ptq_node_is (node, "Reshape")) {
-    shape = ptq_graph_index_initializer (ensure_index (self),
-        ptq_node_get_input (node, 1));
+    shape = ptq_graph_index_initializer (
+        ensure_index (self), ptq_node_get_input (node, 1));
     return shape && shape->n_dims == 1 && shape->dims[0] <= G_MAXINT
-        ? (gint) shape->dims[0] : -1;
+        ? (gint) shape->dims[0]
+        : -1;
   }
   if (is_one_of (node, rank_keepers))
     *input = ptq_node_get_input (node, 0);
@@ -215,8 +214,8 @@ ptq_opset_scope_get_type (PtqOpsetScope *self, const gchar *tensor)
 }
 
 gboolean
-ptq_opset_scope_is_read (PtqOpsetScope *self, const Onnx__NodeProto *node,
-    guint index)
+ptq_opset_scope_is_read (
+    PtqOpsetScope *self, const Onnx__NodeProto *node, guint index)
 {
   const gchar *tensor;
 
@@ -237,17 +236,19 @@ ptq_opset_scope_refuse (PtqOpsetScope *self, const Onnx__NodeProto *node,
 {
   g_autofree gchar *text = NULL;
   const gchar *name = node->name && *node->name ? node->name
-      : node->n_output > 0 ? node->output[0] : "";
+      : node->n_output > 0                      ? node->output[0]
+                                                : "";
   va_list arguments;
 
   va_start (arguments, reason);
   text = g_strdup_vprintf (reason, arguments);
   va_end (arguments);
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
-      "node \"%s\": %s cannot be upgraded from opset %" G_GINT64_FORMAT " to %"
-      G_GINT64_FORMAT ": %s; export the model again with opset %"
-      G_GINT64_FORMAT " or later", name, node->op_type, self->version - 1,
-      self->version, text, MAX (self->version, 13));
+      "node \"%s\": %s cannot be upgraded from opset %" G_GINT64_FORMAT
+      " to %" G_GINT64_FORMAT
+      ": %s; export the model again with opset %" G_GINT64_FORMAT " or later",
+      name, node->op_type, self->version - 1, self->version, text,
+      MAX (self->version, 13));
 
   return FALSE;
 }

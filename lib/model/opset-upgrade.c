@@ -27,8 +27,7 @@ upgrade_node (Upgrade *upgrade, PtqOpsetScope *scope, Onnx__NodeProto *node)
 
   if (!upgrade->failed)
     ptq_node_foreach_subgraph (node, upgrade_graph, upgrade);
-  if (!upgrade->failed
-      && !ptq_opset_rules_apply (scope, node, upgrade->error))
+  if (!upgrade->failed && !ptq_opset_rules_apply (scope, node, upgrade->error))
     upgrade->failed = TRUE;
 
   g_ptr_array_add (scope->nodes, node);
@@ -40,14 +39,14 @@ upgrade_node (Upgrade *upgrade, PtqOpsetScope *scope, Onnx__NodeProto *node)
 /* The nodes, (transfer full), of the next version; all of them also when a
  * rule failed */
 static GPtrArray *
-upgrade_nodes (Upgrade *upgrade, Onnx__GraphProto *graph,
-    Onnx__NodeProto **nodes, gsize n)
+upgrade_nodes (
+    Upgrade *upgrade, Onnx__GraphProto *graph, Onnx__NodeProto **nodes, gsize n)
 {
   PtqOpsetScope scope;
   gsize i;
 
-  ptq_opset_scope_init (&scope, upgrade->model, graph, upgrade->names,
-      upgrade->version);
+  ptq_opset_scope_init (
+      &scope, upgrade->model, graph, upgrade->names, upgrade->version);
   for (i = 0; i < n; i++)
     upgrade_node (upgrade, &scope, nodes[i]);
 
@@ -57,8 +56,8 @@ upgrade_nodes (Upgrade *upgrade, Onnx__GraphProto *graph,
 static void
 upgrade_graph (Onnx__GraphProto *graph, gpointer user_data)
 {
-  ptq_graph_set_nodes (graph,
-      upgrade_nodes (user_data, graph, graph->node, graph->n_node));
+  ptq_graph_set_nodes (
+      graph, upgrade_nodes (user_data, graph, graph->node, graph->n_node));
 }
 
 static Onnx__OperatorSetIdProto *
@@ -111,14 +110,14 @@ upgrade_step (Upgrade *upgrade, Onnx__ModelProto *proto)
 }
 
 static gboolean
-upgrade_proto (PtqModel *model, Onnx__ModelProto *proto, gint64 opset,
-    GError **error)
+upgrade_proto (
+    PtqModel *model, Onnx__ModelProto *proto, gint64 opset, GError **error)
 {
   g_autoptr (GHashTable) names = ptq_tensor_names_new (proto);
   Upgrade upgrade = { model, names, 0, FALSE, error };
 
   for (upgrade.version = ptq_model_get_opset (model) + 1;
-      upgrade.version <= opset; upgrade.version++) {
+       upgrade.version <= opset; upgrade.version++) {
     if (!upgrade_step (&upgrade, proto))
       return FALSE;
   }
@@ -134,7 +133,13 @@ oldest_ir_version (gint64 opset)
   {
     gint64 opset, ir_version;
   } releases[] = {
-    {21, 10}, {19, 9}, {15, 8}, {12, 7}, {11, 6}, {10, 5}, {9, 4},
+    { 21, 10 },
+    { 19, 9 },
+    { 15, 8 },
+    { 12, 7 },
+    { 11, 6 },
+    { 10, 5 },
+    { 9, 4 },
   };
   gsize i;
 
@@ -152,8 +157,8 @@ oldest_ir_version (gint64 opset)
 static void
 drop_initialized_inputs (Onnx__GraphProto *graph)
 {
-  g_autoptr (GHashTable) initialized = g_hash_table_new (g_str_hash,
-      g_str_equal);
+  g_autoptr (GHashTable) initialized =
+      g_hash_table_new (g_str_hash, g_str_equal);
   gsize i, kept = 0;
 
   for (i = 0; i < graph->n_initializer; i++) {
@@ -196,8 +201,8 @@ borrow_weights (PtqModel *model)
   copy = (Onnx__ModelProto *) ptq_wire_copy (&proto->base);
   proto->graph->n_initializer = n;
   copy->graph->n_initializer = n;
-  copy->graph->initializer = g_memdup2 (proto->graph->initializer,
-      n * sizeof *proto->graph->initializer);
+  copy->graph->initializer = g_memdup2 (
+      proto->graph->initializer, n * sizeof *proto->graph->initializer);
 
   return copy;
 }
@@ -221,13 +226,15 @@ check_versions (PtqModel *self, gint64 opset, GError **error)
   if (opset > PTQ_OPSET_MAX) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
         "opset %" G_GINT64_FORMAT " was asked for, %d is the newest that a "
-        "model can be upgraded to", opset, PTQ_OPSET_MAX);
+        "model can be upgraded to",
+        opset, PTQ_OPSET_MAX);
     return FALSE;
   }
   if (from < 1) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
-        "the model imports no version of the default operators, or version %"
-        G_GINT64_FORMAT ", which does not exist", from);
+        "the model imports no version of the default operators, or version "
+        "%" G_GINT64_FORMAT ", which does not exist",
+        from);
     return FALSE;
   }
 

@@ -66,8 +66,8 @@ ptq_model_init (PtqModel *self G_GNUC_UNUSED)
 }
 
 static gboolean
-check_external_tensor (Onnx__TensorProto *tensor, gpointer user_data,
-    GError **error)
+check_external_tensor (
+    Onnx__TensorProto *tensor, gpointer user_data, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
 
@@ -92,13 +92,14 @@ check_proto (const Onnx__ModelProto *proto, GError **error)
         "it is written in IR version %" G_GINT64_FORMAT ", which does not say "
         "which version of the operators it means (no opset_import), so what "
         "they compute is not certain; export the model again with opset 13 or "
-        "later", proto->ir_version);
+        "later",
+        proto->ir_version);
     return FALSE;
   }
   if (proto->n_opset_import == 0) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
-        "it has no opset_import, which IR version %" G_GINT64_FORMAT
-        " demands", proto->ir_version);
+        "it has no opset_import, which IR version %" G_GINT64_FORMAT " demands",
+        proto->ir_version);
     return FALSE;
   }
 
@@ -107,8 +108,8 @@ check_proto (const Onnx__ModelProto *proto, GError **error)
 
 /* Takes @proto, also where it is refused. */
 PtqModel *
-ptq_model_new_from_proto (Onnx__ModelProto *proto, const gchar *folder,
-    GError **error)
+ptq_model_new_from_proto (
+    Onnx__ModelProto *proto, const gchar *folder, GError **error)
 {
   g_autoptr (PtqModel) self = g_object_new (PTQ_TYPE_MODEL, NULL);
 
@@ -118,8 +119,8 @@ ptq_model_new_from_proto (Onnx__ModelProto *proto, const gchar *folder,
 
   self->folder = g_strdup (folder);
   self->external_data = ptq_external_data_new (folder);
-  if (!ptq_model_foreach_tensor (self->proto, check_external_tensor,
-          self->external_data, error))
+  if (!ptq_model_foreach_tensor (
+          self->proto, check_external_tensor, self->external_data, error))
     return NULL;
   ptq_model_changed (self);
 
@@ -127,8 +128,8 @@ ptq_model_new_from_proto (Onnx__ModelProto *proto, const gchar *folder,
 }
 
 static PtqModel *
-new_from_data (gconstpointer data, gsize size, const gchar *folder,
-    GError **error)
+new_from_data (
+    gconstpointer data, gsize size, const gchar *folder, GError **error)
 {
   Onnx__ModelProto *proto;
 
@@ -245,8 +246,8 @@ copy_proto (const Onnx__ModelProto *proto)
   copy->graph->n_initializer = n;
   copy->graph->initializer = g_new (Onnx__TensorProto *, n);
   for (i = 0; i < n; i++)
-    copy->graph->initializer[i] = (Onnx__TensorProto *)
-        ptq_wire_copy (&graph->initializer[i]->base);
+    copy->graph->initializer[i] =
+        (Onnx__TensorProto *) ptq_wire_copy (&graph->initializer[i]->base);
 
   return copy;
 }
@@ -266,8 +267,8 @@ ptq_model_copy (PtqModel *self, GError **error)
 
   g_return_val_if_fail (PTQ_IS_MODEL (self), NULL);
 
-  copy = ptq_model_new_from_proto (copy_proto (self->proto), self->folder,
-      error);
+  copy =
+      ptq_model_new_from_proto (copy_proto (self->proto), self->folder, error);
   if (copy)
     copy->path = g_strdup (self->path);
 
@@ -317,7 +318,7 @@ find_opset (const Onnx__ModelProto *proto, const gchar *domain)
     const gchar *found = proto->opset_import[i]->domain;
 
     if (is_default_domain (domain) ? is_default_domain (found)
-        : !g_strcmp0 (found, domain))
+                                   : !g_strcmp0 (found, domain))
       return proto->opset_import[i];
   }
 

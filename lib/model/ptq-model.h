@@ -10,7 +10,8 @@
 G_BEGIN_DECLS
 
 #define PTQ_TYPE_MODEL (ptq_model_get_type ())
-PTQ_API G_DECLARE_FINAL_TYPE (PtqModel, ptq_model, PTQ, MODEL, GObject)
+PTQ_API
+G_DECLARE_FINAL_TYPE (PtqModel, ptq_model, PTQ, MODEL, GObject)
 
 /**
  * PtqValueInfo:
@@ -43,15 +44,15 @@ typedef enum
 } PtqModelSaveFlags;
 
 PTQ_API PtqModel *ptq_model_load (const gchar *path, GError **error);
-PTQ_API PtqModel *ptq_model_new_from_bytes (GBytes *bytes,
-    const gchar *folder, GError **error);
+PTQ_API PtqModel *ptq_model_new_from_bytes (
+    GBytes *bytes, const gchar *folder, GError **error);
 PTQ_API PtqModel *ptq_model_copy (PtqModel *self, GError **error);
 PTQ_API GBytes *ptq_model_to_bytes (PtqModel *self, GError **error);
 PTQ_API gboolean ptq_model_save (PtqModel *self, const gchar *path,
     PtqModelSaveFlags flags, GCancellable *cancellable, GError **error);
 
-PTQ_API gboolean ptq_model_check_target (PtqModel *self, const gchar *path,
-    GError **error);
+PTQ_API gboolean ptq_model_check_target (
+    PtqModel *self, const gchar *path, GError **error);
 
 PTQ_API const gchar *ptq_model_get_path (PtqModel *self);
 PTQ_API const gchar *ptq_model_get_folder (PtqModel *self);
@@ -65,17 +66,17 @@ PTQ_API const PtqValueInfo *ptq_model_get_output (PtqModel *self, guint index);
 
 PTQ_API gboolean ptq_model_set_input_shape (PtqModel *self, guint index,
     const gint64 *dims, guint rank, GError **error);
-PTQ_API gboolean ptq_model_set_input_shapes (PtqModel *self,
-    const gchar *shapes, GError **error);
-PTQ_API gboolean ptq_model_set_input_type (PtqModel *self, guint index,
-    PtqElementType type, GError **error);
-PTQ_API gboolean ptq_model_set_output_type (PtqModel *self, guint index,
-    PtqElementType type, GError **error);
+PTQ_API gboolean ptq_model_set_input_shapes (
+    PtqModel *self, const gchar *shapes, GError **error);
+PTQ_API gboolean ptq_model_set_input_type (
+    PtqModel *self, guint index, PtqElementType type, GError **error);
+PTQ_API gboolean ptq_model_set_output_type (
+    PtqModel *self, guint index, PtqElementType type, GError **error);
 PTQ_API gboolean ptq_model_set_data_types (PtqModel *self,
     PtqElementType inputs, PtqElementType outputs, GError **error);
-PTQ_API gboolean ptq_model_upgrade (PtqModel *self, gint64 opset,
-    GError **error);
-PTQ_API gboolean ptq_model_store_float16 (PtqModel *self, gchar ***warnings,
-    GError **error);
+PTQ_API gboolean ptq_model_upgrade (
+    PtqModel *self, gint64 opset, GError **error);
+PTQ_API gboolean ptq_model_store_float16 (
+    PtqModel *self, gchar ***warnings, GError **error);
 
 G_END_DECLS

@@ -12,22 +12,22 @@ typedef struct
 
 /* The size is 0 where an element does not fill whole bytes. */
 static const ElementType element_types[] = {
-  {PTQ_ELEMENT_FLOAT, 4, "float32"},
-  {PTQ_ELEMENT_UINT8, 1, "uint8"},
-  {PTQ_ELEMENT_INT8, 1, "int8"},
-  {PTQ_ELEMENT_UINT16, 2, "uint16"},
-  {PTQ_ELEMENT_INT16, 2, "int16"},
-  {PTQ_ELEMENT_INT32, 4, "int32"},
-  {PTQ_ELEMENT_INT64, 8, "int64"},
-  {PTQ_ELEMENT_STRING, 0, "string"},
-  {PTQ_ELEMENT_BOOL, 1, "bool"},
-  {PTQ_ELEMENT_FLOAT16, 2, "float16"},
-  {PTQ_ELEMENT_DOUBLE, 8, "float64"},
-  {PTQ_ELEMENT_UINT32, 4, "uint32"},
-  {PTQ_ELEMENT_UINT64, 8, "uint64"},
-  {PTQ_ELEMENT_BFLOAT16, 2, "bfloat16"},
-  {PTQ_ELEMENT_UINT4, 0, "uint4"},
-  {PTQ_ELEMENT_INT4, 0, "int4"},
+  { PTQ_ELEMENT_FLOAT, 4, "float32" },
+  { PTQ_ELEMENT_UINT8, 1, "uint8" },
+  { PTQ_ELEMENT_INT8, 1, "int8" },
+  { PTQ_ELEMENT_UINT16, 2, "uint16" },
+  { PTQ_ELEMENT_INT16, 2, "int16" },
+  { PTQ_ELEMENT_INT32, 4, "int32" },
+  { PTQ_ELEMENT_INT64, 8, "int64" },
+  { PTQ_ELEMENT_STRING, 0, "string" },
+  { PTQ_ELEMENT_BOOL, 1, "bool" },
+  { PTQ_ELEMENT_FLOAT16, 2, "float16" },
+  { PTQ_ELEMENT_DOUBLE, 8, "float64" },
+  { PTQ_ELEMENT_UINT32, 4, "uint32" },
+  { PTQ_ELEMENT_UINT64, 8, "uint64" },
+  { PTQ_ELEMENT_BFLOAT16, 2, "bfloat16" },
+  { PTQ_ELEMENT_UINT4, 0, "uint4" },
+  { PTQ_ELEMENT_INT4, 0, "int4" },
 };
 
 static const ElementType *

@@ -18,10 +18,10 @@
 
 struct _PtqSafeFile
 {
-  gchar *shown_path;            /* as the user names it */
-  gchar *path;                  /* where symbolic links lead */
+  gchar *shown_path; /* as the user names it */
+  gchar *path;       /* where symbolic links lead */
   gchar *temporary;
-  gchar *backup;                /* a second name of what commit replaces */
+  gchar *backup; /* a second name of what commit replaces */
   gint fd;
   guint64 size;
   GByteArray *buffer;
@@ -30,14 +30,15 @@ struct _PtqSafeFile
 };
 
 static void
-set_error_from_errno (GError **error, const gchar *path, const gchar *what,
-    gint code)
+set_error_from_errno (
+    GError **error, const gchar *path, const gchar *what, gint code)
 {
   const gboolean is_full = code == ENOSPC || code == EDQUOT;
 
   g_set_error (error, PTQ_ERROR,
-      is_full ? PTQ_ERROR_NO_SPACE
-      : code == ENOENT ? PTQ_ERROR_NOT_FOUND : PTQ_ERROR_WRITE,
+      is_full              ? PTQ_ERROR_NO_SPACE
+          : code == ENOENT ? PTQ_ERROR_NOT_FOUND
+                           : PTQ_ERROR_WRITE,
       "%s: %s: %s%s", path, what, g_strerror (code),
       is_full ? "; make room and try again" : "");
 }
@@ -57,7 +58,8 @@ follow_links (const gchar *path)
       break;
     folder = g_path_get_dirname (followed);
     g_free (followed);
-    followed = g_path_is_absolute (target) ? g_steal_pointer (&target)
+    followed = g_path_is_absolute (target)
+        ? g_steal_pointer (&target)
         : g_build_filename (folder, target, NULL);
   }
 
@@ -72,7 +74,8 @@ resolve (const gchar *path)
   g_autofree gchar *folder = g_path_get_dirname (followed);
 
   return g_file_test (folder, G_FILE_TEST_IS_DIR)
-      ? g_steal_pointer (&followed) : g_canonicalize_filename (followed, NULL);
+      ? g_steal_pointer (&followed)
+      : g_canonicalize_filename (followed, NULL);
 }
 
 /* Of the folders above too there may be none yet. */
@@ -132,8 +135,8 @@ open_temporary (PtqSafeFile *self, GError **error)
     const gint code = errno;
 
     g_clear_pointer (&self->temporary, g_free);
-    set_error_from_errno (error, self->shown_path,
-        "no file can be made in this folder", code);
+    set_error_from_errno (
+        error, self->shown_path, "no file can be made in this folder", code);
     return FALSE;
   }
 
@@ -150,8 +153,7 @@ open_temporary (PtqSafeFile *self, GError **error)
  *   %NULL with %PTQ_ERROR_NOT_FOUND, %PTQ_ERROR_NO_SPACE or %PTQ_ERROR_WRITE
  */
 PtqSafeFile *
-ptq_safe_file_new (const gchar *path, GCancellable *cancellable,
-    GError **error)
+ptq_safe_file_new (const gchar *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr (PtqSafeFile) self = g_new0 (PtqSafeFile, 1);
 
@@ -179,8 +181,8 @@ write_out (PtqSafeFile *self, const guint8 *data, gsize size)
     if (written < 0 && errno == EINTR)
       continue;
     if (written < 0) {
-      set_error_from_errno (&self->error, self->shown_path,
-          "the file cannot be written", errno);
+      set_error_from_errno (
+          &self->error, self->shown_path, "the file cannot be written", errno);
       return;
     }
     data += written;
@@ -231,13 +233,13 @@ ptq_safe_file_finish (PtqSafeFile *self, GError **error)
 
   flush (self);
   if (!self->error && fsync (self->fd) != 0)
-    set_error_from_errno (&self->error, self->shown_path,
-        "the file cannot be written", errno);
+    set_error_from_errno (
+        &self->error, self->shown_path, "the file cannot be written", errno);
   result = close (self->fd);
   self->fd = -1;
   if (!self->error && result != 0)
-    set_error_from_errno (&self->error, self->shown_path,
-        "the file cannot be written", errno);
+    set_error_from_errno (
+        &self->error, self->shown_path, "the file cannot be written", errno);
   if (!self->error)
     g_cancellable_set_error_if_cancelled (self->cancellable, &self->error);
 

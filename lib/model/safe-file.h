@@ -14,8 +14,8 @@ typedef struct _PtqSafeFile PtqSafeFile;
 /* Would writing one take the place of the other? Neither need be there. */
 gboolean ptq_safe_file_is_same (const gchar *a, const gchar *b);
 
-PtqSafeFile *ptq_safe_file_new (const gchar *path, GCancellable *cancellable,
-    GError **error);
+PtqSafeFile *ptq_safe_file_new (
+    const gchar *path, GCancellable *cancellable, GError **error);
 /* Both do nothing after an error, which ptq_safe_file_finish() reports. */
 void ptq_safe_file_write (PtqSafeFile *self, gconstpointer data, gsize size);
 void ptq_safe_file_pad (PtqSafeFile *self, guint alignment);

@@ -20,15 +20,15 @@
 typedef struct
 {
   PtqModel *model;
-  GHashTable *names;            /* of all tensors */
-  GHashTable *constants;        /* tensors that follow from constants */
-  GHashTable *codes;            /* constants of quantized codes */
-  GHashTable *unpacked;         /* constants computed from codes */
-  GHashTable *kept;             /* what computes with codes: scales, … */
+  GHashTable *names;     /* of all tensors */
+  GHashTable *constants; /* tensors that follow from constants */
+  GHashTable *codes;     /* constants of quantized codes */
+  GHashTable *unpacked;  /* constants computed from codes */
+  GHashTable *kept;      /* what computes with codes: scales, … */
   GPtrArray *warnings;
   guint n_stored;
-  guint n_tiny;                 /* left alone as their values are too small */
-  gchar *tiny;                  /* the first of them */
+  guint n_tiny; /* left alone as their values are too small */
+  gchar *tiny;  /* the first of them */
   GError *error;
 } Store;
 
@@ -145,9 +145,10 @@ check_values (Store *store, const Onnx__TensorProto *tensor,
     noise += error * error;
   }
   if (largest > PTQ_HALF_MAX) {
-    g_ptr_array_add (store->warnings, g_strdup_printf ("tensor '%s' stays "
-            "float32: it holds %g, and float16 ends at %g", tensor->name,
-            largest, (gdouble) PTQ_HALF_MAX));
+    g_ptr_array_add (store->warnings,
+        g_strdup_printf ("tensor '%s' stays "
+                         "float32: it holds %g, and float16 ends at %g",
+            tensor->name, largest, (gdouble) PTQ_HALF_MAX));
     return FALSE;
   }
   if (noise <= signal * MAX_ERROR * MAX_ERROR)
@@ -163,11 +164,16 @@ static void
 sum_up (Store *store)
 {
   if (store->n_tiny > 0)
-    g_ptr_array_add (store->warnings, g_strdup_printf ("%u tensor(s) stay "
+    g_ptr_array_add (store->warnings,
+        g_strdup_printf (
+            "%u tensor(s) stay "
             "float32, as their values are too small for float16; '%s' is the "
-            "first", store->n_tiny, store->tiny));
+            "first",
+            store->n_tiny, store->tiny));
   if (store->n_stored == 0)
-    g_ptr_array_add (store->warnings, g_strdup ("nothing is stored as "
+    g_ptr_array_add (store->warnings,
+        g_strdup (
+            "nothing is stored as "
             "float16: no float32 constant is large enough to gain by it"));
   g_free (store->tiny);
 }
@@ -189,8 +195,8 @@ new_cast (const gchar *from, const gchar *to)
 static gboolean
 is_worth_it (const Onnx__TensorProto *tensor, const Onnx__NodeProto *cast)
 {
-  const gsize saved = ptq_tensor_proto_count (tensor)
-      * (sizeof (gfloat) - sizeof (guint16));
+  const gsize saved =
+      ptq_tensor_proto_count (tensor) * (sizeof (gfloat) - sizeof (guint16));
 
   return saved > protobuf_c_message_get_packed_size (&cast->base)
       + strlen (cast->input[0]) - strlen (cast->output[0]);
@@ -208,8 +214,8 @@ narrow (Store *store, Onnx__TensorProto *tensor)
   gsize n = 0, i;
 
   if (is_worth_it (tensor, cast))
-    values = ptq_tensor_proto_read_floats (store->model, tensor, &n,
-        &store->error);
+    values =
+        ptq_tensor_proto_read_floats (store->model, tensor, &n, &store->error);
   halves = g_new (guint16, MAX (n, 1));
   for (i = 0; i < n; i++)
     halves[i] = ptq_half_from_float (values[i]);

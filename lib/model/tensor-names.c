@@ -48,15 +48,14 @@ ptq_tensor_names_new (const Onnx__ModelProto *proto)
 
   collect_graph_names (proto->graph, names);
   for (i = 0; i < proto->n_functions; i++)
-    collect_node_names (proto->functions[i]->node, proto->functions[i]->n_node,
-        names);
+    collect_node_names (
+        proto->functions[i]->node, proto->functions[i]->n_node, names);
 
   return names;
 }
 
 gchar *
-ptq_tensor_names_take (GHashTable *names, const gchar *base,
-    const gchar *what)
+ptq_tensor_names_take (GHashTable *names, const gchar *base, const gchar *what)
 {
   gchar *name = g_strdup_printf ("%s_%s", base, what);
   guint i;

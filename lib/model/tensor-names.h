@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 GHashTable *ptq_tensor_names_new (const Onnx__ModelProto *proto);
 /* Returns (transfer full) @base and @what with "_" between, and a number where
  * that is taken; takes it. */
-gchar *ptq_tensor_names_take (GHashTable *names, const gchar *base,
-    const gchar *what);
+gchar *ptq_tensor_names_take (
+    GHashTable *names, const gchar *base, const gchar *what);
 
 G_END_DECLS

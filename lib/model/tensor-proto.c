@@ -93,8 +93,8 @@ clear_entries (Onnx__TensorProto *tensor)
   for (i = 0; i < tensor->n_string_data; i++)
     g_free (tensor->string_data[i].data);
   for (i = 0; i < tensor->n_external_data; i++)
-    onnx__string_string_entry_proto__free_unpacked (tensor->external_data[i],
-        NULL);
+    onnx__string_string_entry_proto__free_unpacked (
+        tensor->external_data[i], NULL);
   g_clear_pointer (&tensor->string_data, g_free);
   g_clear_pointer (&tensor->external_data, g_free);
   tensor->n_string_data = 0;
@@ -177,31 +177,30 @@ read_typed (const Onnx__TensorProto *tensor)
 
   switch (tensor->data_type) {
     case PTQ_ELEMENT_FLOAT:
-      return g_bytes_new_static (tensor->float_data,
-          tensor->n_float_data * sizeof (gfloat));
+      return g_bytes_new_static (
+          tensor->float_data, tensor->n_float_data * sizeof (gfloat));
     case PTQ_ELEMENT_DOUBLE:
-      return g_bytes_new_static (tensor->double_data,
-          tensor->n_double_data * sizeof (gdouble));
+      return g_bytes_new_static (
+          tensor->double_data, tensor->n_double_data * sizeof (gdouble));
     case PTQ_ELEMENT_INT64:
-      return g_bytes_new_static (tensor->int64_data,
-          tensor->n_int64_data * sizeof (gint64));
+      return g_bytes_new_static (
+          tensor->int64_data, tensor->n_int64_data * sizeof (gint64));
     case PTQ_ELEMENT_UINT64:
     case PTQ_ELEMENT_UINT32:
-      return narrow (tensor->uint64_data, tensor->n_uint64_data,
-          sizeof (guint64), size);
+      return narrow (
+          tensor->uint64_data, tensor->n_uint64_data, sizeof (guint64), size);
     default:
-      return narrow (tensor->int32_data, tensor->n_int32_data,
-          sizeof (gint32), MAX (size, 1));
+      return narrow (tensor->int32_data, tensor->n_int32_data, sizeof (gint32),
+          MAX (size, 1));
   }
 }
 
 static GBytes *
-read_anywhere (PtqModel *model, const Onnx__TensorProto *tensor,
-    GError **error)
+read_anywhere (PtqModel *model, const Onnx__TensorProto *tensor, GError **error)
 {
   if (tensor->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL)
-    return ptq_external_data_read (ptq_model_get_external_data (model), tensor,
-        error);
+    return ptq_external_data_read (
+        ptq_model_get_external_data (model), tensor, error);
   if (tensor->has_raw_data)
     return g_bytes_new_static (tensor->raw_data.data, tensor->raw_data.len);
 
@@ -246,8 +245,8 @@ check_kind (const Onnx__TensorProto *tensor, gsize *size, GError **error)
  *   %PTQ_ERROR_INVALID_MODEL where data and shape do not agree
  */
 GBytes *
-ptq_tensor_proto_read_raw (PtqModel *model, const Onnx__TensorProto *tensor,
-    GError **error)
+ptq_tensor_proto_read_raw (
+    PtqModel *model, const Onnx__TensorProto *tensor, GError **error)
 {
   g_autofree gchar *shape = NULL;
   GBytes *bytes;
@@ -262,8 +261,8 @@ ptq_tensor_proto_read_raw (PtqModel *model, const Onnx__TensorProto *tensor,
   shape = ptq_dims_to_string (tensor->dims, tensor->n_dims);
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
       "tensor \"%s\" has %" G_GSIZE_FORMAT " bytes of data, but its shape %s "
-      "of %s needs %" G_GSIZE_FORMAT, tensor_name (tensor),
-      g_bytes_get_size (bytes), shape,
+      "of %s needs %" G_GSIZE_FORMAT,
+      tensor_name (tensor), g_bytes_get_size (bytes), shape,
       ptq_element_type_name (tensor->data_type), size);
   g_bytes_unref (bytes);
 
@@ -282,8 +281,8 @@ bfloat_to_float (guint16 bfloat)
 }
 
 static gboolean
-widen_to_float (PtqElementType type, const guint8 *data, gfloat *floats,
-    gsize n)
+widen_to_float (
+    PtqElementType type, const guint8 *data, gfloat *floats, gsize n)
 {
   gsize i;
   guint16 half;
@@ -305,7 +304,7 @@ widen_to_float (PtqElementType type, const guint8 *data, gfloat *floats,
       for (i = 0; i < n; i++) {
         memcpy (&half, data + i * sizeof half, sizeof half);
         floats[i] = type == PTQ_ELEMENT_FLOAT16 ? ptq_half_to_float (half)
-            : bfloat_to_float (half);
+                                                : bfloat_to_float (half);
       }
       return TRUE;
     default:
@@ -314,8 +313,8 @@ widen_to_float (PtqElementType type, const guint8 *data, gfloat *floats,
 }
 
 static void
-set_type_error (const Onnx__TensorProto *tensor, const gchar *wanted,
-    GError **error)
+set_type_error (
+    const Onnx__TensorProto *tensor, const gchar *wanted, GError **error)
 {
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
       "tensor \"%s\" has elements of type %s, %s are expected",
@@ -333,8 +332,8 @@ set_type_error (const Onnx__TensorProto *tensor, const gchar *wanted,
  *   %NULL with an error
  */
 gfloat *
-ptq_tensor_proto_read_floats (PtqModel *model,
-    const Onnx__TensorProto *tensor, gsize *n, GError **error)
+ptq_tensor_proto_read_floats (
+    PtqModel *model, const Onnx__TensorProto *tensor, gsize *n, GError **error)
 {
   g_autoptr (GBytes) bytes = ptq_tensor_proto_read_raw (model, tensor, error);
   gfloat *floats;
@@ -345,8 +344,8 @@ ptq_tensor_proto_read_floats (PtqModel *model,
 
   *n = ptq_tensor_proto_count (tensor);
   floats = g_new (gfloat, MAX (*n, 1));
-  if (!widen_to_float (tensor->data_type, g_bytes_get_data (bytes, NULL),
-          floats, *n)) {
+  if (!widen_to_float (
+          tensor->data_type, g_bytes_get_data (bytes, NULL), floats, *n)) {
     set_type_error (tensor, "floating point numbers", error);
     *n = 0;
     g_clear_pointer (&floats, g_free);
@@ -422,8 +421,8 @@ widen_to_int (PtqElementType type, const guint8 *data, gint64 *ints, gsize n)
  *   %NULL with an error. uint64 above the range of int64 wraps.
  */
 gint64 *
-ptq_tensor_proto_read_ints (PtqModel *model, const Onnx__TensorProto *tensor,
-    gsize *n, GError **error)
+ptq_tensor_proto_read_ints (
+    PtqModel *model, const Onnx__TensorProto *tensor, gsize *n, GError **error)
 {
   g_autoptr (GBytes) bytes = ptq_tensor_proto_read_raw (model, tensor, error);
   gint64 *ints;
@@ -434,8 +433,8 @@ ptq_tensor_proto_read_ints (PtqModel *model, const Onnx__TensorProto *tensor,
 
   *n = ptq_tensor_proto_count (tensor);
   ints = g_new (gint64, MAX (*n, 1));
-  if (!widen_to_int (tensor->data_type, g_bytes_get_data (bytes, NULL), ints,
-          *n)) {
+  if (!widen_to_int (
+          tensor->data_type, g_bytes_get_data (bytes, NULL), ints, *n)) {
     set_type_error (tensor, "integers", error);
     *n = 0;
     g_clear_pointer (&ints, g_free);

@@ -45,11 +45,10 @@ fill_info (PtqValueInfo *info, const Onnx__ValueInfoProto *value)
   gsize i;
 
   info->name = value->name ? value->name : "";
-  info->type = tensor ? (PtqElementType) tensor->elem_type
-      : PTQ_ELEMENT_UNDEFINED;
+  info->type =
+      tensor ? (PtqElementType) tensor->elem_type : PTQ_ELEMENT_UNDEFINED;
   info->rank = -1;
-  if (!tensor || !tensor->shape
-      || tensor->shape->n_dim > PTQ_TENSOR_MAX_RANK)
+  if (!tensor || !tensor->shape || tensor->shape->n_dim > PTQ_TENSOR_MAX_RANK)
     return;
 
   info->rank = tensor->shape->n_dim;
@@ -140,8 +139,8 @@ fix_dim (Onnx__TensorShapeProto__Dimension *dim, gint64 value)
 }
 
 static void
-fix_symbols_in_values (Onnx__ValueInfoProto **values, gsize n,
-    GHashTable *symbols)
+fix_symbols_in_values (
+    Onnx__ValueInfoProto **values, gsize n, GHashTable *symbols)
 {
   gsize i, j;
 
@@ -172,8 +171,8 @@ fix_symbols (Onnx__GraphProto *graph, gpointer symbols)
 }
 
 static gboolean
-check_shape (const PtqValueInfo *input, const gint64 *dims, guint rank,
-    GError **error)
+check_shape (
+    const PtqValueInfo *input, const gint64 *dims, guint rank, GError **error)
 {
   g_autofree gchar *wanted = ptq_dims_to_string (dims, rank);
   g_autofree gchar *found = ptq_dims_to_string (input->dims, input->rank);
@@ -200,8 +199,8 @@ mismatch:
 bad_dim:
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
       "input \"%s\": dimension %u of the shape asked for is %" G_GINT64_FORMAT
-      ", it must be 1 or more, or -1 to stay as it is", input->name, i,
-      dims[i]);
+      ", it must be 1 or more, or -1 to stay as it is",
+      input->name, i, dims[i]);
   return FALSE;
 }
 
@@ -223,8 +222,9 @@ settle_symbols (const PtqValueInfo *input, const Onnx__TensorShapeProto *shape,
     known = g_hash_table_lookup (symbols, symbol);
     if (known && *known != dims[i]) {
       g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-          "input \"%s\": \"%s\" cannot be %" G_GINT64_FORMAT " and %"
-          G_GINT64_FORMAT " at once", input->name, symbol, *known, dims[i]);
+          "input \"%s\": \"%s\" cannot be %" G_GINT64_FORMAT
+          " and %" G_GINT64_FORMAT " at once",
+          input->name, symbol, *known, dims[i]);
       return NULL;
     }
     g_hash_table_insert (symbols, g_strdup (symbol), (gpointer) &dims[i]);
@@ -266,8 +266,8 @@ new_open_shape (guint rank)
  *   otherwise; the model is unchanged then
  */
 gboolean
-ptq_model_set_input_shape (PtqModel *self, guint index, const gint64 *dims,
-    guint rank, GError **error)
+ptq_model_set_input_shape (
+    PtqModel *self, guint index, const gint64 *dims, guint rank, GError **error)
 {
   g_autoptr (GPtrArray) inputs = NULL;
   g_autoptr (GHashTable) symbols = NULL;
@@ -310,6 +310,7 @@ ptq_model_set_input_shape (PtqModel *self, guint index, const gint64 *dims,
 too_deep:
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
       "input \"%s\" has %" G_GSIZE_FORMAT " dimensions in the model, %u were "
-      "given", info->name, tensor->shape->n_dim, rank);
+      "given",
+      info->name, tensor->shape->n_dim, rank);
   return FALSE;
 }

@@ -71,8 +71,7 @@ static void
 widen_attribute (Onnx__AttributeProto *attribute)
 {
   static const gchar *const names[] = { "to", "dtype", "output_datatype",
-    NULL
-  };
+    NULL };
 
   widen_type (attribute->tp);
   if (attribute->name && g_strv_contains (names, attribute->name)
@@ -88,8 +87,8 @@ widen_nodes (Onnx__NodeProto **nodes, gsize n)
   gsize i, j;
 
   for (i = 0; i < n; i++) {
-    gsize n_attribute = ptq_node_is_default_domain (nodes[i])
-        ? nodes[i]->n_attribute : 0;
+    gsize n_attribute =
+        ptq_node_is_default_domain (nodes[i]) ? nodes[i]->n_attribute : 0;
 
     for (j = 0; j < n_attribute; j++)
       widen_attribute (nodes[i]->attribute[j]);
@@ -124,8 +123,8 @@ widen_types (Onnx__ModelProto *proto)
 
 /* Which inputs or outputs are float16 */
 static GArray *
-find_halves (PtqModel *self,
-    const PtqValueInfo *(*get) (PtqModel *, guint), guint n)
+find_halves (
+    PtqModel *self, const PtqValueInfo *(*get) (PtqModel *, guint), guint n)
 {
   GArray *halves = g_array_new (FALSE, FALSE, sizeof (guint));
   guint i;
@@ -142,10 +141,10 @@ gboolean
 ptq_model_widen_float16 (PtqModel *self, GError **error)
 {
   Onnx__ModelProto *proto = ptq_model_get_proto (self);
-  g_autoptr (GArray) inputs = find_halves (self, ptq_model_get_input,
-      ptq_model_get_n_inputs (self));
-  g_autoptr (GArray) outputs = find_halves (self, ptq_model_get_output,
-      ptq_model_get_n_outputs (self));
+  g_autoptr (GArray) inputs =
+      find_halves (self, ptq_model_get_input, ptq_model_get_n_inputs (self));
+  g_autoptr (GArray) outputs =
+      find_halves (self, ptq_model_get_output, ptq_model_get_n_outputs (self));
   guint i;
 
   if (!ptq_model_foreach_tensor (proto, widen_tensor, self, error))
@@ -153,8 +152,8 @@ ptq_model_widen_float16 (PtqModel *self, GError **error)
   widen_types (proto);
   ptq_model_changed (self);
   for (i = 0; i < inputs->len; i++) {
-    if (!ptq_model_set_input_type (self, g_array_index (inputs, guint, i),
-            PTQ_ELEMENT_FLOAT16, error))
+    if (!ptq_model_set_input_type (
+            self, g_array_index (inputs, guint, i), PTQ_ELEMENT_FLOAT16, error))
       return FALSE;
   }
   for (i = 0; i < outputs->len; i++) {

@@ -75,7 +75,8 @@ read_varint (Reader *reader, guint64 *value, GError **error)
   else
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
         "the number at byte %" G_GSIZE_FORMAT " has no end; it is not an ONNX "
-        "model", (gsize) (reader->at - reader->start));
+        "model",
+        (gsize) (reader->at - reader->start));
 
   return FALSE;
 }
@@ -89,7 +90,8 @@ skip (Reader *reader, guint64 size, GError **error)
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
         "%" G_GUINT64_FORMAT " bytes are expected at byte %" G_GSIZE_FORMAT
         ", only %" G_GUINT64_FORMAT " are there; the file is cut short or is "
-        "not an ONNX model", size, (gsize) (reader->at - reader->start), left);
+        "not an ONNX model",
+        size, (gsize) (reader->at - reader->start), left);
     return FALSE;
   }
   reader->at += size;
@@ -147,7 +149,8 @@ check_field (Reader *reader, const ProtobufCMessageDescriptor *type,
 bad_tag:
   g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
       "byte %" G_GSIZE_FORMAT " does not start a field of a protobuf message; "
-      "it is not an ONNX model", position);
+      "it is not an ONNX model",
+      position);
   return FALSE;
 }
 
@@ -182,8 +185,8 @@ ptq_wire_unpack (const ProtobufCMessageDescriptor *type, gconstpointer data,
   if (!check_message (&reader, type, 0, error))
     return NULL;
 
-  message = protobuf_c_message_unpack (type, ptq_wire_get_allocator (), size,
-      data);
+  message =
+      protobuf_c_message_unpack (type, ptq_wire_get_allocator (), size, data);
   if (!message)
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL,
         "it does not follow the ONNX format, or memory is short");
@@ -200,6 +203,6 @@ ptq_wire_copy (const ProtobufCMessage *message)
 
   protobuf_c_message_pack (message, packed);
 
-  return protobuf_c_message_unpack (message->descriptor,
-      ptq_wire_get_allocator (), size, packed);
+  return protobuf_c_message_unpack (
+      message->descriptor, ptq_wire_get_allocator (), size, packed);
 }

@@ -12,7 +12,7 @@
 
 typedef struct
 {
-  guint n;                      /* bins in use */
+  guint n; /* bins in use */
   gdouble p[PTQ_HISTOGRAM_BINS];
   /* Sums of p and of p ln p over the bins before */
   gdouble sum[PTQ_HISTOGRAM_BINS + 1];
@@ -49,8 +49,8 @@ mass_before (const PtqMagnitudes *self, gdouble place)
  * when these bins are joined to @n_levels groups of equal width, whose mass is
  * then spread evenly. A bin at a border has its share of both groups. */
 static gdouble
-cross_entropy (const PtqMagnitudes *self, guint n_kept, guint n_levels,
-    gdouble tail)
+cross_entropy (
+    const PtqMagnitudes *self, guint n_kept, guint n_levels, gdouble tail)
 {
   gdouble width = (gdouble) n_kept / n_levels;
   gdouble result = 0, mass = 0, density = 0;
@@ -63,7 +63,7 @@ cross_entropy (const PtqMagnitudes *self, guint n_kept, guint n_levels,
     guint last = end;
     gdouble begin = (i - 1) * width;
 
-    if (begin > bin) {          /* a bin shared with the group before */
+    if (begin > bin) { /* a bin shared with the group before */
       gdouble share = begin - bin;
       gdouble q = share * density + (1 - share) * next;
 

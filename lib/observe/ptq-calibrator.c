@@ -37,7 +37,7 @@ struct _PtqCalibrator
   guint n_tensors;
   const gchar *const *names;
   PtqObserved *tensors;
-  GHashTable *indices;          /* name -> index + 1 */
+  GHashTable *indices; /* name -> index + 1 */
   /* With the shapes of the first sample; NULL before it */
   PtqSession *session;
   PtqTensor *shapes;
@@ -95,8 +95,7 @@ ptq_calibrator_init (PtqCalibrator *self)
 static gboolean
 is_for_weights (PtqCalibrator *self)
 {
-  return ptq_settings_get_quant_type (self->settings)
-      == PTQ_QUANT_TYPE_WEIGHT;
+  return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT;
 }
 
 static void
@@ -108,8 +107,8 @@ list_tensors (PtqCalibrator *self)
   self->indices = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < self->n_tensors; i++) {
     self->tensors[i].name = self->names[i];
-    g_hash_table_insert (self->indices, (gpointer) self->names[i],
-        GUINT_TO_POINTER (i + 1));
+    g_hash_table_insert (
+        self->indices, (gpointer) self->names[i], GUINT_TO_POINTER (i + 1));
   }
   self->shapes = g_new0 (PtqTensor, ptq_model_get_n_inputs (self->prepared));
 }
@@ -150,8 +149,7 @@ ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
     if (self->plan == NULL)
       return NULL;
   }
-  self->warnings = ptq_skip_names_check (self->settings, model,
-      self->prepared);
+  self->warnings = ptq_skip_names_check (self->settings, model, self->prepared);
   list_tensors (self);
   return g_steal_pointer (&self);
 }
@@ -164,8 +162,8 @@ same_shape (const PtqTensor *a, const PtqTensor *b)
 }
 
 static gboolean
-check_input (PtqCalibrator *self, guint index, const PtqTensor *input,
-    GError **error)
+check_input (
+    PtqCalibrator *self, guint index, const PtqTensor *input, GError **error)
 {
   const PtqValueInfo *info = ptq_model_get_input (self->prepared, index);
   const PtqTensor *first = &self->shapes[index];
@@ -175,16 +173,20 @@ check_input (PtqCalibrator *self, guint index, const PtqTensor *input,
     return FALSE;
   found = ptq_dims_to_string (input->dims, input->rank);
   if (ptq_tensor_count (input) == 0) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
-        "of shape %s is empty", info->name, found);
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "Input \"%s\": a tensor "
+        "of shape %s is empty",
+        info->name, found);
     return FALSE;
   }
   if (self->session == NULL || same_shape (input, first))
     return TRUE;
   wanted = ptq_dims_to_string (first->dims, first->rank);
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": sample %"
-      G_GUINT64_FORMAT " has shape %s, the first one had %s: bring all "
-      "samples to one size", info->name, self->n_samples + 1, found, wanted);
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+      "Input \"%s\": sample %" G_GUINT64_FORMAT
+      " has shape %s, the first one had %s: bring all "
+      "samples to one size",
+      info->name, self->n_samples + 1, found, wanted);
   return FALSE;
 }
 
@@ -195,8 +197,10 @@ check_inputs (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
   guint n_expected = ptq_model_get_n_inputs (self->prepared);
 
   if (n_inputs != n_expected) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "A sample of %u tensors "
-        "was given, the model has %u inputs", n_inputs, n_expected);
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "A sample of %u tensors "
+        "was given, the model has %u inputs",
+        n_inputs, n_expected);
     return FALSE;
   }
   for (guint i = 0; i < n_inputs; i++) {
@@ -230,8 +234,8 @@ add_observer (PtqCalibrator *self, PtqObserved *observed)
 }
 
 static gboolean
-observe_floats (PtqObserved *observed, const PtqTensor *tensor,
-    PtqParallel *parallel)
+observe_floats (
+    PtqObserved *observed, const PtqTensor *tensor, PtqParallel *parallel)
 {
   gsize n = tensor->size / sizeof (gfloat);
 
@@ -255,9 +259,11 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
     add_observer (self, observed);
   if (observe_floats (observed, tensor, parallel))
     return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "Tensor \"%s\" holds NaN or "
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
+      "Tensor \"%s\" holds NaN or "
       "infinity at sample %" G_GUINT64_FORMAT ": check the preprocessing, "
-      "and the model on this sample", observed->name, self->n_samples + 1);
+      "and the model on this sample",
+      observed->name, self->n_samples + 1);
   return FALSE;
 }
 
@@ -281,8 +287,8 @@ open_session (PtqCalibrator *self, const PtqTensor *inputs, GError **error)
     options.observe = NULL;
     self->session = ptq_session_new (self->prepared, &options, error);
   } else {
-    self->session = ptq_session_new_observed (self->prepared, inputs,
-        self->names, self->n_tensors, &options, error);
+    self->session = ptq_session_new_observed (
+        self->prepared, inputs, self->names, self->n_tensors, &options, error);
   }
   if (self->session == NULL)
     return FALSE;
@@ -291,8 +297,8 @@ open_session (PtqCalibrator *self, const PtqTensor *inputs, GError **error)
     self->shapes[i].data = NULL;
   }
   if (needs_replay (self))
-    self->reservoir = ptq_reservoir_new (
-        ptq_settings_get_replay_samples (self->settings));
+    self->reservoir =
+        ptq_reservoir_new (ptq_settings_get_replay_samples (self->settings));
   return TRUE;
 }
 
@@ -332,13 +338,14 @@ is_finite (const PtqTensor *tensor)
 static gboolean
 check_outputs (PtqCalibrator *self, GError **error)
 {
-  guint n = is_for_weights (self)
-      ? ptq_session_get_n_outputs (self->session) : 0;
+  guint n =
+      is_for_weights (self) ? ptq_session_get_n_outputs (self->session) : 0;
 
   for (guint i = 0; i < n; i++) {
     if (is_finite (ptq_session_get_output (self->session, i)))
       continue;
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "Output \"%s\" holds NaN "
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
+        "Output \"%s\" holds NaN "
         "or infinity at sample %" G_GUINT64_FORMAT ": check the "
         "preprocessing, and the model on this sample",
         ptq_model_get_output (self->prepared, i)->name, self->n_samples + 1);
@@ -358,9 +365,10 @@ push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
     return FALSE;
   if (self->session == NULL && !open_session (self, inputs, error))
     return FALSE;
-  done = ptq_session_run (self->session, inputs, n_inputs, cancellable,
-      error) && check_outputs (self, error) && (self->reservoir == NULL
-      || ptq_reservoir_offer (self->reservoir, inputs, n_inputs, error));
+  done = ptq_session_run (self->session, inputs, n_inputs, cancellable, error)
+      && check_outputs (self, error)
+      && (self->reservoir == NULL
+          || ptq_reservoir_offer (self->reservoir, inputs, n_inputs, error));
   settle (self, done);
   /* The first good sample decides about open dimensions. */
   if (self->n_samples == 0)
@@ -513,8 +521,8 @@ find_observed (PtqCalibrator *self, const gchar *name)
  *   sample was pushed yet
  */
 gboolean
-ptq_calibrator_get_range (PtqCalibrator *self, const gchar *tensor,
-    gdouble *min, gdouble *max)
+ptq_calibrator_get_range (
+    PtqCalibrator *self, const gchar *tensor, gdouble *min, gdouble *max)
 {
   const PtqObserved *observed;
   gboolean found;
@@ -580,6 +588,6 @@ ptq_calibrator_replay (PtqCalibrator *self, guint max, PtqSampleFunc func,
 {
   if (self->reservoir == NULL)
     return TRUE;
-  return ptq_reservoir_replay (self->reservoir, max, func, user_data,
-      cancellable, error);
+  return ptq_reservoir_replay (
+      self->reservoir, max, func, user_data, cancellable, error);
 }

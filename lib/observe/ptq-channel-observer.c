@@ -6,7 +6,7 @@
 #include "ptq-channel-observer.h"
 
 #include <math.h>
-#if defined (__x86_64__)
+#if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
@@ -22,14 +22,14 @@ struct _PtqChannelObserver
 
   guint n_channels;
   gsize inner;
-  guint64 n_counted;            /* values a channel */
+  guint64 n_counted; /* values a channel */
   guint64 n_pending;
   PtqChannel *counted;
   PtqChannel *pending;
 };
 
-G_DEFINE_FINAL_TYPE (PtqChannelObserver, ptq_channel_observer,
-    PTQ_TYPE_OBSERVER)
+G_DEFINE_FINAL_TYPE (
+    PtqChannelObserver, ptq_channel_observer, PTQ_TYPE_OBSERVER)
 
 static const PtqChannel empty = { G_MAXFLOAT, -G_MAXFLOAT, 0, 0 };
 
@@ -53,7 +53,7 @@ typedef struct
   gsize outer;
   guint n_tasks;
   AddFunc add;
-  gint not_finite;              /* atomic */
+  gint not_finite; /* atomic */
 } Scan;
 
 static void
@@ -96,7 +96,7 @@ add_plainly (Lanes *lanes, const gfloat *data, gsize n)
     add_value (lanes, lane, data[i]);
 }
 
-#if defined (__x86_64__)
+#if defined(__x86_64__)
 static __attribute__ ((target ("avx2"))) void
 add_with_avx2 (Lanes *lanes, const gfloat *data, gsize n)
 {
@@ -125,7 +125,7 @@ add_with_avx2 (Lanes *lanes, const gfloat *data, gsize n)
 static AddFunc
 choose_add (void)
 {
-#if defined (__x86_64__)
+#if defined(__x86_64__)
   if (__builtin_cpu_supports ("avx2"))
     return add_with_avx2;
 #endif
@@ -143,9 +143,8 @@ scan_block (AddFunc add, const gfloat *data, gsize n, PtqChannel *channel)
   }
   add (&lanes, data, n);
   for (guint k = 0; k < N_LANES; k++) {
-    PtqChannel part = {
-      lanes.min[k], lanes.max[k], lanes.sum[k], lanes.squares[k]
-    };
+    PtqChannel part = { lanes.min[k], lanes.max[k], lanes.sum[k],
+      lanes.squares[k] };
 
     extend (channel, &part);
   }
@@ -182,20 +181,19 @@ scan_task (guint task, gpointer user_data)
     for (guint c = first; c < end; c++) {
       gsize at = (o * self->n_channels + c) * self->inner;
 
-      if (!scan_channel (scan->add, scan->data + at, self->inner,
-              &self->pending[c]))
+      if (!scan_channel (
+              scan->add, scan->data + at, self->inner, &self->pending[c]))
         g_atomic_int_set (&scan->not_finite, TRUE);
     }
 }
 
 static gboolean
-ptq_channel_observer_observe (PtqObserver *observer, const gfloat *data,
-    gsize n, PtqParallel *parallel)
+ptq_channel_observer_observe (
+    PtqObserver *observer, const gfloat *data, gsize n, PtqParallel *parallel)
 {
   PtqChannelObserver *self = PTQ_CHANNEL_OBSERVER (observer);
   Scan scan = { self, data, n / (self->n_channels * self->inner), 1,
-    choose_add (), FALSE
-  };
+    choose_add (), FALSE };
 
   if (parallel != NULL && n >= MIN_PARALLEL) {
     scan.n_tasks = MIN (self->n_channels, 16);
@@ -240,8 +238,8 @@ ptq_channel_observer_merge (PtqObserver *observer, PtqObserver *other)
 }
 
 static gboolean
-ptq_channel_observer_get_range (PtqObserver *observer, gdouble *min,
-    gdouble *max)
+ptq_channel_observer_get_range (
+    PtqObserver *observer, gdouble *min, gdouble *max)
 {
   PtqChannelObserver *self = PTQ_CHANNEL_OBSERVER (observer);
   PtqChannel all = empty;
@@ -299,8 +297,8 @@ ptq_channel_observer_new (guint n_channels, gsize inner)
 }
 
 const PtqChannel *
-ptq_channel_observer_get_channels (PtqChannelObserver *self,
-    guint *n_channels, guint64 *n_values)
+ptq_channel_observer_get_channels (
+    PtqChannelObserver *self, guint *n_channels, guint64 *n_values)
 {
   *n_channels = self->n_channels;
   *n_values = self->n_counted;

@@ -22,7 +22,7 @@ typedef struct
 
 /* For tensors of [batch, channels, …], @inner values a channel and batch. */
 PtqObserver *ptq_channel_observer_new (guint n_channels, gsize inner);
-const PtqChannel *ptq_channel_observer_get_channels (PtqChannelObserver *self,
-    guint *n_channels, guint64 *n_values);
+const PtqChannel *ptq_channel_observer_get_channels (
+    PtqChannelObserver *self, guint *n_channels, guint64 *n_values);
 
 G_END_DECLS

@@ -12,8 +12,8 @@ typedef struct
   PtqTally *pending;
 } PtqHistogramObserverPrivate;
 
-G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (PtqHistogramObserver,
-    ptq_histogram_observer, PTQ_TYPE_OBSERVER)
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (
+    PtqHistogramObserver, ptq_histogram_observer, PTQ_TYPE_OBSERVER)
 
 static PtqHistogramObserverPrivate *
 get_private (PtqObserver *observer)
@@ -31,11 +31,10 @@ empty_pending (PtqHistogramObserverPrivate *self)
 }
 
 static gboolean
-ptq_histogram_observer_observe (PtqObserver *observer, const gfloat *data,
-    gsize n, PtqParallel *parallel)
+ptq_histogram_observer_observe (
+    PtqObserver *observer, const gfloat *data, gsize n, PtqParallel *parallel)
 {
-  return ptq_tally_add (get_private (observer)->pending, data, n,
-      parallel);
+  return ptq_tally_add (get_private (observer)->pending, data, n, parallel);
 }
 
 static void
@@ -61,21 +60,21 @@ ptq_histogram_observer_commit (PtqObserver *observer)
 static void
 ptq_histogram_observer_merge (PtqObserver *observer, PtqObserver *other)
 {
-  ptq_histogram_merge (get_private (observer)->counted,
-      get_private (other)->counted);
+  ptq_histogram_merge (
+      get_private (observer)->counted, get_private (other)->counted);
 }
 
 static gboolean
-ptq_histogram_observer_get_range (PtqObserver *observer, gdouble *min,
-    gdouble *max)
+ptq_histogram_observer_get_range (
+    PtqObserver *observer, gdouble *min, gdouble *max)
 {
   PtqHistogramObserver *self = PTQ_HISTOGRAM_OBSERVER (observer);
   const PtqHistogram *histogram = get_private (observer)->counted;
 
   if (histogram->n == 0)
     return FALSE;
-  PTQ_HISTOGRAM_OBSERVER_GET_CLASS (self)->find_range (self, histogram, min,
-      max);
+  PTQ_HISTOGRAM_OBSERVER_GET_CLASS (self)->find_range (
+      self, histogram, min, max);
   return TRUE;
 }
 

@@ -20,8 +20,8 @@ struct _PtqHistogramObserverClass
 {
   PtqObserverClass parent_class;
 
-  void (*find_range) (PtqHistogramObserver *self,
-      const PtqHistogram *histogram, gdouble *min, gdouble *max);
+  void (*find_range) (PtqHistogramObserver *self, const PtqHistogram *histogram,
+      gdouble *min, gdouble *max);
 };
 
 G_END_DECLS

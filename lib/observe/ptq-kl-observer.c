@@ -14,8 +14,8 @@ struct _PtqKlObserver
   gboolean one_sided;
 };
 
-G_DEFINE_FINAL_TYPE (PtqKlObserver, ptq_kl_observer,
-    PTQ_TYPE_HISTOGRAM_OBSERVER)
+G_DEFINE_FINAL_TYPE (
+    PtqKlObserver, ptq_kl_observer, PTQ_TYPE_HISTOGRAM_OBSERVER)
 
 static void
 ptq_kl_observer_find_range (PtqHistogramObserver *observer,
@@ -32,8 +32,7 @@ ptq_kl_observer_find_range (PtqHistogramObserver *observer,
 static void
 ptq_kl_observer_class_init (PtqKlObserverClass *klass)
 {
-  PTQ_HISTOGRAM_OBSERVER_CLASS (klass)->find_range =
-      ptq_kl_observer_find_range;
+  PTQ_HISTOGRAM_OBSERVER_CLASS (klass)->find_range = ptq_kl_observer_find_range;
 }
 
 static void

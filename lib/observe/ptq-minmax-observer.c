@@ -22,8 +22,7 @@ struct _PtqMinmaxObserver
   PtqFloatRange pending;
 };
 
-G_DEFINE_FINAL_TYPE (PtqMinmaxObserver, ptq_minmax_observer,
-    PTQ_TYPE_OBSERVER)
+G_DEFINE_FINAL_TYPE (PtqMinmaxObserver, ptq_minmax_observer, PTQ_TYPE_OBSERVER)
 
 static void
 extend (PtqFloatRange *range, const PtqFloatRange *other)
@@ -33,8 +32,8 @@ extend (PtqFloatRange *range, const PtqFloatRange *other)
 }
 
 static gboolean
-ptq_minmax_observer_observe (PtqObserver *observer, const gfloat *data,
-    gsize n, PtqParallel *parallel)
+ptq_minmax_observer_observe (
+    PtqObserver *observer, const gfloat *data, gsize n, PtqParallel *parallel)
 {
   PtqMinmaxObserver *self = PTQ_MINMAX_OBSERVER (observer);
   PtqFloatRange seen;
@@ -68,8 +67,8 @@ ptq_minmax_observer_merge (PtqObserver *observer, PtqObserver *other)
 }
 
 static gboolean
-ptq_minmax_observer_get_range (PtqObserver *observer, gdouble *min,
-    gdouble *max)
+ptq_minmax_observer_get_range (
+    PtqObserver *observer, gdouble *min, gdouble *max)
 {
   PtqMinmaxObserver *self = PTQ_MINMAX_OBSERVER (observer);
 

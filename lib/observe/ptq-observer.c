@@ -30,8 +30,8 @@ ptq_observer_init (PtqObserver *self G_GNUC_UNUSED)
  *   were not taken then
  */
 gboolean
-ptq_observer_observe (PtqObserver *self, const gfloat *data, gsize n,
-    PtqParallel *parallel)
+ptq_observer_observe (
+    PtqObserver *self, const gfloat *data, gsize n, PtqParallel *parallel)
 {
   if (n == 0)
     return TRUE;

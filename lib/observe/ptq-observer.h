@@ -25,20 +25,19 @@ struct _PtqObserverClass
 {
   GObjectClass parent_class;
 
-  gboolean (*observe) (PtqObserver *self, const gfloat *data, gsize n,
-      PtqParallel *parallel);
+  gboolean (*observe) (
+      PtqObserver *self, const gfloat *data, gsize n, PtqParallel *parallel);
   void (*commit) (PtqObserver *self);
   void (*rollback) (PtqObserver *self);
   void (*merge) (PtqObserver *self, PtqObserver *other);
   gboolean (*get_range) (PtqObserver *self, gdouble *min, gdouble *max);
 };
 
-gboolean ptq_observer_observe (PtqObserver *self, const gfloat *data, gsize n,
-    PtqParallel *parallel);
+gboolean ptq_observer_observe (
+    PtqObserver *self, const gfloat *data, gsize n, PtqParallel *parallel);
 void ptq_observer_commit (PtqObserver *self);
 void ptq_observer_rollback (PtqObserver *self);
 void ptq_observer_merge (PtqObserver *self, PtqObserver *other);
-gboolean ptq_observer_get_range (PtqObserver *self, gdouble *min,
-    gdouble *max);
+gboolean ptq_observer_get_range (PtqObserver *self, gdouble *min, gdouble *max);
 
 G_END_DECLS

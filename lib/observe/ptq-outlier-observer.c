@@ -13,8 +13,8 @@ struct _PtqOutlierObserver
   PtqHistogramObserver parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (PtqOutlierObserver, ptq_outlier_observer,
-    PTQ_TYPE_HISTOGRAM_OBSERVER)
+G_DEFINE_FINAL_TYPE (
+    PtqOutlierObserver, ptq_outlier_observer, PTQ_TYPE_HISTOGRAM_OBSERVER)
 
 static void
 ptq_outlier_observer_find_range (PtqHistogramObserver *self G_GNUC_UNUSED,

@@ -22,10 +22,10 @@ struct _PtqReservoir
   guint n;
   guint64 n_offered;
   GRand *rand;
-  gint fd;                      /* -1 before the first sample */
-  PtqTensor *inputs;            /* shapes; data points into buffer */
+  gint fd;           /* -1 before the first sample */
+  PtqTensor *inputs; /* shapes; data points into buffer */
   guint n_inputs;
-  guint8 *buffer;               /* one sample */
+  guint8 *buffer; /* one sample */
   gsize size;
 };
 
@@ -58,8 +58,8 @@ set_file_error (GError **error, const gchar *what)
 
   g_set_error (error, PTQ_ERROR,
       code == ENOSPC ? PTQ_ERROR_NO_SPACE : PTQ_ERROR_WRITE,
-      "%s the temporary file of samples: %s (TMPDIR says where it lies)",
-      what, g_strerror (code));
+      "%s the temporary file of samples: %s (TMPDIR says where it lies)", what,
+      g_strerror (code));
 }
 
 /* /var/tmp rather than /tmp: the latter is often memory. */
@@ -82,8 +82,8 @@ open_file (GError **error)
 }
 
 static gboolean
-start (PtqReservoir *self, const PtqTensor *inputs, guint n_inputs,
-    GError **error)
+start (
+    PtqReservoir *self, const PtqTensor *inputs, guint n_inputs, GError **error)
 {
   self->fd = open_file (error);
   if (self->fd < 0)
@@ -152,8 +152,8 @@ choose_slot (PtqReservoir *self)
 }
 
 gboolean
-ptq_reservoir_offer (PtqReservoir *self, const PtqTensor *inputs,
-    guint n_inputs, GError **error)
+ptq_reservoir_offer (
+    PtqReservoir *self, const PtqTensor *inputs, guint n_inputs, GError **error)
 {
   gint64 slot;
 
@@ -164,8 +164,7 @@ ptq_reservoir_offer (PtqReservoir *self, const PtqTensor *inputs,
   slot = choose_slot (self);
   if (slot >= 0) {
     for (guint i = 0; i < n_inputs; i++)
-      memcpy ((gpointer) self->inputs[i].data, inputs[i].data,
-          inputs[i].size);
+      memcpy ((gpointer) self->inputs[i].data, inputs[i].data, inputs[i].size);
     if (!write_slot (self, slot, error))
       return FALSE;
   }

@@ -11,7 +11,7 @@
 #include <string.h>
 #include "tally.h"
 
-#if defined (__x86_64__)
+#if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
@@ -45,34 +45,34 @@ typedef struct
 
 /* Writes the bins of the values that are not zero, and returns their number;
  * there is room for LANES more. */
-typedef gsize (*PtqFindBins) (const gfloat *data, gsize n, gfloat factor,
-    gint32 *bins, PtqFound *found);
+typedef gsize (*PtqFindBins) (
+    const gfloat *data, gsize n, gfloat factor, gint32 *bins, PtqFound *found);
 
 typedef struct
 {
   PtqTally *tally;
-  GMutex lock;                  /* of the tally */
+  GMutex lock; /* of the tally */
   const gfloat *data;
   gsize n;
   gsize n_parts;
   PtqFindBins find_bins;
-  gint exponent;                /* that the parts begin with */
-  gint not_finite;              /* atomic */
+  gint exponent;   /* that the parts begin with */
+  gint not_finite; /* atomic */
 } PtqBinning;
 
 typedef struct
 {
   PtqBinning *binning;
   PtqBins *bins;
-  gint exponent;                /* of the bins */
+  gint exponent; /* of the bins */
   gfloat factor;
   gsize n_zero;
   PtqFound found;
 } PtqPart;
 
 static gsize
-find_bins_plainly (const gfloat *data, gsize n, gfloat factor, gint32 *bins,
-    PtqFound *found)
+find_bins_plainly (
+    const gfloat *data, gsize n, gfloat factor, gint32 *bins, PtqFound *found)
 {
   gsize kept = 0;
 
@@ -92,7 +92,7 @@ find_bins_plainly (const gfloat *data, gsize n, gfloat factor, gint32 *bins,
   return kept;
 }
 
-#if defined (__x86_64__)
+#if defined(__x86_64__)
 /* For each set of lanes, where they go when they move together */
 static guint32 pack_table[1 << LANES][LANES];
 
@@ -126,8 +126,8 @@ largest_of_lanes (__m256i lanes)
 }
 
 static __attribute__ ((target ("avx2,popcnt"))) gsize
-find_bins_with_avx2 (const gfloat *data, gsize n, gfloat factor, gint32 *bins,
-    PtqFound *found)
+find_bins_with_avx2 (
+    const gfloat *data, gsize n, gfloat factor, gint32 *bins, PtqFound *found)
 {
   const __m256 factors = _mm256_set1_ps (factor);
   const __m256i no_sign = _mm256_set1_epi32 (G_MAXINT32);
@@ -139,8 +139,8 @@ find_bins_with_avx2 (const gfloat *data, gsize n, gfloat factor, gint32 *bins,
 
   for (; i + LANES <= n; i += LANES) {
     __m256 values = _mm256_loadu_ps (data + i);
-    guint set = _mm256_movemask_ps (_mm256_cmp_ps (values,
-            _mm256_setzero_ps (), _CMP_NEQ_OQ));
+    guint set = _mm256_movemask_ps (
+        _mm256_cmp_ps (values, _mm256_setzero_ps (), _CMP_NEQ_OQ));
     __m256i bits = _mm256_castps_si256 (values);
     __m256i magnitude = _mm256_and_si256 (bits, no_sign);
     __m256 scaled = _mm256_mul_ps (factors, _mm256_castsi256_ps (magnitude));
@@ -151,22 +151,21 @@ find_bins_with_avx2 (const gfloat *data, gsize n, gfloat factor, gint32 *bins,
     min = _mm256_min_ps (min, values);
     max = _mm256_max_ps (max, values);
     largest = _mm256_max_epi32 (largest, magnitude);
-    _mm256_storeu_si256 ((__m256i *) (bins + kept),
-        _mm256_permutevar8x32_epi32 (bin, order));
+    _mm256_storeu_si256 (
+        (__m256i *) (bins + kept), _mm256_permutevar8x32_epi32 (bin, order));
     kept += __builtin_popcount (set);
   }
   _mm256_storeu_ps (found->min, min);
   _mm256_storeu_ps (found->max, max);
   found->magnitude = MAX (found->magnitude, largest_of_lanes (largest));
-  return kept + find_bins_plainly (data + i, n - i, factor, bins + kept,
-      found);
+  return kept + find_bins_plainly (data + i, n - i, factor, bins + kept, found);
 }
 #endif
 
 static PtqFindBins
 choose_find_bins (void)
 {
-#if defined (__x86_64__)
+#if defined(__x86_64__)
   if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("popcnt")) {
     make_pack_table ();
     return find_bins_with_avx2;
@@ -301,8 +300,8 @@ set_exponent (PtqPart *self, gint exponent)
 
 /* FALSE when the values are not finite; none of them is counted then. */
 static gboolean
-find_bins (PtqPart *self, const gfloat *data, gsize n, gint32 *bins,
-    gsize *n_kept)
+find_bins (
+    PtqPart *self, const gfloat *data, gsize n, gint32 *bins, gsize *n_kept)
 {
   PtqFound *found = &self->found;
   gfloat largest;
@@ -378,8 +377,8 @@ ptq_tally_clear (PtqTally *self, gint exponent)
 }
 
 gboolean
-ptq_tally_add (PtqTally *self, const gfloat *data, gsize n,
-    PtqParallel *parallel)
+ptq_tally_add (
+    PtqTally *self, const gfloat *data, gsize n, PtqParallel *parallel)
 {
   PtqBinning binning = { .tally = self, .data = data, .n = n };
 

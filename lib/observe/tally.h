@@ -40,8 +40,8 @@ typedef struct
 void ptq_tally_clear (PtqTally *self, gint exponent);
 /* FALSE when there is a NaN or an infinity among the values; some of them may
  * be counted then. */
-gboolean ptq_tally_add (PtqTally *self, const gfloat *data, gsize n,
-    PtqParallel *parallel);
+gboolean ptq_tally_add (
+    PtqTally *self, const gfloat *data, gsize n, PtqParallel *parallel);
 /* The exponent of the bins that @magnitude needs */
 gint ptq_tally_exponent_for (gfloat magnitude);
 /* How many bins @magnitude and what is below it take, 0 where it is not

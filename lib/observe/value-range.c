@@ -72,7 +72,7 @@ scan_plainly (const gfloat *data, gsize n)
   return scan_keys (data, n);
 }
 
-#if defined (__x86_64__)
+#if defined(__x86_64__)
 static __attribute__ ((target ("avx2"))) PtqKeyRange
 scan_with_avx2 (const gfloat *data, gsize n)
 {
@@ -87,7 +87,7 @@ scan_part (guint i, gpointer user_data)
   gsize begin = scan->n * i / scan->n_parts;
   gsize end = scan->n * (i + 1) / scan->n_parts;
 
-#if defined (__x86_64__)
+#if defined(__x86_64__)
   if (__builtin_cpu_supports ("avx2")) {
     scan->parts[i] = scan_with_avx2 (scan->data + begin, end - begin);
     return;

@@ -30,8 +30,8 @@ typedef struct
   GCancellable *cancellable;
 
   guint n_trials;
-  gdouble good;                 /* the largest scale that agrees, or 0 */
-  gdouble bad;                  /* the smallest that does not, or 0 */
+  gdouble good; /* the largest scale that agrees, or 0 */
+  gdouble bad;  /* the smallest that does not, or 0 */
 } Tuner;
 
 static gboolean
@@ -42,23 +42,24 @@ measure (Tuner *self, gdouble scale, gdouble *cosine, GError **error)
   gdouble sqnr;
 
   return copy != NULL
-      && ptq_weight_only_run (copy, self->settings, scale,
-      self->cancellable, &result, error)
-      && ptq_tune_samples_score (self->samples, copy, cosine, &sqnr,
-      self->cancellable, error);
+      && ptq_weight_only_run (
+          copy, self->settings, scale, self->cancellable, &result, error)
+      && ptq_tune_samples_score (
+          self->samples, copy, cosine, &sqnr, self->cancellable, error);
 }
 
 static void
 tell (Tuner *self, gdouble scale, gdouble cosine)
 {
   g_autofree gchar *text = g_strdup_printf ("trial %u: init_scale %.5f, %s "
-      "cosine %.5f on %s", self->n_trials, scale,
-      ptq_tune_samples_get_measure (self->samples), cosine,
-      ptq_tune_samples_describe (self->samples));
+                                            "cosine %.5f on %s",
+      self->n_trials, scale, ptq_tune_samples_get_measure (self->samples),
+      cosine, ptq_tune_samples_describe (self->samples));
 
   if (self->progress != NULL)
-    self->progress (text, 0.5 * self->n_trials
-        / (N_HALVINGS + N_BISECTIONS + 1), self->user_data);
+    self->progress (text,
+        0.5 * self->n_trials / (N_HALVINGS + N_BISECTIONS + 1),
+        self->user_data);
 }
 
 static gboolean
@@ -87,10 +88,11 @@ search (Tuner *self, GError **error)
     if (!try_scale (self, scale, error))
       return FALSE;
   if (self->good == 0) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED, "no init_scale down to "
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED,
+        "no init_scale down to "
         "%g brings the %s cosine similarity of the outputs to %g on %s; "
-        "use a fixed bit-num of 8", self->bad,
-        ptq_tune_samples_get_measure (self->samples), TARGET_COSINE,
+        "use a fixed bit-num of 8",
+        self->bad, ptq_tune_samples_get_measure (self->samples), TARGET_COSINE,
         ptq_tune_samples_describe (self->samples));
     return FALSE;
   }
@@ -105,11 +107,10 @@ ptq_auto_tune (PtqModel *prepared, PtqSettings *settings,
     PtqCalibrator *calibrator, PtqProgressFunc progress, gpointer user_data,
     GCancellable *cancellable, GError **error)
 {
-  g_autoptr (PtqTuneSamples) samples =
-      ptq_tune_samples_new (prepared, calibrator, G_MAXUINT, cancellable, error);
-  Tuner self = { prepared, settings, samples, progress, user_data,
-    cancellable, 0, 0, 0
-  };
+  g_autoptr (PtqTuneSamples) samples = ptq_tune_samples_new (
+      prepared, calibrator, G_MAXUINT, cancellable, error);
+  Tuner self = { prepared, settings, samples, progress, user_data, cancellable,
+    0, 0, 0 };
 
   return samples != NULL && search (&self, error) ? self.good : 0;
 }

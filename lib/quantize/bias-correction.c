@@ -22,16 +22,16 @@
 typedef struct
 {
   guint n_channels;
-  gsize n;                      /* values a channel */
+  gsize n; /* values a channel */
   gdouble *sums;
 } ChannelSums;
 
 typedef struct
 {
-  PtqModel *model;              /* of the twins */
-  GPtrArray *layers;            /* PtqTwinLayer */
-  GPtrArray *tensors;           /* float, quantized, float, quantized, … */
-  ChannelSums *sums;            /* one a tensor */
+  PtqModel *model;    /* of the twins */
+  GPtrArray *layers;  /* PtqTwinLayer */
+  GPtrArray *tensors; /* float, quantized, float, quantized, … */
+  ChannelSums *sums;  /* one a tensor */
   PtqSettings *settings;
 } Correction;
 
@@ -77,8 +77,9 @@ may_saturate (PtqSettings *settings)
 {
   PtqReduceRange reduce = ptq_settings_get_reduce_range (settings);
 
-  return reduce == PTQ_REDUCE_RANGE_OFF || (reduce == PTQ_REDUCE_RANGE_AUTO
-      && ptq_settings_get_target (settings) != PTQ_TARGET_ONNXRUNTIME);
+  return reduce == PTQ_REDUCE_RANGE_OFF
+      || (reduce == PTQ_REDUCE_RANGE_AUTO
+          && ptq_settings_get_target (settings) != PTQ_TARGET_ONNXRUNTIME);
 }
 
 /* ---- applying ---- */
@@ -87,25 +88,28 @@ typedef struct
 {
   PtqModel *model;
   PtqGraphIndex *index;
-  GHashTable *by_name;          /* nodes */
-  GPtrArray *added;             /* DequantizeLinear of new biases */
+  GHashTable *by_name; /* nodes */
+  GPtrArray *added;    /* DequantizeLinear of new biases */
   GPtrArray *warnings;
-  gboolean float_biases;        /* the target wants them so */
+  gboolean float_biases; /* the target wants them so */
 } Apply;
 
 static gfloat *
 read_scales (const Apply *apply, const Onnx__NodeProto *dequantize, gsize *n)
 {
   return ptq_tensor_proto_read_floats (apply->model,
-      ptq_graph_index_initializer (apply->index,
-          ptq_node_get_input (dequantize, 1)), n, NULL);
+      ptq_graph_index_initializer (
+          apply->index, ptq_node_get_input (dequantize, 1)),
+      n, NULL);
 }
 
 static void
 warn_about_overflow (const Apply *apply, const gchar *layer, guint n)
 {
   if (n > 0)
-    g_ptr_array_add (apply->warnings, g_strdup_printf ("node '%s': the "
+    g_ptr_array_add (apply->warnings,
+        g_strdup_printf (
+            "node '%s': the "
             "correction of %u bias(es) does not fit 32 bits and was left out",
             layer, n));
 }
@@ -132,8 +136,8 @@ static void
 correct_codes (const Apply *apply, const gchar *layer,
     const Onnx__NodeProto *dequantize, const gdouble *diff, gsize n)
 {
-  Onnx__TensorProto *bias = ptq_graph_index_initializer (apply->index,
-      ptq_node_get_input (dequantize, 0));
+  Onnx__TensorProto *bias = ptq_graph_index_initializer (
+      apply->index, ptq_node_get_input (dequantize, 0));
   g_autofree gfloat *scales = NULL;
   g_autofree gint64 *old = NULL;
   g_autofree gint32 *codes = g_new (gint32, n);
@@ -147,8 +151,8 @@ correct_codes (const Apply *apply, const gchar *layer,
   for (gsize c = 0; c < n; c++)
     codes[c] = (gint32) old[c];
   shift_codes (apply, layer, codes, scales, n_scales, diff, n);
-  ptq_tensor_proto_set_data (bias, PTQ_ELEMENT_INT32, dims, 1, codes,
-      n * sizeof (gint32));
+  ptq_tensor_proto_set_data (
+      bias, PTQ_ELEMENT_INT32, dims, 1, codes, n * sizeof (gint32));
 }
 
 /* A name that no tensor and no node has */
@@ -177,8 +181,9 @@ add_initializer (const Apply *apply, const gchar *layer, const gchar *suffix,
   g_autofree gchar *name = make_name (apply, layer, suffix);
   gint64 dims[1] = { n };
 
-  ptq_graph_add_initializer (graph, ptq_tensor_proto_new (name, type, dims, 1,
-          data, n * ptq_element_type_size (type)));
+  ptq_graph_add_initializer (graph,
+      ptq_tensor_proto_new (
+          name, type, dims, 1, data, n * ptq_element_type_size (type)));
   return graph->initializer[graph->n_initializer - 1]->name;
 }
 
@@ -195,31 +200,33 @@ correct_floats (const Apply *apply, Onnx__NodeProto *layer,
     return;
   for (gsize c = 0; c < n; c++)
     values[c] += (gfloat) diff[c];
-  ptq_node_set_input (layer, 2, add_initializer (apply, layer->name,
-          "_bias", PTQ_ELEMENT_FLOAT, values, n));
+  ptq_node_set_input (layer, 2,
+      add_initializer (
+          apply, layer->name, "_bias", PTQ_ELEMENT_FLOAT, values, n));
 }
 
 static void
-add_float_bias (const Apply *apply, Onnx__NodeProto *layer,
-    const gdouble *diff, gsize n)
+add_float_bias (
+    const Apply *apply, Onnx__NodeProto *layer, const gdouble *diff, gsize n)
 {
   g_autofree gfloat *values = g_new (gfloat, n);
 
   for (gsize c = 0; c < n; c++)
     values[c] = (gfloat) diff[c];
-  ptq_node_set_input (layer, 2, add_initializer (apply, layer->name,
-          "_bias", PTQ_ELEMENT_FLOAT, values, n));
+  ptq_node_set_input (layer, 2,
+      add_initializer (
+          apply, layer->name, "_bias", PTQ_ELEMENT_FLOAT, values, n));
 }
 
 /* A bias of codes like those of other layers */
 static void
-add_integer_bias (const Apply *apply, Onnx__NodeProto *layer,
-    const gdouble *diff, gsize n)
+add_integer_bias (
+    const Apply *apply, Onnx__NodeProto *layer, const gdouble *diff, gsize n)
 {
-  const Onnx__NodeProto *data = ptq_graph_index_producer (apply->index,
-      ptq_node_get_input (layer, 0));
-  const Onnx__NodeProto *weight = ptq_graph_index_producer (apply->index,
-      ptq_node_get_input (layer, 1));
+  const Onnx__NodeProto *data =
+      ptq_graph_index_producer (apply->index, ptq_node_get_input (layer, 0));
+  const Onnx__NodeProto *weight =
+      ptq_graph_index_producer (apply->index, ptq_node_get_input (layer, 1));
   g_autofree gfloat *data_scale = NULL, *scales = NULL;
   g_autofree gfloat *bias_scales = g_new (gfloat, n);
   g_autofree gint32 *codes = g_new0 (gint32, n);
@@ -237,12 +244,12 @@ add_integer_bias (const Apply *apply, Onnx__NodeProto *layer,
   for (gsize c = 0; c < n; c++)
     bias_scales[c] = data_scale[0] * scales[c % n_scales];
   shift_codes (apply, layer->name, codes, bias_scales, n, diff, n);
-  inputs[0] = add_initializer (apply, layer->name, "_bias_quantized",
-      PTQ_ELEMENT_INT32, codes, n);
-  inputs[1] = add_initializer (apply, layer->name, "_bias_scale",
-      PTQ_ELEMENT_FLOAT, bias_scales, n);
-  inputs[2] = add_initializer (apply, layer->name, "_bias_zero_point",
-      PTQ_ELEMENT_INT32, zeros, n);
+  inputs[0] = add_initializer (
+      apply, layer->name, "_bias_quantized", PTQ_ELEMENT_INT32, codes, n);
+  inputs[1] = add_initializer (
+      apply, layer->name, "_bias_scale", PTQ_ELEMENT_FLOAT, bias_scales, n);
+  inputs[2] = add_initializer (
+      apply, layer->name, "_bias_zero_point", PTQ_ELEMENT_INT32, zeros, n);
   dequantize = ptq_node_new ("DequantizeLinear", output, inputs, outputs);
   ptq_node_set_int (dequantize, "axis", 0);
   g_ptr_array_add (apply->added, dequantize);
@@ -250,8 +257,8 @@ add_integer_bias (const Apply *apply, Onnx__NodeProto *layer,
 }
 
 static void
-correct_layer (const Apply *apply, Onnx__NodeProto *layer,
-    const gdouble *diff, gsize n)
+correct_layer (
+    const Apply *apply, Onnx__NodeProto *layer, const gdouble *diff, gsize n)
 {
   const gchar *name = ptq_node_get_input (layer, 2);
   Onnx__NodeProto *dequantize;
@@ -308,9 +315,7 @@ apply (const Correction *self, PtqModel *quantized, GPtrArray *warnings)
   g_autoptr (GHashTable) by_name = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
   Apply apply = { quantized, ptq_graph_index_new (graph), by_name, added,
-    warnings,
-    ptq_settings_get_target (self->settings) == PTQ_TARGET_TENSORRT
-  };
+    warnings, ptq_settings_get_target (self->settings) == PTQ_TARGET_TENSORRT };
 
   for (gsize i = 0; i < graph->n_node; i++)
     g_hash_table_insert (by_name, graph->node[i]->name, graph->node[i]);
@@ -335,15 +340,17 @@ correction_clear (Correction *self)
 }
 
 gboolean
-ptq_bias_correct (PtqPlan *plan, PtqModel *quantized,
-    PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
-    const PtqRun *run, GError **error)
+ptq_bias_correct (PtqPlan *plan, PtqModel *quantized, PtqSettings *settings,
+    PtqCalibrator *calibrator, GPtrArray *warnings, const PtqRun *run,
+    GError **error)
 {
   Correction self = { .settings = settings };
   PtqReplay replay = { .precise_int8 = may_saturate (settings),
-    .observe = observe, .user_data = &self, .stage = "correcting biases",
-    .begin = 0.4, .end = 0.8
-  };
+    .observe = observe,
+    .user_data = &self,
+    .stage = "correcting biases",
+    .begin = 0.4,
+    .end = 0.8 };
   gboolean done = FALSE;
 
   self.layers =

@@ -29,11 +29,11 @@
 typedef struct
 {
   const gchar *name;
-  gdouble slope;                /* of the LeakyRelu that reads it, else 1 */
+  gdouble slope; /* of the LeakyRelu that reads it, else 1 */
   guint n_channels;
-  gfloat *scales;               /* bins a unit */
-  gdouble *largest;             /* magnitudes */
-  guint32 *bins;                /* N_BINS a channel */
+  gfloat *scales;   /* bins a unit */
+  gdouble *largest; /* magnitudes */
+  guint32 *bins;    /* N_BINS a channel */
 } Tensor;
 
 typedef struct
@@ -60,12 +60,13 @@ find_slope (PtqPlan *plan, const gchar *name)
   PtqResponse response;
 
   return ptq_response_find (plan, name, &response)
-      ? -ptq_response_apply (&response, -1) : 1;
+      ? -ptq_response_apply (&response, -1)
+      : 1;
 }
 
 static Tensor *
-tensor_new (PtqPlan *plan, const gchar *name, const PtqChannel *channels,
-    guint n)
+tensor_new (
+    PtqPlan *plan, const gchar *name, const PtqChannel *channels, guint n)
 {
   Tensor *self = g_new0 (Tensor, 1);
 
@@ -97,12 +98,12 @@ find_tensors (Finder *self, PtqCalibrator *calibrator)
 
     if (!ptq_plan_wants_channels (self->plan, names[i]))
       continue;
-    channels = ptq_calibrator_get_channels (calibrator, names[i],
-        &n_channels, &count);
+    channels =
+        ptq_calibrator_get_channels (calibrator, names[i], &n_channels, &count);
     if (channels == NULL)
       continue;
-    g_ptr_array_add (self->tensors,
-        tensor_new (self->plan, names[i], channels, n_channels));
+    g_ptr_array_add (
+        self->tensors, tensor_new (self->plan, names[i], channels, n_channels));
     g_ptr_array_add (self->names, (gpointer) names[i]);
   }
 }
@@ -123,8 +124,8 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
 {
   Finder *self = user_data;
   Tensor *counts = self->tensors->pdata[id];
-  gsize inner = ptq_tensor_count (tensor) / tensor->dims[0]
-      / counts->n_channels;
+  gsize inner =
+      ptq_tensor_count (tensor) / tensor->dims[0] / counts->n_channels;
   gsize n = (gsize) tensor->dims[0] * counts->n_channels;
 
   (void) parallel;
@@ -139,8 +140,8 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
 }
 
 static gdouble
-expected_error (const guint32 *bins, gdouble largest, gdouble slope,
-    gdouble magnitude)
+expected_error (
+    const guint32 *bins, gdouble largest, gdouble slope, gdouble magnitude)
 {
   gdouble width = 2 * largest / N_BINS;
   gdouble step = magnitude / STEPS;
@@ -169,8 +170,8 @@ choose_magnitudes (const Tensor *tensor)
     magnitudes[c] = largest;
     for (guint i = N_CANDIDATES; i > 0; i--) {
       gdouble magnitude = largest * i / N_CANDIDATES;
-      gdouble error = expected_error (tensor->bins + (gsize) c * N_BINS,
-          largest, tensor->slope, magnitude);
+      gdouble error = expected_error (
+          tensor->bins + (gsize) c * N_BINS, largest, tensor->slope, magnitude);
 
       if (error < least) {
         least = error;
@@ -182,8 +183,8 @@ choose_magnitudes (const Tensor *tensor)
 }
 
 GHashTable *
-ptq_channel_clips_find (PtqPlan *plan, PtqCalibrator *calibrator,
-    const PtqRun *run, GError **error)
+ptq_channel_clips_find (
+    PtqPlan *plan, PtqCalibrator *calibrator, const PtqRun *run, GError **error)
 {
   g_autoptr (GHashTable) clips =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -191,10 +192,13 @@ ptq_channel_clips_find (PtqPlan *plan, PtqCalibrator *calibrator,
       g_ptr_array_new_with_free_func ((GDestroyNotify) tensor_free);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   Finder self = { plan, tensors, names };
-  PtqReplay replay = { .model = ptq_plan_get_model (plan), .tensors = names,
-    .observe = observe, .user_data = &self,
-    .stage = "looking for long tails", .begin = 0, .end = 0.04
-  };
+  PtqReplay replay = { .model = ptq_plan_get_model (plan),
+    .tensors = names,
+    .observe = observe,
+    .user_data = &self,
+    .stage = "looking for long tails",
+    .begin = 0,
+    .end = 0.04 };
 
   if (ptq_calibrator_get_n_replay (calibrator) == 0)
     return g_steal_pointer (&clips);
@@ -204,8 +208,8 @@ ptq_channel_clips_find (PtqPlan *plan, PtqCalibrator *calibrator,
   for (guint i = 0; i < tensors->len; i++) {
     const Tensor *tensor = tensors->pdata[i];
 
-    g_hash_table_insert (clips, g_strdup (tensor->name),
-        choose_magnitudes (tensor));
+    g_hash_table_insert (
+        clips, g_strdup (tensor->name), choose_magnitudes (tensor));
   }
   return g_steal_pointer (&clips);
 }

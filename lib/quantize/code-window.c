@@ -16,7 +16,7 @@ typedef struct
 {
   guint64 n_apart[MAX_BITS + 1];
   gboolean usable[MAX_BITS + 1];
-  gint *starts;                 /* [channel][width] */
+  gint *starts; /* [channel][width] */
 } Widths;
 
 static void
@@ -118,8 +118,9 @@ move_codes (PtqWeightCode *code, const Widths *widths)
     code->codes[i] -= widths->starts[c * (MAX_BITS + 1) + code->bits];
   }
   for (guint c = 0; c < code->n_channels; c++)
-    code->offsets[c] = (gfloat) (code->offsets[c] + (gdouble) code->scales[c]
-        * widths->starts[c * (MAX_BITS + 1) + code->bits]);
+    code->offsets[c] = (gfloat) (code->offsets[c]
+        + (gdouble) code->scales[c]
+            * widths->starts[c * (MAX_BITS + 1) + code->bits]);
 }
 
 gboolean

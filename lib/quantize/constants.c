@@ -16,16 +16,16 @@ struct _PtqConstants
   GPtrArray *warnings;
 
   GStringChunk *strings;
-  GHashTable *names;            /* of every tensor and node */
-  GHashTable *cache;            /* what was made of what -> Entry */
-  GPtrArray *added;             /* new initializers */
+  GHashTable *names; /* of every tensor and node */
+  GHashTable *cache; /* what was made of what -> Entry */
+  GPtrArray *added;  /* new initializers */
 };
 
 /* A constant that was quantized already */
 typedef struct
 {
-  const gchar *output;          /* of its DequantizeLinear */
-  gfloat *scales;               /* one a channel */
+  const gchar *output; /* of its DequantizeLinear */
+  gfloat *scales;      /* one a channel */
   guint n_scales;
 } Entry;
 
@@ -42,24 +42,25 @@ add_names (PtqConstants *self)
   const Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
 
   for (gsize i = 0; i < graph->n_initializer; i++)
-    g_hash_table_add (self->names, g_string_chunk_insert_const (self->strings,
-            graph->initializer[i]->name));
+    g_hash_table_add (self->names,
+        g_string_chunk_insert_const (
+            self->strings, graph->initializer[i]->name));
   for (gsize i = 0; i < graph->n_input; i++)
-    g_hash_table_add (self->names, g_string_chunk_insert_const (self->strings,
-            graph->input[i]->name));
+    g_hash_table_add (self->names,
+        g_string_chunk_insert_const (self->strings, graph->input[i]->name));
   for (gsize i = 0; i < graph->n_node; i++) {
-    g_hash_table_add (self->names, g_string_chunk_insert_const (self->strings,
-            graph->node[i]->name));
+    g_hash_table_add (self->names,
+        g_string_chunk_insert_const (self->strings, graph->node[i]->name));
     for (gsize o = 0; o < graph->node[i]->n_output; o++)
       g_hash_table_add (self->names,
-          g_string_chunk_insert_const (self->strings,
-              graph->node[i]->output[o]));
+          g_string_chunk_insert_const (
+              self->strings, graph->node[i]->output[o]));
   }
 }
 
 PtqConstants *
-ptq_constants_new (PtqModel *model, PtqGraphIndex *index,
-    PtqSettings *settings, GPtrArray *warnings)
+ptq_constants_new (PtqModel *model, PtqGraphIndex *index, PtqSettings *settings,
+    GPtrArray *warnings)
 {
   PtqConstants *self = g_new0 (PtqConstants, 1);
 
@@ -69,8 +70,8 @@ ptq_constants_new (PtqModel *model, PtqGraphIndex *index,
   self->warnings = warnings;
   self->strings = g_string_chunk_new (4096);
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
-  self->cache = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-      (GDestroyNotify) entry_free);
+  self->cache = g_hash_table_new_full (
+      g_str_hash, g_str_equal, NULL, (GDestroyNotify) entry_free);
   self->added = g_ptr_array_new ();
   add_names (self);
   return self;
@@ -98,8 +99,8 @@ ptq_constants_flush (PtqConstants *self)
 }
 
 const gchar *
-ptq_constants_take_name (PtqConstants *self, const gchar *base,
-    const gchar *suffix)
+ptq_constants_take_name (
+    PtqConstants *self, const gchar *base, const gchar *suffix)
 {
   g_autofree gchar *name = g_strconcat (base, suffix, NULL);
   const gchar *taken;
@@ -120,17 +121,17 @@ add_initializer (PtqConstants *self, const gchar *base, const gchar *suffix,
 {
   const gchar *name = ptq_constants_take_name (self, base, suffix);
 
-  g_ptr_array_add (self->added,
-      ptq_tensor_proto_new (name, type, dims, rank, data, size));
+  g_ptr_array_add (
+      self->added, ptq_tensor_proto_new (name, type, dims, rank, data, size));
   return name;
 }
 
 const gchar *
-ptq_constants_add_float (PtqConstants *self, const gchar *base,
-    const gchar *suffix, gfloat value)
+ptq_constants_add_float (
+    PtqConstants *self, const gchar *base, const gchar *suffix, gfloat value)
 {
-  return add_initializer (self, base, suffix, PTQ_ELEMENT_FLOAT, NULL, 0,
-      &value, sizeof value);
+  return add_initializer (
+      self, base, suffix, PTQ_ELEMENT_FLOAT, NULL, 0, &value, sizeof value);
 }
 
 /* The type of activation codes */
@@ -138,7 +139,8 @@ static PtqElementType
 activation_type (PtqConstants *self)
 {
   return ptq_settings_get_target (self->settings) == PTQ_TARGET_ONNXRUNTIME
-      ? PTQ_ELEMENT_UINT8 : PTQ_ELEMENT_INT8;
+      ? PTQ_ELEMENT_UINT8
+      : PTQ_ELEMENT_INT8;
 }
 
 /* One scale and one zero point for all tensors of a root: operators that only
@@ -156,15 +158,14 @@ ptq_constants_add_activation_scale (PtqConstants *self, const gchar *root,
     gint8 code = (gint8) scale->zero_point;
 
     made = g_new0 (Entry, 1);
-    made->output = ptq_constants_add_float (self, root, "_scale",
-        scale->scale);
+    made->output = ptq_constants_add_float (self, root, "_scale", scale->scale);
     zero = g_new0 (Entry, 1);
-    zero->output = add_initializer (self, root, "_zero_point",
-        activation_type (self), NULL, 0, &code, 1);
-    g_hash_table_insert (self->cache,
-        g_string_chunk_insert (self->strings, root), made);
-    g_hash_table_insert (self->cache,
-        g_string_chunk_insert (self->strings, key), zero);
+    zero->output = add_initializer (
+        self, root, "_zero_point", activation_type (self), NULL, 0, &code, 1);
+    g_hash_table_insert (
+        self->cache, g_string_chunk_insert (self->strings, root), made);
+    g_hash_table_insert (
+        self->cache, g_string_chunk_insert (self->strings, key), zero);
   }
   *scale_name = made->output;
   *zero_point_name = zero->output;
@@ -179,8 +180,9 @@ add_dequantize (PtqConstants *self, const gchar *base, const gchar *codes,
   Onnx__NodeProto *node;
 
   outputs[0] = ptq_constants_take_name (self, base, "_dequantized");
-  node = ptq_node_new ("DequantizeLinear", ptq_constants_take_name (self,
-          base, "_DequantizeLinear"), inputs, outputs);
+  node = ptq_node_new ("DequantizeLinear",
+      ptq_constants_take_name (self, base, "_DequantizeLinear"), inputs,
+      outputs);
   if (axis >= 0)
     ptq_node_set_int (node, "axis", axis);
   g_ptr_array_add (nodes, node);
@@ -215,21 +217,21 @@ add_codes (PtqConstants *self, const Onnx__TensorProto *tensor,
     entry->scales[c] = weight->scales[c].scale;
     zeros[c] = (gint8) weight->scales[c].zero_point;
   }
-  codes = add_initializer (self, tensor->name, "_quantized", type,
-      tensor->dims, tensor->n_dims, bytes, weight->n);
+  codes = add_initializer (self, tensor->name, "_quantized", type, tensor->dims,
+      tensor->n_dims, bytes, weight->n);
   scale = add_initializer (self, tensor->name, "_scale", PTQ_ELEMENT_FLOAT,
       dims, rank, entry->scales, entry->n_scales * sizeof (gfloat));
   zero = add_initializer (self, tensor->name, "_zero_point", type, dims, rank,
       zeros, weight->n_channels);
-  entry->output = add_dequantize (self, tensor->name, codes, scale, zero,
-      axis, nodes);
+  entry->output =
+      add_dequantize (self, tensor->name, codes, scale, zero, axis, nodes);
   return entry;
 }
 
 /* A constant operand, quantized like an activation: asymmetric, as a whole */
 const gchar *
-ptq_constants_add_tensor (PtqConstants *self, const gchar *name,
-    GPtrArray *nodes)
+ptq_constants_add_tensor (
+    PtqConstants *self, const gchar *name, GPtrArray *nodes)
 {
   g_autofree gchar *key = g_strconcat (name, "\noperand", NULL);
   Entry *entry = g_hash_table_lookup (self->cache, key);
@@ -254,8 +256,8 @@ ptq_constants_add_tensor (PtqConstants *self, const gchar *name,
   options.kernel_axis = -1;
   weight = ptq_weight_new (values, tensor->dims, tensor->n_dims, &options);
   entry = add_codes (self, tensor, weight, activation_type (self), -1, nodes);
-  g_hash_table_insert (self->cache,
-      g_string_chunk_insert (self->strings, key), entry);
+  g_hash_table_insert (
+      self->cache, g_string_chunk_insert (self->strings, key), entry);
   return entry->output;
 }
 
@@ -329,9 +331,12 @@ warn_about_bias (PtqConstants *self, const Onnx__NodeProto *node,
   for (guint c = 0; c < weight->n_channels; c++)
     n += min_scales[c] > 0 && weight->scales[c].scale == min_scales[c];
   if (n > 0)
-    g_ptr_array_add (self->warnings, g_strdup_printf ("node '%s': the bias of "
+    g_ptr_array_add (self->warnings,
+        g_strdup_printf (
+            "node '%s': the bias of "
             "%u channel(s) needs more than 32 bits at the scale of the data; "
-            "their weights got a coarser scale", node->name, n));
+            "their weights got a coarser scale",
+            node->name, n));
 }
 
 static Entry *
@@ -360,16 +365,15 @@ quantize_weight (PtqConstants *self, const Onnx__NodeProto *node,
   weight = ptq_weight_new (values, tensor->dims, tensor->n_dims, &options);
   if (bias != NULL)
     warn_about_bias (self, node, weight, min_scales);
-  return add_codes (self, tensor, weight, PTQ_ELEMENT_INT8, options.axis,
-      nodes);
+  return add_codes (
+      self, tensor, weight, PTQ_ELEMENT_INT8, options.axis, nodes);
 }
 
 /* Biases are 32-bit codes of data scale * weight scale, zero point 0: what
  * the kernel's sum of products is in already. */
 static const gchar *
 quantize_bias (PtqConstants *self, const gchar *name, const gfloat *bias,
-    gsize n, const Entry *weight, const PtqScale *data_scale,
-    GPtrArray *nodes)
+    gsize n, const Entry *weight, const PtqScale *data_scale, GPtrArray *nodes)
 {
   g_autofree gint32 *codes = g_new (gint32, n);
   g_autofree gfloat *scales = g_new (gfloat, n);
@@ -379,17 +383,16 @@ quantize_bias (PtqConstants *self, const gchar *name, const gfloat *bias,
 
   for (gsize i = 0; i < n; i++) {
     scales[i] = data_scale->scale * weight->scales[i % weight->n_scales];
-    codes[i] = (gint32) CLAMP (round ((gdouble) bias[i] / scales[i]),
-        -PTQ_BIAS_LIMIT, PTQ_BIAS_LIMIT);
+    codes[i] = (gint32) CLAMP (
+        round ((gdouble) bias[i] / scales[i]), -PTQ_BIAS_LIMIT, PTQ_BIAS_LIMIT);
   }
   inputs[0] = add_initializer (self, name, "_quantized", PTQ_ELEMENT_INT32,
       dims, 1, codes, n * sizeof (gint32));
-  inputs[1] = add_initializer (self, name, "_scale", PTQ_ELEMENT_FLOAT,
-      dims, 1, scales, n * sizeof (gfloat));
+  inputs[1] = add_initializer (self, name, "_scale", PTQ_ELEMENT_FLOAT, dims, 1,
+      scales, n * sizeof (gfloat));
   inputs[2] = add_initializer (self, name, "_zero_point", PTQ_ELEMENT_INT32,
       dims, 1, zeros, n * sizeof (gint32));
-  return add_dequantize (self, name, inputs[0], inputs[1], inputs[2], 0,
-      nodes);
+  return add_dequantize (self, name, inputs[0], inputs[1], inputs[2], 0, nodes);
 }
 
 static gboolean
@@ -404,8 +407,8 @@ ptq_constants_add_weight (PtqConstants *self, const Onnx__NodeProto *node,
     const PtqScale *data_scale, GPtrArray *nodes, const gchar **weight_name,
     const gchar **bias_name)
 {
-  Onnx__TensorProto *weight = ptq_graph_index_initializer (self->index,
-      ptq_node_get_input (node, 1));
+  Onnx__TensorProto *weight =
+      ptq_graph_index_initializer (self->index, ptq_node_get_input (node, 1));
   const gchar *bias_input = ptq_node_get_input (node, 2);
   g_autofree gfloat *bias = NULL;
   g_autofree gchar *key = NULL;
@@ -424,13 +427,13 @@ ptq_constants_add_weight (PtqConstants *self, const Onnx__NodeProto *node,
       bias != NULL ? (gdouble) data_scale->scale : 0);
   entry = g_hash_table_lookup (self->cache, key);
   if (entry == NULL) {
-    entry = quantize_weight (self, node, weight, bias, n_bias, data_scale,
-        nodes);
-    g_hash_table_insert (self->cache,
-        g_string_chunk_insert (self->strings, key), entry);
+    entry =
+        quantize_weight (self, node, weight, bias, n_bias, data_scale, nodes);
+    g_hash_table_insert (
+        self->cache, g_string_chunk_insert (self->strings, key), entry);
   }
   *weight_name = entry->output;
   if (bias != NULL)
-    *bias_name = quantize_bias (self, bias_input, bias, n_bias, entry,
-        data_scale, nodes);
+    *bias_name = quantize_bias (
+        self, bias_input, bias, n_bias, entry, data_scale, nodes);
 }

@@ -22,22 +22,22 @@ void ptq_constants_flush (PtqConstants *self);
 
 /* A name that no tensor and no node has: @base + @suffix if it can be.
  * Names live as long as @self. */
-const gchar *ptq_constants_take_name (PtqConstants *self, const gchar *base,
-    const gchar *suffix);
-const gchar *ptq_constants_add_float (PtqConstants *self, const gchar *base,
-    const gchar *suffix, gfloat value);
-void ptq_constants_add_activation_scale (PtqConstants *self,
-    const gchar *root, const PtqScale *scale, const gchar **scale_name,
+const gchar *ptq_constants_take_name (
+    PtqConstants *self, const gchar *base, const gchar *suffix);
+const gchar *ptq_constants_add_float (
+    PtqConstants *self, const gchar *base, const gchar *suffix, gfloat value);
+void ptq_constants_add_activation_scale (PtqConstants *self, const gchar *root,
+    const PtqScale *scale, const gchar **scale_name,
     const gchar **zero_point_name);
 
 /* Each returns the output of the DequantizeLinear, which is appended to
  * @nodes when it is new. */
-const gchar *ptq_constants_add_tensor (PtqConstants *self, const gchar *name,
-    GPtrArray *nodes);
+const gchar *ptq_constants_add_tensor (
+    PtqConstants *self, const gchar *name, GPtrArray *nodes);
 /* Weight and bias of @node, whose data has @data_scale; @bias_name is NULL
  * where the bias stays as it is. */
-void ptq_constants_add_weight (PtqConstants *self,
-    const Onnx__NodeProto *node, const PtqScale *data_scale,
-    GPtrArray *nodes, const gchar **weight_name, const gchar **bias_name);
+void ptq_constants_add_weight (PtqConstants *self, const Onnx__NodeProto *node,
+    const PtqScale *data_scale, GPtrArray *nodes, const gchar **weight_name,
+    const gchar **bias_name);
 
 G_END_DECLS

@@ -41,34 +41,35 @@ typedef struct
   PtqModel *model;
   PtqPlan *plan;
   PtqCalibrator *calibrator;
-  GHashTable *clips;            /* or NULL */
+  GHashTable *clips; /* or NULL */
   GHashTable *ranges;
-  GHashTable *factors;          /* root tensor -> gdouble per channel */
+  GHashTable *factors; /* root tensor -> gdouble per channel */
 } Equalizer;
 
 static const PtqChannel *
-get_channels (const Equalizer *self, const gchar *tensor, guint *n,
-    guint64 *count)
+get_channels (
+    const Equalizer *self, const gchar *tensor, guint *n, guint64 *count)
 {
-  return ptq_calibrator_get_channels (self->calibrator,
-      ptq_plan_get_root (self->plan, tensor), n, count);
+  return ptq_calibrator_get_channels (
+      self->calibrator, ptq_plan_get_root (self->plan, tensor), n, count);
 }
 
 /* Magnitude up to which channel @c of @tensor is kept */
 static gdouble
 get_limit (const Equalizer *self, const gchar *tensor, guint c)
 {
-  const gdouble *limits = self->clips == NULL ? NULL
-      : g_hash_table_lookup (self->clips,
-      ptq_plan_get_root (self->plan, tensor));
+  const gdouble *limits = self->clips == NULL
+      ? NULL
+      : g_hash_table_lookup (
+          self->clips, ptq_plan_get_root (self->plan, tensor));
 
   return limits != NULL ? limits[c] : G_MAXDOUBLE;
 }
 
 /* Largest magnitude of each channel over the quantized tensors between */
 static gdouble *
-find_magnitudes (const Equalizer *self, const PtqJunction *junction,
-    guint *n_channels)
+find_magnitudes (
+    const Equalizer *self, const PtqJunction *junction, guint *n_channels)
 {
   gdouble *magnitudes = NULL;
   guint n;
@@ -88,8 +89,8 @@ find_magnitudes (const Equalizer *self, const PtqJunction *junction,
     for (guint c = 0; n == *n_channels && c < n; c++) {
       gdouble magnitude = MAX (-channels[c].min, channels[c].max);
 
-      magnitudes[c] = MAX (magnitudes[c],
-          MIN (magnitude, get_limit (self, tensor, c)));
+      magnitudes[c] =
+          MAX (magnitudes[c], MIN (magnitude, get_limit (self, tensor, c)));
     }
   }
   return magnitudes;
@@ -99,8 +100,8 @@ static gfloat *
 read_weight (const Equalizer *self, const Onnx__NodeProto *node, guint input,
     Onnx__TensorProto **tensor, gsize *n)
 {
-  *tensor = ptq_graph_index_initializer (ptq_plan_get_index (self->plan),
-      ptq_node_get_input (node, input));
+  *tensor = ptq_graph_index_initializer (
+      ptq_plan_get_index (self->plan), ptq_node_get_input (node, input));
   if (*tensor == NULL)
     return NULL;
   return ptq_tensor_proto_read_floats (self->model, *tensor, n, NULL);
@@ -113,7 +114,7 @@ typedef struct
 {
   gsize outer, inner;
   gboolean depthwise;
-  gboolean outputs_last;        /* Gemm [K, N] */
+  gboolean outputs_last; /* Gemm [K, N] */
 } InputAxis;
 
 static InputAxis
@@ -124,8 +125,7 @@ find_input_axis (const Onnx__NodeProto *node, const Onnx__TensorProto *weight,
 
   for (gsize i = 2; i < weight->n_dims; i++)
     axis.inner *= weight->dims[i];
-  if (ptq_node_is (node, "Gemm")
-      && ptq_node_get_int (node, "transB", 0) == 0) {
+  if (ptq_node_is (node, "Gemm") && ptq_node_get_int (node, "transB", 0) == 0) {
     axis.outer = 1;
     axis.inner = weight->dims[1];
     axis.outputs_last = TRUE;
@@ -148,9 +148,8 @@ variance (const PtqChannel *channel, guint64 count)
 /* Noise of each output channel, measured by its own variance where that is
  * known: the layers behind take small channels as seriously as large ones. */
 static gdouble
-sum_noise (const Equalizer *self, const gchar *result,
-    const gdouble *squares, const gdouble *largest, gsize n_outputs,
-    gdouble step, gdouble energy)
+sum_noise (const Equalizer *self, const gchar *result, const gdouble *squares,
+    const gdouble *largest, gsize n_outputs, gdouble step, gdouble energy)
 {
   guint n;
   guint64 count;
@@ -159,8 +158,8 @@ sum_noise (const Equalizer *self, const gchar *result,
 
   for (gsize o = 0; o < n_outputs; o++) {
     gdouble weight_step = largest[o] / WEIGHT_STEPS;
-    gdouble both = step * step * squares[o]
-        + weight_step * weight_step * energy;
+    gdouble both =
+        step * step * squares[o] + weight_step * weight_step * energy;
 
     if (channels != NULL && n == n_outputs)
       both /= MAX (variance (&channels[o], count), MIN_VARIANCE);
@@ -191,8 +190,8 @@ predict_noise (const Equalizer *self, const Onnx__NodeProto *node,
   largest = g_new0 (gdouble, n_outputs);
   for (gsize i = 0; i < n; i++) {
     gsize c = i / axis.inner % n_channels;
-    gsize o = axis.outputs_last ? i % axis.inner
-        : i / (axis.inner * n_channels);
+    gsize o =
+        axis.outputs_last ? i % axis.inner : i / (axis.inner * n_channels);
     gdouble value = values[i] * f[c];
 
     squares[o] += value * value;
@@ -202,7 +201,8 @@ predict_noise (const Equalizer *self, const Onnx__NodeProto *node,
     energy += power[c] / (f[c] * f[c]);
   if (!axis.outputs_last)
     energy *= axis.inner;
-  return sum_noise (self, node->output[0], squares, largest, n_outputs, step, energy);
+  return sum_noise (
+      self, node->output[0], squares, largest, n_outputs, step, energy);
 }
 
 static void
@@ -216,8 +216,7 @@ make_factors (const gdouble *shares, guint n, gdouble strength, gdouble *f)
 static gdouble *
 find_power (const Equalizer *self, const PtqJunction *junction, guint n)
 {
-  const gchar *last =
-      junction->tensors->pdata[junction->tensors->len - 1];
+  const gchar *last = junction->tensors->pdata[junction->tensors->len - 1];
   guint n_channels;
   guint64 count;
   const PtqChannel *channels = get_channels (self, last, &n_channels, &count);
@@ -248,8 +247,8 @@ choose_strength (const Equalizer *self, const PtqJunction *junction,
     for (guint c = 0; c < n; c++)
       largest = MAX (largest, range * shares[c] / f[c]);
     for (guint i = 0; i < junction->consumers->len; i++)
-      noise += predict_noise (self, junction->consumers->pdata[i], f, power,
-          n, largest / ACTIVATION_STEPS);
+      noise += predict_noise (self, junction->consumers->pdata[i], f, power, n,
+          largest / ACTIVATION_STEPS);
     if (noise < least) {
       least = noise;
       best = (gdouble) k / N_STRENGTHS;
@@ -301,15 +300,15 @@ scale_consumer (const Equalizer *self, const Onnx__NodeProto *node,
 }
 
 static void
-remember (const Equalizer *self, const PtqJunction *junction,
-    const gdouble *f, guint n)
+remember (const Equalizer *self, const PtqJunction *junction, const gdouble *f,
+    guint n)
 {
   for (guint i = 0; i < junction->tensors->len; i++) {
     const gchar *root =
         ptq_plan_get_root (self->plan, junction->tensors->pdata[i]);
 
-    g_hash_table_replace (self->factors, (gpointer) root,
-        g_memdup2 (f, n * sizeof (gdouble)));
+    g_hash_table_replace (
+        self->factors, (gpointer) root, g_memdup2 (f, n * sizeof (gdouble)));
   }
 }
 
@@ -367,9 +366,8 @@ ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator, GHashTable *clips,
     GHashTable *ranges)
 {
   g_autoptr (GPtrArray) junctions = ptq_junctions_find (plan);
-  Equalizer self = { ptq_plan_get_model (plan), plan, calibrator, clips,
-    ranges, NULL
-  };
+  Equalizer self = { ptq_plan_get_model (plan), plan, calibrator, clips, ranges,
+    NULL };
   const gchar *const *tensors;
   guint n;
 

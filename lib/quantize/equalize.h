@@ -19,7 +19,7 @@ typedef struct
  * @ranges (tensor name -> PtqRange) what became of the ranges that the
  * calibrator saw. @clips: from ptq_channel_clips_find(), or NULL to keep all
  * extremes. The model computes what it did before. */
-void ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator,
-    GHashTable *clips, GHashTable *ranges);
+void ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator, GHashTable *clips,
+    GHashTable *ranges);
 
 G_END_DECLS

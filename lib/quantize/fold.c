@@ -30,23 +30,23 @@ read_constant (const Fold *fold, const gchar *name, gsize *n)
 /* A changed copy under a new name: other nodes may read the old one. */
 static void
 replace_input (const Fold *fold, Onnx__NodeProto *node, guint input,
-    const gchar *suffix, const gint64 *dims, guint rank,
-    const gfloat *values, gsize n)
+    const gchar *suffix, const gint64 *dims, guint rank, const gfloat *values,
+    gsize n)
 {
-  g_autofree gchar *name = g_strdup_printf ("%s_%s_%s",
-      ptq_node_get_input (node, input), node->name, suffix);
+  g_autofree gchar *name = g_strdup_printf (
+      "%s_%s_%s", ptq_node_get_input (node, input), node->name, suffix);
 
   ptq_graph_add_initializer (ptq_model_get_graph (fold->model),
-      ptq_tensor_proto_new (name, PTQ_ELEMENT_FLOAT, dims, rank, values,
-          n * sizeof (gfloat)));
+      ptq_tensor_proto_new (
+          name, PTQ_ELEMENT_FLOAT, dims, rank, values, n * sizeof (gfloat)));
   ptq_node_set_input (node, input, name);
 }
 
 /* factor[m] = gamma / sqrt (var + epsilon), offset[m] = beta - mean * factor
  * (Ioffe and Szegedy 2015, inference form) */
 static gboolean
-read_batch_norm (const Fold *fold, const Onnx__NodeProto *node,
-    gfloat **factor, gfloat **offset, gsize *n)
+read_batch_norm (const Fold *fold, const Onnx__NodeProto *node, gfloat **factor,
+    gfloat **offset, gsize *n)
 {
   g_autofree gfloat *gamma = NULL, *beta = NULL, *mean = NULL, *var = NULL;
   gdouble epsilon = ptq_node_get_float (node, "epsilon", 1e-5f);
@@ -95,13 +95,12 @@ count_channels (const Onnx__NodeProto *conv, const Onnx__TensorProto *weight)
 
   if (ptq_node_is (conv, "Conv"))
     return weight->dims[0];
-  return group > 0 && weight->dims[0] % group == 0
-      ? weight->dims[1] * group : 0;
+  return group > 0 && weight->dims[0] % group == 0 ? weight->dims[1] * group
+                                                   : 0;
 }
 
 static gboolean
-fold_into (const Fold *fold, Onnx__NodeProto *conv,
-    const Onnx__NodeProto *norm)
+fold_into (const Fold *fold, Onnx__NodeProto *conv, const Onnx__NodeProto *norm)
 {
   const gchar *bias_name = ptq_node_get_input (conv, 2);
   Onnx__TensorProto *weight =
@@ -129,23 +128,22 @@ fold_into (const Fold *fold, Onnx__NodeProto *conv,
     offset[c] += bias[c] * factor[c];
 
   bias_dims[0] = n_channels;
-  replace_input (fold, conv, 1, "folded", weight->dims, weight->n_dims,
-      values, n);
+  replace_input (
+      fold, conv, 1, "folded", weight->dims, weight->n_dims, values, n);
   replace_input (fold, conv, 2, "folded", bias_dims, 1, offset, n_channels);
   ptq_node_set_output (conv, 0, norm->output[0]);
   return TRUE;
 }
 
 static gboolean
-is_foldable (const Fold *fold, const Onnx__NodeProto *norm,
-    const Onnx__NodeProto *conv)
+is_foldable (
+    const Fold *fold, const Onnx__NodeProto *norm, const Onnx__NodeProto *conv)
 {
   const gchar *between = ptq_node_get_input (norm, 0);
 
   return conv != NULL
       && (ptq_node_is (conv, "Conv") || ptq_node_is (conv, "ConvTranspose"))
-      && ptq_node_get_int (norm, "training_mode", 0) == 0
-      && norm->n_output == 1
+      && ptq_node_get_int (norm, "training_mode", 0) == 0 && norm->n_output == 1
       && ptq_graph_index_consumers (fold->index, between)->len == 1
       && !ptq_graph_index_is_output (fold->index, between);
 }
@@ -172,8 +170,8 @@ ptq_fold_batch_norms (PtqModel *model)
 }
 
 static void
-fold_factor (const Fold *fold, Onnx__NodeProto *gemm, const gchar *name,
-    guint input)
+fold_factor (
+    const Fold *fold, Onnx__NodeProto *gemm, const gchar *name, guint input)
 {
   gfloat factor = ptq_node_get_float (gemm, name, 1);
   Onnx__TensorProto *tensor;
@@ -186,15 +184,15 @@ fold_factor (const Fold *fold, Onnx__NodeProto *gemm, const gchar *name,
     ptq_node_remove_attribute (gemm, name);
     return;
   }
-  tensor = ptq_graph_index_initializer (fold->index,
-      ptq_node_get_input (gemm, input));
+  tensor = ptq_graph_index_initializer (
+      fold->index, ptq_node_get_input (gemm, input));
   values = read_constant (fold, ptq_node_get_input (gemm, input), &n);
   if (values == NULL)
     return;
   for (gsize i = 0; i < n; i++)
     values[i] *= factor;
-  replace_input (fold, gemm, input, name, tensor->dims, tensor->n_dims,
-      values, n);
+  replace_input (
+      fold, gemm, input, name, tensor->dims, tensor->n_dims, values, n);
   ptq_node_remove_attribute (gemm, name);
 }
 

@@ -14,8 +14,8 @@ struct _PtqFullQuantize
 {
   PtqCalibrator *calibrator;
   PtqModel *float_model;
-  PtqPlan *plan;                /* of all that may be quantized */
-  GHashTable *ranges;           /* where others than the calibrator's */
+  PtqPlan *plan;      /* of all that may be quantized */
+  GHashTable *ranges; /* where others than the calibrator's */
 };
 
 /* One set of scales */
@@ -46,10 +46,10 @@ equalize (PtqFullQuantize *self, PtqSettings *settings, const PtqRun *run,
   if (clips == NULL)
     return FALSE;
   ptq_equalize (self->plan, self->calibrator, clips, self->ranges);
-  return ptq_method_ranges_find (self->plan, settings, self->calibrator,
-      self->ranges, run, error)
-      && ptq_response_ranges_fit (self->plan, settings, self->calibrator,
-      self->ranges, run, error);
+  return ptq_method_ranges_find (
+             self->plan, settings, self->calibrator, self->ranges, run, error)
+      && ptq_response_ranges_fit (
+          self->plan, settings, self->calibrator, self->ranges, run, error);
 }
 
 PtqFullQuantize *
@@ -59,10 +59,10 @@ ptq_full_quantize_new (PtqCalibrator *calibrator, PtqSettings *settings,
   g_autoptr (PtqFullQuantize) self = g_new0 (PtqFullQuantize, 1);
 
   self->calibrator = g_object_ref (calibrator);
-  self->ranges = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-      g_free);
-  self->float_model = ptq_model_copy (ptq_calibrator_get_prepared (calibrator),
-      error);
+  self->ranges =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->float_model =
+      ptq_model_copy (ptq_calibrator_get_prepared (calibrator), error);
   if (self->float_model == NULL)
     return NULL;
   self->plan = ptq_plan_new (self->float_model, settings, error);
@@ -81,8 +81,8 @@ ptq_full_quantize_get_float_model (PtqFullQuantize *self)
 }
 
 PtqPlan *
-ptq_full_quantize_plan (PtqFullQuantize *self, PtqSettings *settings,
-    GError **error)
+ptq_full_quantize_plan (
+    PtqFullQuantize *self, PtqSettings *settings, GError **error)
 {
   return ptq_plan_new (self->float_model, settings, error);
 }
@@ -93,20 +93,23 @@ static void
 settle_constant_tensor (const Scales *self, const gchar *name, PtqScale *scale)
 {
   scale->scale = 1;
-  g_ptr_array_add (self->warnings, g_strdup_printf ("tensor '%s' was 0 in "
+  g_ptr_array_add (self->warnings,
+      g_strdup_printf (
+          "tensor '%s' was 0 in "
           "every sample; its scale is a guess (1). Are the calibration "
-          "samples right?", name));
+          "samples right?",
+          name));
 }
 
 /* With fewer layers quantized than during calibration, a tensor that was only
  * moved can have a scale of its own: its values are those it was made of. */
 static gboolean
-find_range (PtqFullQuantize *self, const gchar *name, gdouble *min,
-    gdouble *max)
+find_range (
+    PtqFullQuantize *self, const gchar *name, gdouble *min, gdouble *max)
 {
   PtqPlan *calibrated = ptq_calibrator_get_plan (self->calibrator);
-  const gchar *root = calibrated == NULL ? name
-      : ptq_plan_get_root (calibrated, name);
+  const gchar *root =
+      calibrated == NULL ? name : ptq_plan_get_root (calibrated, name);
   const PtqRange *range = g_hash_table_lookup (self->ranges, root);
 
   if (range == NULL)
@@ -117,8 +120,8 @@ find_range (PtqFullQuantize *self, const gchar *name, gdouble *min,
 }
 
 static gboolean
-find_scale (const Scales *self, const gchar *name, PtqScale *scale,
-    GError **error)
+find_scale (
+    const Scales *self, const gchar *name, PtqScale *scale, GError **error)
 {
   PtqElementType type;
   gdouble min, max;
@@ -126,11 +129,13 @@ find_scale (const Scales *self, const gchar *name, PtqScale *scale,
   gint64 dims[PTQ_TENSOR_MAX_RANK];
   gboolean symmetric;
 
-  if (ptq_calibrator_get_tensor (self->full->calibrator, name, &type, &rank, dims)
+  if (ptq_calibrator_get_tensor (
+          self->full->calibrator, name, &type, &rank, dims)
       && type != PTQ_ELEMENT_FLOAT) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
         "tensor '%s' holds %s, not float32: convert the model to float32 "
-        "first", name, ptq_element_type_name (type));
+        "first",
+        name, ptq_element_type_name (type));
     return FALSE;
   }
   if (!find_range (self->full, name, &min, &max)) {
@@ -200,6 +205,7 @@ ptq_full_quantize_correct (PtqFullQuantize *self, PtqModel *quantized,
       || ptq_calibrator_get_n_replay (self->calibrator) == 0)
     return TRUE;
   plan = ptq_plan_new (self->float_model, settings, error);
-  return plan != NULL && ptq_bias_correct (plan, quantized, settings,
-      self->calibrator, warnings, run, error);
+  return plan != NULL
+      && ptq_bias_correct (
+          plan, quantized, settings, self->calibrator, warnings, run, error);
 }

@@ -81,8 +81,8 @@ is_consumer (PtqGraphIndex *index, const Onnx__NodeProto *node,
 }
 
 static gboolean
-add_consumers (PtqGraphIndex *index, PtqJunction *junction,
-    const gchar *tensor, gboolean pooled)
+add_consumers (PtqGraphIndex *index, PtqJunction *junction, const gchar *tensor,
+    gboolean pooled)
 {
   GPtrArray *readers = ptq_graph_index_consumers (index, tensor);
 

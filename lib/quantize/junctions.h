@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const Onnx__NodeProto *producer;
-  GPtrArray *tensors;           /* names, all of them [batch, channels, …] */
-  GPtrArray *consumers;         /* nodes */
+  GPtrArray *tensors;   /* names, all of them [batch, channels, …] */
+  GPtrArray *consumers; /* nodes */
 } PtqJunction;
 
 /* In the order of the graph; elements are PtqJunction. */

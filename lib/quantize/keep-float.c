@@ -18,7 +18,7 @@
 typedef struct
 {
   gchar *name;
-  gdouble noise;                /* a share of the signal */
+  gdouble noise; /* a share of the signal */
   gboolean is_float;
 } Layer;
 
@@ -28,12 +28,11 @@ typedef struct
   PtqSettings *settings;
   PtqCalibrator *calibrator;
   PtqTuneSamples *samples;
-  GArray *layers;               /* Layer, the loudest first */
+  GArray *layers; /* Layer, the loudest first */
   const PtqRun *run;
 } Chooser;
 
-static void
-tell (Chooser *self, gdouble fraction, const gchar *format, ...)
+static void tell (Chooser *self, gdouble fraction, const gchar *format, ...)
     G_GNUC_PRINTF (3, 4);
 
 static void
@@ -124,8 +123,8 @@ make_settings (const Chooser *self)
   PtqSettings *settings = ptq_settings_copy (self->settings);
   g_autoptr (GPtrArray) names = list_names (self);
 
-  ptq_settings_set_skip_quant_node (settings,
-      (const gchar *const *) names->pdata);
+  ptq_settings_set_skip_quant_node (
+      settings, (const gchar *const *) names->pdata);
   return settings;
 }
 
@@ -144,11 +143,12 @@ measure (Chooser *self, gboolean correct, gdouble *sqnr, GError **error)
   quantized = ptq_full_quantize_run (self->full, settings, warnings, error);
   if (quantized == NULL)
     return FALSE;
-  if (correct && !ptq_full_quantize_correct (self->full, quantized, settings,
-          warnings, &quiet, error))
+  if (correct
+      && !ptq_full_quantize_correct (
+          self->full, quantized, settings, warnings, &quiet, error))
     return FALSE;
-  return ptq_tune_samples_score (self->samples, quantized, &cosine, sqnr,
-      self->run->cancellable, error);
+  return ptq_tune_samples_score (
+      self->samples, quantized, &cosine, sqnr, self->run->cancellable, error);
 }
 
 static gint
@@ -245,8 +245,8 @@ quantize_again (Chooser *self, gdouble *best, GError **error)
   for (guint i = n; i > 0 && count_float (self) > 1; i--) {
     Layer *layer = get_layer (self, i - 1);
 
-    ptq_run_tell (self->run, "trying layers quantized again",
-        0.2 - 0.05 * i / n);
+    ptq_run_tell (
+        self->run, "trying layers quantized again", 0.2 - 0.05 * i / n);
     layer->is_float = FALSE;
     if (!measure (self, TRUE, &sqnr, error))
       return FALSE;
@@ -266,27 +266,32 @@ explain (const Chooser *self, gdouble before, gdouble after, gdouble again,
   gdouble wanted = ptq_settings_get_min_sqnr (self->settings);
   g_autoptr (GPtrArray) names = list_names (self);
   g_autofree gchar *line = g_strjoinv (",", (gchar **) names->pdata);
-  g_autofree gchar *less = again >= wanted ? g_strdup ("")
+  g_autofree gchar *less = again >= wanted
+      ? g_strdup ("")
       : g_strdup_printf (", which by itself gives %.1f dB, as channels are "
-      "equalized in another way", again);
+                         "equalized in another way",
+          again);
 
-  g_ptr_array_add (warnings, g_strdup_printf ("%u of %u layers stay float for "
+  g_ptr_array_add (warnings,
+      g_strdup_printf (
+          "%u of %u layers stay float for "
           "min-sqnr %g (%.1f dB instead of %.1f dB). The same ones without a "
-          "search%s: skip_quant_node=%s", count_float (self),
-          self->layers->len, wanted, after, before, less, line));
+          "search%s: skip_quant_node=%s",
+          count_float (self), self->layers->len, wanted, after, before, less,
+          line));
 }
 
 /* Layers that are left float from the start take no part in equalization, so
  * another model comes of the same choice. It is the better one to have, since
  * it can be had again without a search, where it is good enough. */
 static gboolean
-start_again (Chooser *self, PtqFullQuantize **full, gdouble *sqnr,
-    GError **error)
+start_again (
+    Chooser *self, PtqFullQuantize **full, gdouble *sqnr, GError **error)
 {
   g_autoptr (PtqSettings) settings = make_settings (self);
   PtqRun quiet = { NULL, NULL, self->run->cancellable };
-  g_autoptr (PtqFullQuantize) again = ptq_full_quantize_new (self->calibrator,
-      settings, &quiet, error);
+  g_autoptr (PtqFullQuantize) again =
+      ptq_full_quantize_new (self->calibrator, settings, &quiet, error);
 
   if (again == NULL)
     return FALSE;
@@ -306,11 +311,14 @@ refuse (const Chooser *self, gdouble before, gdouble after, GError **error)
 {
   g_autofree gchar *best = self->layers->len > 1
       ? g_strdup_printf ("all layers quantized give %.1f dB, and all but one "
-      "float %.1f dB", before, after)
+                         "float %.1f dB",
+          before, after)
       : g_strdup_printf ("the only layer quantized gives %.1f dB", before);
 
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED, "min-sqnr of %g dB is out "
-      "of reach: %s on %s", ptq_settings_get_min_sqnr (self->settings), best,
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED,
+      "min-sqnr of %g dB is out "
+      "of reach: %s on %s",
+      ptq_settings_get_min_sqnr (self->settings), best,
       ptq_tune_samples_describe (self->samples));
   return FALSE;
 }
@@ -322,8 +330,8 @@ choose (Chooser *self, PtqFullQuantize **full, gdouble before,
   gdouble wanted = ptq_settings_get_min_sqnr (self->settings);
   gdouble after = 0, again;
 
-  if (self->layers->len > 1 && (!rank_layers (self, error)
-          || !search (self, &after, error)))
+  if (self->layers->len > 1
+      && (!rank_layers (self, error) || !search (self, &after, error)))
     return FALSE;
   if (after < wanted)
     return refuse (self, before, after, error);

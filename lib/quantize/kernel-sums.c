@@ -24,7 +24,7 @@
 typedef struct
 {
   gsize index;
-  gdouble error;                /* in codes, counted in the wrong direction */
+  gdouble error; /* in codes, counted in the wrong direction */
 } Candidate;
 
 /* Where the elements of group g stand: @outer runs of @length, @stride apart,
@@ -69,8 +69,8 @@ find_error (const PtqWeightCode *self, const PtqWeightTask *task, gsize i)
 {
   guint c = i / self->inner % self->n_channels;
 
-  return self->codes[i] + ((gdouble) self->offsets[c] - task->values[i])
-      / self->scales[c];
+  return self->codes[i]
+      + ((gdouble) self->offsets[c] - task->values[i]) / self->scales[c];
 }
 
 /* Returns how many codes were moved. */
@@ -110,19 +110,19 @@ settle_group (PtqWeightCode *self, const PtqWeightTask *task,
 }
 
 void
-ptq_kernel_sums_keep (PtqWeightCode *self, const PtqWeightTask *task,
-    gint lowest, gint highest)
+ptq_kernel_sums_keep (
+    PtqWeightCode *self, const PtqWeightTask *task, gint lowest, gint highest)
 {
   Groups groups = find_groups (self, task);
-  g_autofree Candidate *candidates = g_new (Candidate,
-      groups.outer * groups.length);
+  g_autofree Candidate *candidates =
+      g_new (Candidate, groups.outer * groups.length);
 
   for (guint pass = 0; pass < MAX_PASSES && groups.n_groups > 0; pass++) {
     gsize n_moved = 0;
 
     for (gsize g = 0; g < groups.n_groups; g++)
-      n_moved += settle_group (self, task, &groups, g, candidates, lowest,
-          highest);
+      n_moved +=
+          settle_group (self, task, &groups, g, candidates, lowest, highest);
     if (n_moved == 0)
       break;
     ptq_weight_code_correct (self, task);

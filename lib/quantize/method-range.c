@@ -14,7 +14,7 @@
 typedef struct
 {
   PtqSettings *settings;
-  GPtrArray *tensors;           /* names */
+  GPtrArray *tensors; /* names */
   GPtrArray *observers;
 } Finder;
 
@@ -25,14 +25,15 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   Finder *self = user_data;
   PtqObserver *observer = self->observers->pdata[id];
 
-  if (ptq_observer_observe (observer, tensor->data,
-          ptq_tensor_count (tensor), parallel)) {
+  if (ptq_observer_observe (
+          observer, tensor->data, ptq_tensor_count (tensor), parallel)) {
     ptq_observer_commit (observer);
     return TRUE;
   }
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "Tensor \"%s\" holds NaN or "
-      "infinity once its channels are equalized", (const gchar *)
-      self->tensors->pdata[id]);
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
+      "Tensor \"%s\" holds NaN or "
+      "infinity once its channels are equalized",
+      (const gchar *) self->tensors->pdata[id]);
   return FALSE;
 }
 
@@ -47,8 +48,8 @@ list_tensors (Finder *self, PtqPlan *plan, GHashTable *ranges)
     if (!g_hash_table_contains (ranges, names[i]))
       continue;
     g_ptr_array_add (self->tensors, (gpointer) names[i]);
-    g_ptr_array_add (self->observers,
-        ptq_observer_new_for_settings (self->settings));
+    g_ptr_array_add (
+        self->observers, ptq_observer_new_for_settings (self->settings));
   }
 }
 
@@ -62,9 +63,12 @@ ptq_method_ranges_find (PtqPlan *plan, PtqSettings *settings,
       g_ptr_array_new_with_free_func (g_object_unref);
   Finder self = { settings, tensors, observers };
   PtqReplay replay = { .model = ptq_plan_get_model (plan),
-    .tensors = tensors, .observe = observe, .user_data = &self,
-    .stage = "choosing ranges", .begin = 0.04, .end = 0.07
-  };
+    .tensors = tensors,
+    .observe = observe,
+    .user_data = &self,
+    .stage = "choosing ranges",
+    .begin = 0.04,
+    .end = 0.07 };
 
   if (ptq_settings_get_activation_quant_method (settings)
       == PTQ_ACTIVATION_MAX_MIN)

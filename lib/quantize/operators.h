@@ -35,13 +35,13 @@ typedef struct
   const gchar *op_type;
   PtqOpKind kind;
   guint n_data;
-  guint targets;                /* 1 << PtqTarget, or'ed */
+  guint targets; /* 1 << PtqTarget, or'ed */
   /* Further conditions on one node; NULL when there are none. Returns why
    * not, or NULL. */
-  const gchar *(*refuses) (const Onnx__NodeProto * node);
+  const gchar *(*refuses) (const Onnx__NodeProto *node);
 } PtqOperator;
 
-const PtqOperator *ptq_operator_find (const Onnx__NodeProto *node,
-    PtqTarget target);
+const PtqOperator *ptq_operator_find (
+    const Onnx__NodeProto *node, PtqTarget target);
 
 G_END_DECLS

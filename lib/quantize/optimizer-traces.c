@@ -7,10 +7,9 @@
 #include <string.h>
 
 /* What ONNX Runtime puts before the name of a tensor that it changed */
-static const gchar *const prefixes[] = {
-  "ConvBnFusion_W_", "ConvBnFusion_BN_B_", "ConvMulFusion_W_",
-  "ConvMulFusion_Mul_B_", "ConvAddFusion_B_", "ConvAddFusion_Add_B_"
-};
+static const gchar *const prefixes[] = { "ConvBnFusion_W_",
+  "ConvBnFusion_BN_B_", "ConvMulFusion_W_", "ConvMulFusion_Mul_B_",
+  "ConvAddFusion_B_", "ConvAddFusion_Add_B_" };
 
 static const gchar *
 find_original (const gchar *name)

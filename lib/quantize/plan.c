@@ -20,21 +20,21 @@
 typedef struct
 {
   gboolean quantized;
-  gboolean wanted;              /* an anchor reads it, directly or not */
-  gboolean anchor_input;        /* an anchor reads it itself */
-  gboolean raw;                 /* graph input that was only moved about */
-  const gchar *root;            /* NULL: itself */
+  gboolean wanted;       /* an anchor reads it, directly or not */
+  gboolean anchor_input; /* an anchor reads it itself */
+  gboolean raw;          /* graph input that was only moved about */
+  const gchar *root;     /* NULL: itself */
 } PlanTensor;
 
 struct _PtqPlan
 {
   PtqModel *model;
   PtqGraphIndex *index;
-  GArray *nodes;                /* PtqPlanNode, in the order of the graph */
-  GHashTable *by_proto;         /* node -> PtqPlanNode */
-  GHashTable *tensors;          /* name -> PlanTensor */
-  GPtrArray *observed;          /* names, NULL-terminated */
-  GHashTable *by_channel;       /* names of those wanted by channel */
+  GArray *nodes;          /* PtqPlanNode, in the order of the graph */
+  GHashTable *by_proto;   /* node -> PtqPlanNode */
+  GHashTable *tensors;    /* name -> PlanTensor */
+  GPtrArray *observed;    /* names, NULL-terminated */
+  GHashTable *by_channel; /* names of those wanted by channel */
 };
 
 static PlanTensor *
@@ -70,7 +70,7 @@ ptq_plan_is_anchor (PtqPlan *plan, const PtqPlanNode *node)
     return TRUE;
   return node->row->kind == PTQ_OP_PRODUCT
       && (is_constant (plan, ptq_node_get_input (node->proto, 0))
-      || is_constant (plan, ptq_node_get_input (node->proto, 1)));
+          || is_constant (plan, ptq_node_get_input (node->proto, 1)));
 }
 
 /* The result, after the Relu or Clip that belongs to it */
@@ -78,7 +78,7 @@ static const gchar *
 result_of (const PtqPlanNode *node)
 {
   return node->clip != NULL ? node->clip->proto->output[0]
-      : node->proto->output[0];
+                            : node->proto->output[0];
 }
 
 static void
@@ -99,8 +99,8 @@ add_nodes (PtqPlan *plan, PtqSettings *settings)
     else if (ptq_skip_names_match (settings, node->proto->name))
       node->reason = PTQ_SKIP_REASON;
     else
-      node->reason = ptq_eligibility_refuse (&eligibility, node->row,
-          node->proto);
+      node->reason =
+          ptq_eligibility_refuse (&eligibility, node->row, node->proto);
     if (node->reason != NULL)
       node->row = NULL;
     g_hash_table_insert (plan->by_proto, node->proto, node);
@@ -278,8 +278,7 @@ has_quantized_reader (PtqPlan *plan, const gchar *name)
   GPtrArray *readers = ptq_graph_index_consumers (plan->index, name);
 
   for (guint i = 0; i < readers->len; i++) {
-    PtqPlanNode *node =
-        g_hash_table_lookup (plan->by_proto, readers->pdata[i]);
+    PtqPlanNode *node = g_hash_table_lookup (plan->by_proto, readers->pdata[i]);
 
     if (node == NULL || !node->quantized)
       continue;
@@ -356,9 +355,10 @@ settle (PtqPlan *plan)
     gboolean written;
 
     if (node->clip != NULL)
-      continue;                 /* its result is that of the Clip */
-    written = node->clip_of != NULL ? node->clip_of->quantized
-        && node->clip_of->row->kind == PTQ_OP_CONVOLUTION
+      continue; /* its result is that of the Clip */
+    written = node->clip_of != NULL
+        ? node->clip_of->quantized
+            && node->clip_of->row->kind == PTQ_OP_CONVOLUTION
         : node->quantized && node->row->kind == PTQ_OP_CONVOLUTION;
     /* A Split is integer only when each of its parts is quantized. */
     written |= node->quantized && node->row->kind == PTQ_OP_SAME
@@ -380,8 +380,8 @@ find_channel_tensors (PtqPlan *plan)
     const PtqJunction *junction = junctions->pdata[i];
 
     for (guint k = 0; k < junction->tensors->len; k++)
-      g_hash_table_add (plan->by_channel, (gpointer)
-          ptq_plan_get_root (plan, junction->tensors->pdata[k]));
+      g_hash_table_add (plan->by_channel,
+          (gpointer) ptq_plan_get_root (plan, junction->tensors->pdata[k]));
   }
 }
 
@@ -394,8 +394,7 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
   plan->index = ptq_graph_index_new (ptq_model_get_graph (prepared));
   plan->nodes = g_array_new (FALSE, TRUE, sizeof (PtqPlanNode));
   plan->by_proto = g_hash_table_new (NULL, NULL);
-  plan->tensors =
-      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  plan->tensors = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   plan->observed = g_ptr_array_new_with_free_func (g_free);
   plan->by_channel = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -413,8 +412,8 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
         "%s: there is nothing to quantize: no convolution or matrix product "
         "with constant float32 weights is left after skip-quant-node",
-        ptq_model_get_path (prepared) != NULL
-        ? ptq_model_get_path (prepared) : "model");
+        ptq_model_get_path (prepared) != NULL ? ptq_model_get_path (prepared)
+                                              : "model");
     g_clear_pointer (&plan, ptq_plan_free);
   }
   return plan;
@@ -438,7 +437,7 @@ ptq_plan_get_tensors (PtqPlan *plan, guint *n)
 {
   if (n != NULL)
     *n = plan->observed->len - 1;
-  return (const gchar * const *) plan->observed->pdata;
+  return (const gchar *const *) plan->observed->pdata;
 }
 
 gboolean
@@ -481,4 +480,3 @@ ptq_plan_get_root (PtqPlan *plan, const gchar *name)
 
   return tensor != NULL && tensor->root != NULL ? tensor->root : name;
 }
-

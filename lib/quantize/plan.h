@@ -16,7 +16,7 @@ typedef struct _PtqPlanNode PtqPlanNode;
 struct _PtqPlanNode
 {
   Onnx__NodeProto *proto;
-  const PtqOperator *row;       /* NULL: no integer kernel */
+  const PtqOperator *row; /* NULL: no integer kernel */
   gboolean quantized;
   /* For the nodes left float: why, in words for people */
   const gchar *reason;

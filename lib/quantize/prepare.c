@@ -42,7 +42,8 @@ check_float_model (PtqModel *model, GError **error)
         || g_str_equal (op, "DynamicQuantizeLinear")) {
       g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
           "%s is quantized already: node '%s' is a %s. Start from the float32 "
-          "model.", describe (model), graph->node[i]->name, op);
+          "model.",
+          describe (model), graph->node[i]->name, op);
       return FALSE;
     }
   }
@@ -69,8 +70,7 @@ name_nodes (Onnx__GraphProto *graph)
   for (gsize i = 0; i < graph->n_node; i++) {
     gchar *name = graph->node[i]->name;
 
-    if (name == NULL || name[0] == '\0'
-        || g_hash_table_contains (names, name))
+    if (name == NULL || name[0] == '\0' || g_hash_table_contains (names, name))
       g_ptr_array_add (nameless, GSIZE_TO_POINTER (i));
     else
       g_hash_table_add (names, name);

@@ -26,15 +26,15 @@ struct _PtqQuantizer
 
   PtqModel *model;
   PtqSettings *settings;
-  PtqCalibrator *calibrator;    /* weight quantization may do without */
+  PtqCalibrator *calibrator; /* weight quantization may do without */
 
   /* of the last run */
-  GPtrArray *warnings;          /* made NULL-terminated */
+  GPtrArray *warnings; /* made NULL-terminated */
   guint n_quantized;
   guint n_float;
   gdouble mean_bits;
   gdouble entropy_bits;
-  gdouble sqnr;                 /* NaN where it is not known */
+  gdouble sqnr; /* NaN where it is not known */
 };
 
 G_DEFINE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, G_TYPE_OBJECT)
@@ -73,8 +73,8 @@ ptq_quantizer_class_init (PtqQuantizerClass *klass)
  * Returns: (transfer full): a quantizer
  */
 PtqQuantizer *
-ptq_quantizer_new (PtqModel *model, PtqSettings *settings,
-    PtqCalibrator *calibrator)
+ptq_quantizer_new (
+    PtqModel *model, PtqSettings *settings, PtqCalibrator *calibrator)
 {
   PtqQuantizer *self = g_object_new (PTQ_TYPE_QUANTIZER, NULL);
 
@@ -94,8 +94,10 @@ warn_of_few_samples (PtqQuantizer *self)
   guint64 n = ptq_calibrator_get_n_samples (self->calibrator);
 
   if (n < FEW_SAMPLES)
-    g_ptr_array_add (self->warnings, g_strdup_printf ("only %"
-            G_GUINT64_FORMAT " calibration sample%s arrived: 100 or so are "
+    g_ptr_array_add (self->warnings,
+        g_strdup_printf (
+            "only %" G_GUINT64_FORMAT
+            " calibration sample%s arrived: 100 or so are "
             "usual, and what the ranges of few leave out is cut off later",
             n, n == 1 ? "" : "s"));
 }
@@ -177,9 +179,11 @@ finish (PtqQuantizer *self, PtqModel *quantized, GError **error)
   for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
     g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
   return ptq_model_set_data_types (quantized,
-      (PtqElementType) ptq_settings_get_input_data_type (self->settings),
-      (PtqElementType) ptq_settings_get_output_data_type (self->settings),
-      error) && verify (quantized, error);
+             (PtqElementType) ptq_settings_get_input_data_type (self->settings),
+             (PtqElementType) ptq_settings_get_output_data_type (
+                 self->settings),
+             error)
+      && verify (quantized, error);
 }
 
 static gchar **
@@ -209,16 +213,15 @@ list_float_nodes (PtqPlan *plan)
 }
 
 static gboolean
-write_reports (PtqQuantizer *self, PtqModel *float_model,
-    PtqModel *quantized, PtqCalibrator *calibrator, GPtrArray *float_nodes,
-    const PtqRun *run, GError **error)
+write_reports (PtqQuantizer *self, PtqModel *float_model, PtqModel *quantized,
+    PtqCalibrator *calibrator, GPtrArray *float_nodes, const PtqRun *run,
+    GError **error)
 {
-  DebugReport report = {
-    float_model, quantized, self->settings, calibrator, float_nodes
-  };
+  DebugReport report = { float_model, quantized, self->settings, calibrator,
+    float_nodes };
 
-  return debug_report_write (&report, run->progress, run->user_data,
-      run->cancellable, error);
+  return debug_report_write (
+      &report, run->progress, run->user_data, run->cancellable, error);
 }
 
 static gboolean
@@ -236,8 +239,8 @@ write_full_reports (PtqQuantizer *self, PtqFullQuantize *full, PtqPlan *plan,
 
 /* Every node computes in float, for the same reason. */
 static gboolean
-write_weight_reports (PtqQuantizer *self, PtqModel *quantized,
-    const PtqRun *run, GError **error)
+write_weight_reports (
+    PtqQuantizer *self, PtqModel *quantized, const PtqRun *run, GError **error)
 {
   g_autoptr (GPtrArray) float_nodes = g_ptr_array_new ();
   g_autoptr (PtqModel) float_model = NULL;
@@ -247,13 +250,14 @@ write_weight_reports (PtqQuantizer *self, PtqModel *quantized,
   if (!debug_report_is_wanted (self->settings))
     return TRUE;
   float_model = ptq_prepare_model (self->model, self->settings, error);
-  return float_model != NULL && write_reports (self, float_model, quantized,
-      has_samples ? self->calibrator : NULL, float_nodes, run, error);
+  return float_model != NULL
+      && write_reports (self, float_model, quantized,
+          has_samples ? self->calibrator : NULL, float_nodes, run, error);
 }
 
 static PtqModel *
-quantize_full (PtqQuantizer *self, PtqFullQuantize *full,
-    PtqSettings *settings, const PtqRun *run, GError **error)
+quantize_full (PtqQuantizer *self, PtqFullQuantize *full, PtqSettings *settings,
+    const PtqRun *run, GError **error)
 {
   g_autoptr (PtqModel) quantized = NULL;
 
@@ -261,8 +265,8 @@ quantize_full (PtqQuantizer *self, PtqFullQuantize *full,
     return NULL;
   quantized = ptq_full_quantize_run (full, settings, self->warnings, error);
   if (quantized == NULL || !ptq_run_step (run, "correcting biases", 0.4, error)
-      || !ptq_full_quantize_correct (full, quantized, settings,
-          self->warnings, run, error))
+      || !ptq_full_quantize_correct (
+          full, quantized, settings, self->warnings, run, error))
     return NULL;
   return g_steal_pointer (&quantized);
 }
@@ -280,7 +284,9 @@ warn_of_noise (PtqQuantizer *self)
   if (ptq_settings_get_bit_num (self->settings) < 8)
     width = g_strdup_printf ("bit-num=8 instead of %d has finer steps, ",
         ptq_settings_get_bit_num (self->settings));
-  g_ptr_array_add (self->warnings, g_strdup_printf ("the signal to "
+  g_ptr_array_add (self->warnings,
+      g_strdup_printf (
+          "the signal to "
           "quantization noise ratio of the outputs is only %.1f dB: "
           "%smin-sqnr=%g leaves the layers float that make most of the noise, "
           "report-location=page.html shows them (as min_sqnr and "
@@ -300,10 +306,13 @@ warn_of_growth (PtqQuantizer *self, PtqModel *quantized)
     return;
   after = onnx__model_proto__get_packed_size (ptq_model_get_proto (quantized));
   if (after >= before)
-    g_ptr_array_add (self->warnings, g_strdup_printf ("with so many layers "
+    g_ptr_array_add (self->warnings,
+        g_strdup_printf (
+            "with so many layers "
             "float the model is not smaller than before (%" G_GSIZE_FORMAT
             " bytes, from %" G_GUINT64_FORMAT "): a lower min-sqnr leaves "
-            "fewer of them float", after, before));
+            "fewer of them float",
+            after, before));
 }
 
 /* Outputs that can not be compared are no reason to fail. */
@@ -318,8 +327,10 @@ measure_noise (PtqQuantizer *self, PtqFullQuantize *full, PtqModel *quantized,
   if (ptq_calibrator_get_n_replay (self->calibrator) > 0)
     samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (full),
         self->calibrator, PTQ_TUNE_FEW_SAMPLES, run->cancellable, NULL);
-  if (samples != NULL && ptq_tune_samples_score (samples, quantized, &cosine,
-          &sqnr, run->cancellable, NULL) && sqnr < G_MAXDOUBLE)
+  if (samples != NULL
+      && ptq_tune_samples_score (
+          samples, quantized, &cosine, &sqnr, run->cancellable, NULL)
+      && sqnr < G_MAXDOUBLE)
     self->sqnr = sqnr;
   warn_of_noise (self);
   return ptq_run_step (run, "verifying", 0.8, error);
@@ -341,8 +352,8 @@ run_full (PtqQuantizer *self, const PtqRun *run, GError **error)
   full = ptq_full_quantize_new (self->calibrator, self->settings, run, error);
   if (full == NULL)
     return NULL;
-  settings = ptq_keep_float_choose (&full, self->settings, self->calibrator,
-      self->warnings, run, error);
+  settings = ptq_keep_float_choose (
+      &full, self->settings, self->calibrator, self->warnings, run, error);
   if (settings == NULL)
     return NULL;
   quantized = quantize_full (self, full, settings, run, error);
@@ -363,8 +374,8 @@ run_full (PtqQuantizer *self, const PtqRun *run, GError **error)
 }
 
 static gdouble
-find_init_scale (PtqQuantizer *self, PtqModel *prepared, const PtqRun *run,
-    GError **error)
+find_init_scale (
+    PtqQuantizer *self, PtqModel *prepared, const PtqRun *run, GError **error)
 {
   if (ptq_settings_get_bit_num (self->settings) != 0
       || !ptq_settings_get_auto_tune (self->settings))
@@ -378,7 +389,9 @@ static void
 warn_of_min_sqnr (PtqQuantizer *self)
 {
   if (ptq_settings_get_min_sqnr (self->settings) > 0)
-    g_ptr_array_add (self->warnings, g_strdup ("min-sqnr has no effect on "
+    g_ptr_array_add (self->warnings,
+        g_strdup (
+            "min-sqnr has no effect on "
             "weight quantization: more bits, or auto-tune with bit-num=0, "
             "bring the outputs closer to those of the float model"));
 }
@@ -445,7 +458,8 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
   if (!ptq_settings_validate (self->settings, error))
     return NULL;
   return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT
-      ? run_weight (self, &run, error) : run_full (self, &run, error);
+      ? run_weight (self, &run, error)
+      : run_full (self, &run, error);
 }
 
 /**
@@ -516,5 +530,5 @@ ptq_quantizer_get_mean_bits (PtqQuantizer *self, gdouble *entropy)
 const gchar *const *
 ptq_quantizer_get_warnings (PtqQuantizer *self)
 {
-  return (const gchar * const *) self->warnings->pdata;
+  return (const gchar *const *) self->warnings->pdata;
 }

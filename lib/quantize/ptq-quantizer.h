@@ -12,10 +12,10 @@
 G_BEGIN_DECLS
 
 #define PTQ_TYPE_QUANTIZER (ptq_quantizer_get_type ())
-PTQ_API G_DECLARE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, PTQ, QUANTIZER,
-    GObject)
+PTQ_API G_DECLARE_FINAL_TYPE (
+    PtqQuantizer, ptq_quantizer, PTQ, QUANTIZER, GObject)
 
-/**
+    /**
  * PtqProgressFunc:
  * @stage: what is being done, a short English phrase
  * @fraction: how much of the whole work is done, 0 to 1
@@ -25,19 +25,19 @@ PTQ_API G_DECLARE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, PTQ, QUANTIZER,
  * It may block (that is how a pipeline pauses); to stop the computation,
  * cancel the #GCancellable.
  */
-typedef void (*PtqProgressFunc) (const gchar *stage, gdouble fraction,
-    gpointer user_data);
+    typedef void (*PtqProgressFunc) (
+        const gchar *stage, gdouble fraction, gpointer user_data);
 
-PTQ_API PtqQuantizer *ptq_quantizer_new (PtqModel *model,
-    PtqSettings *settings, PtqCalibrator *calibrator);
+PTQ_API PtqQuantizer *ptq_quantizer_new (
+    PtqModel *model, PtqSettings *settings, PtqCalibrator *calibrator);
 PTQ_API PtqModel *ptq_quantizer_run (PtqQuantizer *self,
     PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
     GError **error);
 PTQ_API guint ptq_quantizer_get_n_quantized (PtqQuantizer *self);
 PTQ_API guint ptq_quantizer_get_n_float (PtqQuantizer *self);
 PTQ_API gdouble ptq_quantizer_get_sqnr (PtqQuantizer *self);
-PTQ_API gdouble ptq_quantizer_get_mean_bits (PtqQuantizer *self,
-    gdouble *entropy);
+PTQ_API gdouble ptq_quantizer_get_mean_bits (
+    PtqQuantizer *self, gdouble *entropy);
 PTQ_API const gchar *const *ptq_quantizer_get_warnings (PtqQuantizer *self);
 
 G_END_DECLS

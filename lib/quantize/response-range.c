@@ -30,14 +30,14 @@
 
 typedef struct
 {
-  const gchar *tensor;          /* what the function reads */
+  const gchar *tensor; /* what the function reads */
   PtqResponse response;
-  gdouble min;                  /* range of the tensor, and of the bins */
+  gdouble min; /* range of the tensor, and of the bins */
   gdouble max;
-  gdouble width;                /* of a bin */
+  gdouble width; /* of a bin */
   guint64 counts[N_BINS];
-  gdouble results[N_BINS];      /* of the function, */
-  gdouble slopes[N_BINS];       /* and how steep it is there */
+  gdouble results[N_BINS]; /* of the function, */
+  gdouble slopes[N_BINS];  /* and how steep it is there */
 } Reader;
 
 typedef struct
@@ -47,7 +47,7 @@ typedef struct
   GHashTable *ranges;
   gdouble n_steps;
   GPtrArray *readers;
-  GPtrArray *tensors;           /* their names */
+  GPtrArray *tensors; /* their names */
 } Fit;
 
 static gboolean
@@ -56,8 +56,8 @@ find_range (const Fit *self, const gchar *tensor, PtqRange *range)
   const PtqRange *known = g_hash_table_lookup (self->ranges, tensor);
 
   if (known == NULL)
-    return ptq_calibrator_get_range (self->calibrator, tensor, &range->min,
-        &range->max);
+    return ptq_calibrator_get_range (
+        self->calibrator, tensor, &range->min, &range->max);
   *range = *known;
   return TRUE;
 }
@@ -70,9 +70,9 @@ evaluate (Reader *self)
 
     self->results[i] =
         ptq_response_apply (&self->response, begin + self->width / 2);
-    self->slopes[i] =
-        (ptq_response_apply (&self->response, begin + self->width)
-        - ptq_response_apply (&self->response, begin)) / self->width;
+    self->slopes[i] = (ptq_response_apply (&self->response, begin + self->width)
+                          - ptq_response_apply (&self->response, begin))
+        / self->width;
   }
 }
 
@@ -234,12 +234,14 @@ ptq_response_ranges_fit (PtqPlan *plan, PtqSettings *settings,
   g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
   Fit self = { plan, calibrator, ranges,
-    (1 << ptq_settings_get_bit_num (settings)) - 1, readers, tensors
-  };
+    (1 << ptq_settings_get_bit_num (settings)) - 1, readers, tensors };
   PtqReplay replay = { .model = ptq_plan_get_model (plan),
-    .tensors = tensors, .observe = observe, .user_data = &self,
-    .stage = "fitting ranges", .begin = 0.07, .end = 0.1
-  };
+    .tensors = tensors,
+    .observe = observe,
+    .user_data = &self,
+    .stage = "fitting ranges",
+    .begin = 0.07,
+    .end = 0.1 };
 
   if (ptq_calibrator_get_n_replay (calibrator) == 0)
     return TRUE;

@@ -13,7 +13,7 @@ typedef struct
 {
   const gchar *op_type;
   gdouble (*func) (const PtqResponse *self, gdouble value);
-  gdouble alpha;                /* defaults of the attributes */
+  gdouble alpha; /* defaults of the attributes */
   gdouble beta;
   gboolean saturates;
 } Function;
@@ -49,13 +49,13 @@ hard_sigmoid (const PtqResponse *self, gdouble value)
 }
 
 static const Function functions[] = {
-  {"LeakyRelu", leak, 0.01, 0, FALSE},
-  {"PRelu", leak, 0, 0, FALSE},
-  {"Elu", elu, 1, 0, FALSE},
-  {"Sigmoid", sigmoid, 0, 0, TRUE},
-  {"Tanh", hyperbolic_tangent, 0, 0, TRUE},
-  {"HardSigmoid", hard_sigmoid, 0.2, 0.5, TRUE},
-  {"HardSwish", hard_sigmoid, 1 / 6.0, 0.5, FALSE},
+  { "LeakyRelu", leak, 0.01, 0, FALSE },
+  { "PRelu", leak, 0, 0, FALSE },
+  { "Elu", elu, 1, 0, FALSE },
+  { "Sigmoid", sigmoid, 0, 0, TRUE },
+  { "Tanh", hyperbolic_tangent, 0, 0, TRUE },
+  { "HardSigmoid", hard_sigmoid, 0.2, 0.5, TRUE },
+  { "HardSwish", hard_sigmoid, 1 / 6.0, 0.5, FALSE },
 };
 
 static const Function *
@@ -80,8 +80,8 @@ read_slopes (PtqPlan *plan, const Onnx__NodeProto *node, gdouble *slope)
 
   if (tensor == NULL)
     return FALSE;
-  values = ptq_tensor_proto_read_floats (ptq_plan_get_model (plan), tensor,
-      &n, NULL);
+  values = ptq_tensor_proto_read_floats (
+      ptq_plan_get_model (plan), tensor, &n, NULL);
   if (values == NULL || n == 0)
     return FALSE;
   for (gsize i = 0; i < n; i++)
@@ -107,8 +107,7 @@ read_function (PtqPlan *plan, const Onnx__NodeProto *node, PtqResponse *self)
     self->alpha = function->alpha;
     self->beta = function->beta;
   }
-  if (ptq_node_is (node, "PRelu")
-      && !read_slopes (plan, node, &self->alpha))
+  if (ptq_node_is (node, "PRelu") && !read_slopes (plan, node, &self->alpha))
     return FALSE;
   /* A steep or falling side counts no less than the other. */
   return function->func != leak || (self->alpha >= 0 && self->alpha < 1);
@@ -122,7 +121,7 @@ multiplies (const Onnx__NodeProto *node, const gchar *a, const gchar *b)
 
   return ptq_node_is (node, "Mul")
       && ((g_str_equal (first, a) && g_str_equal (second, b))
-      || (g_str_equal (first, b) && g_str_equal (second, a)));
+          || (g_str_equal (first, b) && g_str_equal (second, a)));
 }
 
 /* @function reads @tensor and @product multiplies the two. */
@@ -155,10 +154,10 @@ ptq_response_find (PtqPlan *plan, const gchar *tensor, PtqResponse *response)
   if (readers->len == 1)
     return read_function (plan, readers->pdata[0], response);
   return readers->len == 2
-      && (read_product (plan, tensor, readers->pdata[0], readers->pdata[1],
-          response)
-      || read_product (plan, tensor, readers->pdata[1], readers->pdata[0],
-          response));
+      && (read_product (
+              plan, tensor, readers->pdata[0], readers->pdata[1], response)
+          || read_product (
+              plan, tensor, readers->pdata[1], readers->pdata[0], response));
 }
 
 gdouble

@@ -29,8 +29,8 @@ struct _PtqResponse
 };
 
 /* FALSE where @tensor has other readers, or none. */
-gboolean ptq_response_find (PtqPlan *plan, const gchar *tensor,
-    PtqResponse *response);
+gboolean ptq_response_find (
+    PtqPlan *plan, const gchar *tensor, PtqResponse *response);
 gdouble ptq_response_apply (const PtqResponse *self, gdouble value);
 
 G_END_DECLS

@@ -23,20 +23,20 @@ typedef struct
 {
   PtqPlan *plan;
   PtqSettings *settings;
-  GHashTable *scales;           /* root -> PtqScale, not owned */
+  GHashTable *scales; /* root -> PtqScale, not owned */
   PtqModel *model;
   PtqGraphIndex *index;
-  GPtrArray *nodes;             /* the new graph */
-  GHashTable *readers;          /* tensor -> name to read in its place */
-  GHashTable *dropped;          /* nodes left out of the new graph */
+  GPtrArray *nodes;    /* the new graph */
+  GHashTable *readers; /* tensor -> name to read in its place */
+  GHashTable *dropped; /* nodes left out of the new graph */
   PtqConstants *constants;
 } Rewriter;
 
 /* ---- activations ---- */
 
 void
-ptq_activation_limits (PtqTarget target, gint bits, gint *qmin, gint *qmax,
-    gboolean *symmetric)
+ptq_activation_limits (
+    PtqTarget target, gint bits, gint *qmin, gint *qmax, gboolean *symmetric)
 {
   *symmetric = target == PTQ_TARGET_TENSORRT;
   if (target == PTQ_TARGET_ONNXRUNTIME)
@@ -48,8 +48,8 @@ ptq_activation_limits (PtqTarget target, gint bits, gint *qmin, gint *qmax,
 static const PtqScale *
 scale_of (const Rewriter *self, const gchar *tensor)
 {
-  return g_hash_table_lookup (self->scales,
-      ptq_plan_get_root (self->plan, tensor));
+  return g_hash_table_lookup (
+      self->scales, ptq_plan_get_root (self->plan, tensor));
 }
 
 static const gchar *
@@ -73,7 +73,8 @@ add_node (Rewriter *self, const gchar *op_type, const gchar *suffix,
 {
   const gchar *outputs[2] = { output, NULL };
 
-  g_ptr_array_add (self->nodes, ptq_node_new (op_type,
+  g_ptr_array_add (self->nodes,
+      ptq_node_new (op_type,
           ptq_constants_take_name (self->constants, tensor, suffix), inputs,
           outputs));
 }
@@ -88,10 +89,10 @@ add_clip (Rewriter *self, const gchar *tensor, const gchar *source,
       ptq_constants_take_name (self->constants, tensor, "_clipped");
   const gchar *inputs[4] = { source, NULL, NULL, NULL };
 
-  inputs[1] = ptq_constants_add_float (self->constants, tensor, "_clip_min",
-      (gfloat) ptq_scale_get_min (scale));
-  inputs[2] = ptq_constants_add_float (self->constants, tensor, "_clip_max",
-      (gfloat) ptq_scale_get_max (scale));
+  inputs[1] = ptq_constants_add_float (
+      self->constants, tensor, "_clip_min", (gfloat) ptq_scale_get_min (scale));
+  inputs[2] = ptq_constants_add_float (
+      self->constants, tensor, "_clip_max", (gfloat) ptq_scale_get_max (scale));
   add_node (self, "Clip", "_Clip", tensor, inputs, clipped);
   return clipped;
 }
@@ -110,18 +111,17 @@ add_quantization (Rewriter *self, const gchar *tensor, const gchar *source)
 
   if (ptq_settings_get_bit_num (self->settings) < 8)
     inputs[0] = add_clip (self, tensor, source, scale);
-  ptq_constants_add_activation_scale (self->constants, root, scale,
-      &inputs[1], &inputs[2]);
-  add_node (self, "QuantizeLinear", "_QuantizeLinear", tensor, inputs,
-      quantized);
+  ptq_constants_add_activation_scale (
+      self->constants, root, scale, &inputs[1], &inputs[2]);
+  add_node (
+      self, "QuantizeLinear", "_QuantizeLinear", tensor, inputs, quantized);
 
   if (!keeps_its_name (self, tensor)
       || ptq_graph_index_is_input (self->index, tensor))
-    reader = ptq_constants_take_name (self->constants, tensor,
-        "_dequantized");
+    reader = ptq_constants_take_name (self->constants, tensor, "_dequantized");
   inputs[0] = quantized;
-  add_node (self, "DequantizeLinear", "_DequantizeLinear", tensor, inputs,
-      reader);
+  add_node (
+      self, "DequantizeLinear", "_DequantizeLinear", tensor, inputs, reader);
   g_hash_table_insert (self->readers, g_strdup (tensor), g_strdup (reader));
 }
 
@@ -137,8 +137,8 @@ is_clip_redundant (const Rewriter *self, const PtqPlanNode *clip)
   gdouble min, max, half;
 
   if (!ptq_plan_is_quantized (self->plan, clip->proto->output[0])
-      || !ptq_eligibility_get_clip_bounds (&eligibility, clip->proto, &min,
-          &max))
+      || !ptq_eligibility_get_clip_bounds (
+          &eligibility, clip->proto, &min, &max))
     return FALSE;
   scale = scale_of (self, clip->proto->output[0]);
   half = scale->scale * 0.5;
@@ -147,31 +147,32 @@ is_clip_redundant (const Rewriter *self, const PtqPlanNode *clip)
 }
 
 static void
-quantize_weighted (Rewriter *self, const PtqPlanNode *node,
-    Onnx__NodeProto *copy)
+quantize_weighted (
+    Rewriter *self, const PtqPlanNode *node, Onnx__NodeProto *copy)
 {
   const gchar *data = ptq_node_get_input (node->proto, 0);
   const gchar *weight = NULL, *bias = NULL;
 
   /* A constant first operand of a MatMul is the weight. */
   if (ptq_graph_index_initializer (self->index, data) != NULL) {
-    ptq_node_set_input (copy, 0,
-        ptq_constants_add_tensor (self->constants, data, self->nodes));
+    ptq_node_set_input (
+        copy, 0, ptq_constants_add_tensor (self->constants, data, self->nodes));
     return;
   }
-  if (ptq_graph_index_initializer (self->index,
-          ptq_node_get_input (node->proto, 1)) == NULL)
-    return;                     /* a product of two activations */
-  ptq_constants_add_weight (self->constants, node->proto,
-      scale_of (self, data), self->nodes, &weight, &bias);
+  if (ptq_graph_index_initializer (
+          self->index, ptq_node_get_input (node->proto, 1))
+      == NULL)
+    return; /* a product of two activations */
+  ptq_constants_add_weight (self->constants, node->proto, scale_of (self, data),
+      self->nodes, &weight, &bias);
   ptq_node_set_input (copy, 1, weight);
   if (bias != NULL)
     ptq_node_set_input (copy, 2, bias);
 }
 
 static void
-quantize_operands (Rewriter *self, const PtqPlanNode *node,
-    Onnx__NodeProto *copy)
+quantize_operands (
+    Rewriter *self, const PtqPlanNode *node, Onnx__NodeProto *copy)
 {
   guint n = ptq_plan_node_n_data (node);
 
@@ -235,8 +236,8 @@ drop_clip (Rewriter *self, const PtqPlanNode *node)
   if (!node->quantized || node->row->kind != PTQ_OP_CLIP
       || node->clip_of != NULL || !is_clip_redundant (self, node))
     return FALSE;
-  add_quantization (self, tensor,
-      reader_of (self, ptq_node_get_input (node->proto, 0)));
+  add_quantization (
+      self, tensor, reader_of (self, ptq_node_get_input (node->proto, 0)));
   return TRUE;
 }
 
@@ -286,8 +287,8 @@ rewriter_init (Rewriter *self, PtqPlan *plan, PtqSettings *settings,
   self->readers =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->dropped = g_hash_table_new (NULL, NULL);
-  self->constants = ptq_constants_new (self->model, self->index, settings,
-      warnings);
+  self->constants =
+      ptq_constants_new (self->model, self->index, settings, warnings);
 }
 
 static void

@@ -16,7 +16,7 @@ void ptq_rewrite (PtqPlan *plan, PtqSettings *settings, GHashTable *scales,
     GPtrArray *warnings);
 
 /* How @target stores activations */
-void ptq_activation_limits (PtqTarget target, gint bits, gint *qmin,
-    gint *qmax, gboolean *symmetric);
+void ptq_activation_limits (
+    PtqTarget target, gint bits, gint *qmin, gint *qmax, gboolean *symmetric);
 
 G_END_DECLS

@@ -11,8 +11,8 @@ ptq_run_tell (const PtqRun *self, const gchar *stage, gdouble fraction)
 }
 
 gboolean
-ptq_run_step (const PtqRun *self, const gchar *stage, gdouble fraction,
-    GError **error)
+ptq_run_step (
+    const PtqRun *self, const gchar *stage, gdouble fraction, GError **error)
 {
   ptq_run_tell (self, stage, fraction);
   return !g_cancellable_set_error_if_cancelled (self->cancellable, error);

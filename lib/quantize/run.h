@@ -18,7 +18,7 @@ typedef struct
 
 void ptq_run_tell (const PtqRun *self, const gchar *stage, gdouble fraction);
 /* The same; FALSE with @error set when the run is cancelled */
-gboolean ptq_run_step (const PtqRun *self, const gchar *stage,
-    gdouble fraction, GError **error);
+gboolean ptq_run_step (
+    const PtqRun *self, const gchar *stage, gdouble fraction, GError **error);
 
 G_END_DECLS

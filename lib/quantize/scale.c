@@ -36,8 +36,7 @@ ptq_scale_limits_unsigned (gint bits, gint *qmin, gint *qmax)
 }
 
 void
-ptq_scale_find_range (const gfloat *values, gsize n, gdouble *min,
-    gdouble *max)
+ptq_scale_find_range (const gfloat *values, gsize n, gdouble *min, gdouble *max)
 {
   gfloat low = values[0], high = values[0];
 

@@ -22,15 +22,15 @@ typedef struct
   gint qmax;
 } PtqScale;
 
-void ptq_scale_limits_signed (gint bits, gboolean narrow, gint *qmin,
-    gint *qmax);
+void ptq_scale_limits_signed (
+    gint bits, gboolean narrow, gint *qmin, gint *qmax);
 void ptq_scale_limits_unsigned (gint bits, gint *qmin, gint *qmax);
 
 /* The smallest and the largest of @n > 0 values */
-void ptq_scale_find_range (const gfloat *values, gsize n, gdouble *min,
-    gdouble *max);
-void ptq_scale_from_range (PtqScale *self, gdouble min, gdouble max,
-    gint qmin, gint qmax, gboolean symmetric);
+void ptq_scale_find_range (
+    const gfloat *values, gsize n, gdouble *min, gdouble *max);
+void ptq_scale_from_range (PtqScale *self, gdouble min, gdouble max, gint qmin,
+    gint qmax, gboolean symmetric);
 
 gint ptq_scale_quantize (const PtqScale *self, gdouble value);
 gdouble ptq_scale_dequantize (const PtqScale *self, gint code);

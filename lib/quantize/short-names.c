@@ -6,7 +6,7 @@
 struct _PtqShortNames
 {
   GHashTable *taken;
-  guint serial;                 /* of the next name */
+  guint serial; /* of the next name */
 };
 
 static void
@@ -30,8 +30,7 @@ ptq_short_names_new (Onnx__GraphProto *graph)
 {
   PtqShortNames *self = g_new0 (PtqShortNames, 1);
 
-  self->taken =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   collect_names (graph, self->taken);
   return self;
 }

@@ -15,8 +15,8 @@ names_node (const gchar *skip, const gchar *node_name)
 
   return g_str_has_prefix (node_name, skip)
       && (node_name[length] == '\0'
-      || (node_name[length] == '/'
-          && strstr (node_name + length, "Fusion") != NULL));
+          || (node_name[length] == '/'
+              && strstr (node_name + length, "Fusion") != NULL));
 }
 
 gboolean
@@ -52,8 +52,8 @@ names_any (const gchar *skip, const gchar *const *names)
 }
 
 static void
-add_unmatched (GPtrArray *warnings, const gchar *skip,
-    const gchar *const *names)
+add_unmatched (
+    GPtrArray *warnings, const gchar *skip, const gchar *const *names)
 {
   const gchar *const one[] = { skip, NULL };
   g_autofree gchar **texts = ptq_skip_names_unmatched (one, names);
@@ -63,8 +63,8 @@ add_unmatched (GPtrArray *warnings, const gchar *skip,
 }
 
 gchar **
-ptq_skip_names_check (PtqSettings *settings, PtqModel *model,
-    PtqModel *prepared)
+ptq_skip_names_check (
+    PtqSettings *settings, PtqModel *model, PtqModel *prepared)
 {
   const gchar *const *skip = ptq_settings_get_skip_quant_node (settings);
   g_autoptr (GPtrArray) before = list_names (ptq_model_get_graph (model));
@@ -76,9 +76,12 @@ ptq_skip_names_check (PtqSettings *settings, PtqModel *model,
     if (names_any (skip[i], names))
       continue;
     if (g_strv_contains ((const gchar *const *) before->pdata, skip[i]))
-      g_ptr_array_add (warnings, g_strdup_printf ("skip_quant_node: node "
+      g_ptr_array_add (warnings,
+          g_strdup_printf (
+              "skip_quant_node: node "
               "\"%s\" is folded into others before the model is quantized: "
-              "name the layer that it belongs to", skip[i]));
+              "name the layer that it belongs to",
+              skip[i]));
     else
       add_unmatched (warnings, skip[i], names);
   }

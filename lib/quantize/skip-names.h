@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 gboolean ptq_skip_names_match (PtqSettings *settings, const gchar *node_name);
 /* A warning for each name that is no node's, or that of a node which is not
  * there any more when @model is @prepared; NULL-terminated */
-gchar **ptq_skip_names_check (PtqSettings *settings, PtqModel *model,
-    PtqModel *prepared);
+gchar **ptq_skip_names_check (
+    PtqSettings *settings, PtqModel *model, PtqModel *prepared);
 
 G_END_DECLS

@@ -21,10 +21,10 @@
 struct _PtqTuneSamples
 {
   PtqModel *model;
-  PtqCalibrator *calibrator;    /* NULL for random inputs */
+  PtqCalibrator *calibrator; /* NULL for random inputs */
   guint n_samples;
   gchar *description;
-  TensorSpool *expected;        /* outputs, sample by sample */
+  TensorSpool *expected; /* outputs, sample by sample */
 };
 
 /* One pass over the samples */
@@ -33,10 +33,10 @@ typedef struct
   PtqTuneSamples *samples;
   PtqSession *session;
   GCancellable *cancellable;
-  guint at;                     /* in the spool */
+  guint at; /* in the spool */
   guint n_cosines;
-  gdouble sum, lowest;          /* of the cosines */
-  OutputDifference *totals;     /* of each output */
+  gdouble sum, lowest;      /* of the cosines */
+  OutputDifference *totals; /* of each output */
   gboolean finite;
 } Pass;
 
@@ -59,12 +59,10 @@ smooth_axis (gfloat *values, const PtqTensor *tensor, guint axis)
     stride *= tensor->dims[i];
   for (gsize i = 0; i < count; i++)
     if (i / stride % n > 0)
-      values[i] = values[i - stride]
-          + share * (values[i] - values[i - stride]);
+      values[i] = values[i - stride] + share * (values[i] - values[i - stride]);
   for (gsize i = count; i-- > 0;)
     if (i / stride % n < n - 1)
-      values[i] = values[i + stride]
-          + share * (values[i] - values[i + stride]);
+      values[i] = values[i + stride] + share * (values[i] - values[i + stride]);
 }
 
 static void
@@ -121,25 +119,25 @@ show_random (PtqTuneSamples *self, PtqSampleFunc func, gpointer user_data,
 }
 
 static gboolean
-show_samples (PtqTuneSamples *self, PtqSampleFunc func, Pass *pass,
-    GError **error)
+show_samples (
+    PtqTuneSamples *self, PtqSampleFunc func, Pass *pass, GError **error)
 {
   return self->calibrator == NULL
       ? show_random (self, func, pass, error)
-      : ptq_calibrator_replay (self->calibrator, self->n_samples, func,
-      pass, pass->cancellable, error);
+      : ptq_calibrator_replay (self->calibrator, self->n_samples, func, pass,
+          pass->cancellable, error);
 }
 
 static gboolean
-record_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
+record_sample (
+    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
 {
   Pass *pass = user_data;
   PtqTuneSamples *self = pass->samples;
   guint n_outputs = ptq_session_get_n_outputs (pass->session);
 
-  if (!ptq_session_run (pass->session, inputs, n_inputs, pass->cancellable,
-          error))
+  if (!ptq_session_run (
+          pass->session, inputs, n_inputs, pass->cancellable, error))
     return FALSE;
   if (self->expected == NULL)
     self->expected = tensor_spool_new (self->n_samples * n_outputs, error);
@@ -148,8 +146,8 @@ record_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
   for (guint o = 0; o < n_outputs; o++, pass->at++) {
     const PtqTensor *output = ptq_session_get_output (pass->session, o);
 
-    if (!tensor_spool_put (self->expected, pass->at, output->data,
-            output->size, error))
+    if (!tensor_spool_put (
+            self->expected, pass->at, output->data, output->size, error))
       return FALSE;
   }
   return TRUE;
@@ -165,8 +163,8 @@ record (PtqTuneSamples *self, GCancellable *cancellable, GError **error)
 }
 
 PtqTuneSamples *
-ptq_tune_samples_new (PtqModel *model, PtqCalibrator *calibrator,
-    guint max, GCancellable *cancellable, GError **error)
+ptq_tune_samples_new (PtqModel *model, PtqCalibrator *calibrator, guint max,
+    GCancellable *cancellable, GError **error)
 {
   g_autoptr (PtqTuneSamples) self = g_new0 (PtqTuneSamples, 1);
 
@@ -174,8 +172,8 @@ ptq_tune_samples_new (PtqModel *model, PtqCalibrator *calibrator,
   if (calibrator != NULL && ptq_calibrator_get_n_replay (calibrator) > 0) {
     self->calibrator = g_object_ref (calibrator);
     self->n_samples = MIN (ptq_calibrator_get_n_replay (calibrator), max);
-    self->description = g_strdup_printf ("%u sample%s", self->n_samples,
-        self->n_samples == 1 ? "" : "s");
+    self->description = g_strdup_printf (
+        "%u sample%s", self->n_samples, self->n_samples == 1 ? "" : "s");
   } else {
     self->n_samples = N_RANDOM;
     self->description = g_strdup ("random inputs");
@@ -205,8 +203,8 @@ add_cosine (Pass *pass, gdouble cosine)
 
 /* An output of another size has nothing in common with the float one. */
 static gboolean
-compare_output (Pass *pass, OutputDifference *total,
-    const PtqTensor *output, GError **error)
+compare_output (Pass *pass, OutputDifference *total, const PtqTensor *output,
+    GError **error)
 {
   TensorSpool *spool = pass->samples->expected;
   PtqTensor expected = *output;
@@ -225,8 +223,8 @@ compare_output (Pass *pass, OutputDifference *total,
   expected.data = data;
   if (!tensor_spool_get (spool, pass->at, data, error))
     return FALSE;
-  if (output_difference_add (&difference, &expected, output, &index,
-          &in_reference)) {
+  if (output_difference_add (
+          &difference, &expected, output, &index, &in_reference)) {
     add_cosine (pass, output_difference_cosine (&difference));
     total->signal += difference.signal;
     total->noise += difference.noise;
@@ -235,7 +233,8 @@ compare_output (Pass *pass, OutputDifference *total,
   pass->finite = FALSE;
   if (!in_reference)
     return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA, "an output of the float "
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
+      "an output of the float "
       "model holds NaN or infinity on %s, which leaves nothing to compare "
       "with: check the preprocessing, or use a fixed bit-num",
       pass->samples->calibrator != NULL ? "a sample" : "random inputs");
@@ -243,16 +242,16 @@ compare_output (Pass *pass, OutputDifference *total,
 }
 
 static gboolean
-score_sample (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
+score_sample (
+    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
 {
   Pass *pass = user_data;
 
-  if (!ptq_session_run (pass->session, inputs, n_inputs, pass->cancellable,
-          error))
+  if (!ptq_session_run (
+          pass->session, inputs, n_inputs, pass->cancellable, error))
     return FALSE;
   for (guint o = 0; o < ptq_session_get_n_outputs (pass->session);
-      o++, pass->at++) {
+       o++, pass->at++) {
     const PtqTensor *output = ptq_session_get_output (pass->session, o);
 
     if ((output->type == PTQ_ELEMENT_FLOAT
@@ -271,7 +270,7 @@ find_cosine (const Pass *pass)
   if (pass->n_cosines == 0)
     return 1;
   return pass->samples->calibrator != NULL ? pass->sum / pass->n_cosines
-      : pass->lowest;
+                                           : pass->lowest;
 }
 
 static gdouble
@@ -291,8 +290,7 @@ find_sqnr (const Pass *pass)
 
 gboolean
 ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
-    gdouble *cosine, gdouble *sqnr, GCancellable *cancellable,
-    GError **error)
+    gdouble *cosine, gdouble *sqnr, GCancellable *cancellable, GError **error)
 {
   g_autoptr (PtqSession) session = open_session (quantized, error);
   Pass pass = { self, session, cancellable, 0, 0, 0, 1, NULL, TRUE };

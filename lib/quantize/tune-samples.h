@@ -29,8 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqTuneSamples, ptq_tune_samples_free)
  * quantization noise ratio of the worst output, in dB; G_MAXDOUBLE where no
  * output is of floats. 0 and 0 where an output is not finite. */
 gboolean ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
-    gdouble *cosine, gdouble *sqnr, GCancellable *cancellable,
-    GError **error);
+    gdouble *cosine, gdouble *sqnr, GCancellable *cancellable, GError **error);
 /* "mean", "lowest" */
 const gchar *ptq_tune_samples_get_measure (PtqTuneSamples *self);
 /* "32 samples", "random inputs" */

@@ -11,12 +11,12 @@
 
 typedef struct
 {
-  PtqModel *model;              /* what is built */
+  PtqModel *model; /* what is built */
   Onnx__GraphProto *graph;
-  PtqGraphIndex *quantized;     /* index over the quantized graph */
-  GHashTable *by_name;          /* quantized graph: node name -> node */
-  GHashTable *copied;           /* quantized nodes copied as they are */
-  GHashTable *inputs;           /* float tensor -> its dequantized twin */
+  PtqGraphIndex *quantized; /* index over the quantized graph */
+  GHashTable *by_name;      /* quantized graph: node name -> node */
+  GHashTable *copied;       /* quantized nodes copied as they are */
+  GHashTable *inputs;       /* float tensor -> its dequantized twin */
   guint serial;
 } Builder;
 
@@ -70,8 +70,7 @@ add_constant_node (Builder *self, const gchar *tensor)
 /* Quantizes and dequantizes the float tensor @input as the quantized graph
  * does before @dequantize: [Clip,] QuantizeLinear, DequantizeLinear. */
 static const gchar *
-add_input (Builder *self, const gchar *input,
-    const Onnx__NodeProto *dequantize)
+add_input (Builder *self, const gchar *input, const Onnx__NodeProto *dequantize)
 {
   gchar *twin = g_hash_table_lookup (self->inputs, input);
   Onnx__NodeProto *quantize, *clip;
@@ -80,10 +79,10 @@ add_input (Builder *self, const gchar *input,
 
   if (twin != NULL)
     return twin;
-  quantize = ptq_graph_index_producer (self->quantized,
-      ptq_node_get_input (dequantize, 0));
-  clip = ptq_graph_index_producer (self->quantized,
-      ptq_node_get_input (quantize, 0));
+  quantize = ptq_graph_index_producer (
+      self->quantized, ptq_node_get_input (dequantize, 0));
+  clip = ptq_graph_index_producer (
+      self->quantized, ptq_node_get_input (quantize, 0));
   if (clip != NULL && ptq_node_is (clip, "Clip")
       && g_str_has_suffix (clip->output[0], "_clipped"))
     clipped = add_copy (self, clip, input);
@@ -110,8 +109,8 @@ is_tail (const PtqPlanNode *node, const Onnx__NodeProto *next)
 
 /* What follows the layer up to its DequantizeLinear */
 static gchar *
-add_tail (Builder *self, const PtqPlanNode *node,
-    const Onnx__NodeProto *layer, gchar *result)
+add_tail (Builder *self, const PtqPlanNode *node, const Onnx__NodeProto *layer,
+    gchar *result)
 {
   const gchar *tensor = layer->output[0];
 
@@ -135,20 +134,21 @@ add_tail (Builder *self, const PtqPlanNode *node,
 }
 
 static PtqTwinLayer *
-add_layer (Builder *self, const PtqPlanNode *node,
-    const Onnx__NodeProto *layer, const Onnx__NodeProto *dequantize)
+add_layer (Builder *self, const PtqPlanNode *node, const Onnx__NodeProto *layer,
+    const Onnx__NodeProto *dequantize)
 {
   PtqTwinLayer *twin = g_new0 (PtqTwinLayer, 1);
-  const gchar *input = add_input (self,
-      ptq_node_get_input (node->proto, 0), dequantize);
+  const gchar *input =
+      add_input (self, ptq_node_get_input (node->proto, 0), dequantize);
 
   for (guint i = 1; i < layer->n_input; i++)
     add_constant_node (self, ptq_node_get_input (layer, i));
   twin->name = g_strdup (node->proto->name);
-  twin->float_result = g_strdup (node->clip != NULL
-      ? node->clip->proto->output[0] : node->proto->output[0]);
-  twin->quantized_result = add_tail (self, node, layer,
-      add_copy (self, layer, input));
+  twin->float_result =
+      g_strdup (node->clip != NULL ? node->clip->proto->output[0]
+                                   : node->proto->output[0]);
+  twin->quantized_result =
+      add_tail (self, node, layer, add_copy (self, layer, input));
   return twin;
 }
 
@@ -169,11 +169,10 @@ add_layers (Builder *self, PtqPlan *plan, GPtrArray *layers)
     layer = g_hash_table_lookup (self->by_name, nodes[i].proto->name);
     if (layer == NULL)
       continue;
-    dequantize = ptq_graph_index_producer (self->quantized,
-        ptq_node_get_input (layer, 0));
+    dequantize = ptq_graph_index_producer (
+        self->quantized, ptq_node_get_input (layer, 0));
     if (is_dequantize (dequantize))
-      g_ptr_array_add (layers, add_layer (self, &nodes[i], layer,
-              dequantize));
+      g_ptr_array_add (layers, add_layer (self, &nodes[i], layer, dequantize));
   }
 }
 
@@ -201,8 +200,8 @@ add_initializers (Builder *self, const Onnx__GraphProto *quantized)
 }
 
 PtqModel *
-ptq_twin_model_new (PtqPlan *plan, PtqModel *quantized, GPtrArray *layers,
-    GError **error)
+ptq_twin_model_new (
+    PtqPlan *plan, PtqModel *quantized, GPtrArray *layers, GError **error)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (quantized);
   Builder self = { 0 };
@@ -214,8 +213,7 @@ ptq_twin_model_new (PtqPlan *plan, PtqModel *quantized, GPtrArray *layers,
   self.quantized = ptq_graph_index_new (graph);
   self.by_name = g_hash_table_new (g_str_hash, g_str_equal);
   self.copied = g_hash_table_new (NULL, NULL);
-  self.inputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-      g_free);
+  self.inputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (gsize i = 0; i < graph->n_node; i++)
     g_hash_table_insert (self.by_name, graph->node[i]->name, graph->node[i]);
 

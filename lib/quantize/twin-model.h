@@ -11,15 +11,15 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gchar *name;                  /* of the node in both models */
-  gchar *float_result;          /* tensors of the twin model */
+  gchar *name;         /* of the node in both models */
+  gchar *float_result; /* tensors of the twin model */
   gchar *quantized_result;
 } PtqTwinLayer;
 
 /* The float graph, and beside each quantized layer its quantized twin, which
  * reads the same float input. @layers: array of PtqTwinLayer to fill. */
-PtqModel *ptq_twin_model_new (PtqPlan *plan, PtqModel *quantized,
-    GPtrArray *layers, GError **error);
+PtqModel *ptq_twin_model_new (
+    PtqPlan *plan, PtqModel *quantized, GPtrArray *layers, GError **error);
 void ptq_twin_layer_free (PtqTwinLayer *layer);
 
 G_END_DECLS

@@ -36,8 +36,7 @@ ptq_weight_task_count (const PtqWeightTask *task)
 }
 
 PtqWeightCode *
-ptq_weight_code_new (const PtqWeightTask *task, gint bits,
-    gboolean per_channel)
+ptq_weight_code_new (const PtqWeightTask *task, gint bits, gboolean per_channel)
 {
   PtqWeightCode *self = g_new0 (PtqWeightCode, 1);
 
@@ -65,8 +64,8 @@ ptq_weight_code_free (PtqWeightCode *self)
 typedef struct
 {
   gsize n;
-  gdouble sum, sum2;            /* of the values */
-  gdouble decoded, decoded2;    /* of the decoded values */
+  gdouble sum, sum2;         /* of the values */
+  gdouble decoded, decoded2; /* of the decoded values */
 } Moments;
 
 static gdouble
@@ -81,8 +80,7 @@ static void
 correct_channel (PtqWeightCode *self, guint c, const Moments *moments)
 {
   gdouble sd = deviation (moments->sum, moments->sum2, moments->n);
-  gdouble decoded = deviation (moments->decoded, moments->decoded2,
-      moments->n);
+  gdouble decoded = deviation (moments->decoded, moments->decoded2, moments->n);
   gdouble ratio = 1, shift;
 
   if (sd > G_MINDOUBLE && decoded > 1e-12 * sd)
@@ -102,8 +100,8 @@ ptq_weight_code_correct (PtqWeightCode *self, const PtqWeightTask *task)
   for (gsize i = 0; i < self->n; i++) {
     guint c = i / self->inner % self->n_channels;
     gdouble value = task->values[i];
-    gdouble decoded = (gdouble) self->codes[i] * self->scales[c]
-        + self->offsets[c];
+    gdouble decoded =
+        (gdouble) self->codes[i] * self->scales[c] + self->offsets[c];
 
     moments[c].n++;
     moments[c].sum += value;

@@ -43,7 +43,7 @@ typedef struct
   guint n_channels;
   gsize inner;
   gboolean corrected;
-  Moments *moments;             /* one a channel */
+  Moments *moments; /* one a channel */
 } Search;
 
 static void
@@ -95,8 +95,7 @@ find_error (const Search *self, gdouble step)
     gdouble value = self->values[i];
     gdouble coded = floor (value / step + 0.5) * step;
     Moments one = { 1, value, value * value, coded, coded * coded,
-      value * coded
-    };
+      value * coded };
 
     add_moments (&self->moments[i / self->inner % self->n_channels], &one);
   }
@@ -110,8 +109,8 @@ find_error (const Search *self, gdouble step)
 
     if (self->n_channels > 1 && moments->value2 < MIN_ENERGY)
       continue;
-    sum += find_noise (moments, ratio, shift)
-        / MAX (moments->value2, G_MINDOUBLE);
+    sum +=
+        find_noise (moments, ratio, shift) / MAX (moments->value2, G_MINDOUBLE);
     n++;
   }
   return n > 0 ? sqrt (sum / n) : 0;
@@ -132,10 +131,12 @@ find_step (const Search *self, gdouble target)
     return 0;
 
   step = MAX ((max - min) * target, finest);
-  for (high = 2 * step; find_error (self, high) < target
-      && high < 4 * (max - min); high *= 2);
+  for (high = 2 * step;
+       find_error (self, high) < target && high < 4 * (max - min); high *= 2)
+    ;
   for (low = step / 2; low > finest && find_error (self, low) > target;
-      low /= 2);
+       low /= 2)
+    ;
   low = MAX (low, finest);
 
   for (guint i = 0; i < MAX_SEARCH_STEPS; i++) {
@@ -171,16 +172,14 @@ encode (PtqWeightCode *code, const PtqWeightTask *task, guint c, gdouble step)
 
   for (gsize at = c * code->inner; at < code->n; at += block)
     for (gsize k = 0; k < code->inner; k++)
-      code->codes[at + k] =
-          (gint) floor (task->values[at + k] / step + 0.5);
+      code->codes[at + k] = (gint) floor (task->values[at + k] / step + 0.5);
   code->scales[c] = (gfloat) step;
   code->offsets[c] = 0;
 }
 
 /* Each channel on its own, so that the mean over the channels is @target. */
 static gboolean
-encode_channels (PtqWeightCode *code, const PtqWeightTask *task,
-    gdouble target)
+encode_channels (PtqWeightCode *code, const PtqWeightTask *task, gdouble target)
 {
   gsize n = code->n / code->n_channels;
   g_autofree gfloat *values = g_new (gfloat, n);
@@ -205,8 +204,7 @@ encode_whole (PtqWeightCode *code, const PtqWeightTask *task, gdouble target)
   guint n_channels = task->axis >= 0 ? task->dims[task->axis] : 1;
   g_autofree Moments *moments = g_new (Moments, n_channels);
   Search search = { task->values, code->n, n_channels,
-    ptq_weight_task_inner (task, task->axis), task->corrected, moments
-  };
+    ptq_weight_task_inner (task, task->axis), task->corrected, moments };
   gdouble step = find_step (&search, target);
 
   if (step > 0)
@@ -215,13 +213,13 @@ encode_whole (PtqWeightCode *code, const PtqWeightTask *task, gdouble target)
 }
 
 static PtqWeightCode *
-code_with_target (const PtqWeightTask *task, gboolean per_channel,
-    gdouble target)
+code_with_target (
+    const PtqWeightTask *task, gboolean per_channel, gdouble target)
 {
   g_autoptr (PtqWeightCode) code = ptq_weight_code_new (task, 0, per_channel);
 
   if (per_channel ? !encode_channels (code, task, target)
-      : !encode_whole (code, task, target))
+                  : !encode_whole (code, task, target))
     return NULL;
   if (task->corrected)
     ptq_weight_code_correct (code, task);
@@ -240,16 +238,16 @@ ptq_weight_code_new_mixed (const PtqWeightTask *task, gdouble target)
 
   if (task->per_channel && task->axis >= 0)
     channels = code_with_target (task, TRUE, target);
-  if (channels != NULL && (whole == NULL
+  if (channels != NULL
+      && (whole == NULL
           || ptq_weight_code_get_size (channels)
-          < ptq_weight_code_get_size (whole)))
+              < ptq_weight_code_get_size (whole)))
     return g_steal_pointer (&channels);
   return g_steal_pointer (&whole);
 }
 
 gdouble
-ptq_weight_code_get_error (const PtqWeightCode *self,
-    const PtqWeightTask *task)
+ptq_weight_code_get_error (const PtqWeightCode *self, const PtqWeightTask *task)
 {
   gsize inner = ptq_weight_task_inner (task, task->axis);
   guint n_channels = task->axis >= 0 ? task->dims[task->axis] : 1;
@@ -261,8 +259,8 @@ ptq_weight_code_get_error (const PtqWeightCode *self,
   for (gsize i = 0; i < self->n; i++) {
     guint own = i / self->inner % self->n_channels;
     guint c = i / inner % n_channels;
-    gdouble d = task->values[i] - ((gdouble) self->codes[i]
-        * self->scales[own] + self->offsets[own]);
+    gdouble d = task->values[i]
+        - ((gdouble) self->codes[i] * self->scales[own] + self->offsets[own]);
 
     noise[c] += d * d;
     signal[c] += (gdouble) task->values[i] * task->values[i];

@@ -22,29 +22,29 @@ typedef enum
 {
   AXIS_FIRST,
   AXIS_SECOND,
-  AXIS_GEMM,                    /* by transB */
-  AXIS_MATMUL,                  /* last of B, last but one of A */
-  AXIS_GATHER                   /* its axis attribute */
+  AXIS_GEMM,   /* by transB */
+  AXIS_MATMUL, /* last of B, last but one of A */
+  AXIS_GATHER  /* its axis attribute */
 } AxisRule;
 
 typedef struct
 {
   const gchar *op_type;
-  guint first, last;            /* inputs that may be weights */
+  guint first, last; /* inputs that may be weights */
   AxisRule axis;
-  gboolean by_channels;         /* min-quant-weight-channel applies */
+  gboolean by_channels; /* min-quant-weight-channel applies */
 } Row;
 
 /* Recurrent weights are [directions, gates * hidden, …]: a scale a gate row. */
 static const Row rows[] = {
-  {"Conv", 1, 1, AXIS_FIRST, TRUE},
-  {"ConvTranspose", 1, 1, AXIS_SECOND, TRUE},
-  {"Gemm", 0, 1, AXIS_GEMM, FALSE},
-  {"MatMul", 0, 1, AXIS_MATMUL, FALSE},
-  {"Gather", 0, 0, AXIS_GATHER, FALSE},
-  {"LSTM", 1, 2, AXIS_SECOND, FALSE},
-  {"GRU", 1, 2, AXIS_SECOND, FALSE},
-  {"RNN", 1, 2, AXIS_SECOND, FALSE},
+  { "Conv", 1, 1, AXIS_FIRST, TRUE },
+  { "ConvTranspose", 1, 1, AXIS_SECOND, TRUE },
+  { "Gemm", 0, 1, AXIS_GEMM, FALSE },
+  { "MatMul", 0, 1, AXIS_MATMUL, FALSE },
+  { "Gather", 0, 0, AXIS_GATHER, FALSE },
+  { "LSTM", 1, 2, AXIS_SECOND, FALSE },
+  { "GRU", 1, 2, AXIS_SECOND, FALSE },
+  { "RNN", 1, 2, AXIS_SECOND, FALSE },
 };
 
 /* A weight to quantize */
@@ -52,7 +52,7 @@ typedef struct
 {
   const Onnx__TensorProto *tensor;
   gint axis;
-  gsize kernel;                 /* elements that read one input channel */
+  gsize kernel; /* elements that read one input channel */
 } Candidate;
 
 typedef struct
@@ -62,7 +62,7 @@ typedef struct
   PtqSettings *settings;
   gdouble init_scale;
   PtqWeightStore *store;
-  GHashTable *seen;             /* names of tensors looked at */
+  GHashTable *seen; /* names of tensors looked at */
   GArray *candidates;
   PtqWeightOnlyResult *result;
 } Run;
@@ -103,8 +103,8 @@ find_axis (const Row *row, const Onnx__NodeProto *node, guint input,
 }
 
 static gboolean
-is_candidate (const Run *run, const Row *row,
-    const Onnx__TensorProto *tensor, gint axis)
+is_candidate (
+    const Run *run, const Row *row, const Onnx__TensorProto *tensor, gint axis)
 {
   gsize n;
 
@@ -114,7 +114,8 @@ is_candidate (const Run *run, const Row *row,
   n = ptq_tensor_proto_count (tensor);
   if (n == 0 || n <= ptq_settings_get_min_quant_weight_size (run->settings))
     return FALSE;
-  return !row->by_channels || tensor->dims[axis]
+  return !row->by_channels
+      || tensor->dims[axis]
       > ptq_settings_get_min_quant_weight_channel (run->settings);
 }
 
@@ -152,8 +153,8 @@ mean_count (const Run *run)
   gdouble sum = 0;
 
   for (guint i = 0; i < run->candidates->len; i++)
-    sum += ptq_tensor_proto_count (g_array_index (run->candidates, Candidate,
-            i).tensor);
+    sum += ptq_tensor_proto_count (
+        g_array_index (run->candidates, Candidate, i).tensor);
   return sum / run->candidates->len;
 }
 
@@ -172,8 +173,8 @@ find_target (const Run *run, gsize n)
 }
 
 static PtqWeightCode *
-code_weight (const Run *run, const Candidate *candidate,
-    const gfloat *values, gsize n)
+code_weight (
+    const Run *run, const Candidate *candidate, const gfloat *values, gsize n)
 {
   gint bits = ptq_settings_get_bit_num (run->settings);
   PtqWeightCode *code = NULL;
@@ -223,8 +224,8 @@ quantize_tensor (Run *run, const Candidate *candidate, GError **error)
     run->result->n_float++;
     return TRUE;
   }
-  ptq_weight_store_add (run->store, tensor, code->axis, code->bits,
-      code->codes, code->scales, code->offsets, code->n_channels);
+  ptq_weight_store_add (run->store, tensor, code->axis, code->bits, code->codes,
+      code->scales, code->offsets, code->n_channels);
   run->result->n_quantized++;
   run->result->n_weights += n;
   run->result->n_bits += ptq_weight_code_get_code_bits (code);
@@ -265,8 +266,8 @@ quantize_nodes (Run *run, GCancellable *cancellable, GError **error)
     look_at_node (run, graph->node[i]);
   for (guint i = 0; i < run->candidates->len; i++)
     if (g_cancellable_set_error_if_cancelled (cancellable, error)
-        || !quantize_tensor (run, &g_array_index (run->candidates, Candidate,
-                i), error))
+        || !quantize_tensor (
+            run, &g_array_index (run->candidates, Candidate, i), error))
       return FALSE;
   return TRUE;
 }
@@ -278,13 +279,12 @@ quantize_model (PtqModel *model, PtqSettings *settings, gdouble init_scale,
   g_autoptr (PtqGraphIndex) index =
       ptq_graph_index_new (ptq_model_get_graph (model));
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
-      ptq_settings_get_weight_storage (settings));
+  g_autoptr (PtqWeightStore) store =
+      ptq_weight_store_new (model, ptq_settings_get_weight_storage (settings));
   g_autoptr (GArray) candidates =
       g_array_new (FALSE, FALSE, sizeof (Candidate));
   Run run = { model, index, settings, init_scale, store, seen, candidates,
-    result
-  };
+    result };
 
   if (!quantize_nodes (&run, cancellable, error))
     return FALSE;
@@ -310,20 +310,19 @@ needs_new_opset (PtqSettings *settings)
 }
 
 gboolean
-ptq_weight_only_run (PtqModel *model, PtqSettings *settings,
-    gdouble init_scale, GCancellable *cancellable,
-    PtqWeightOnlyResult *result, GError **error)
+ptq_weight_only_run (PtqModel *model, PtqSettings *settings, gdouble init_scale,
+    GCancellable *cancellable, PtqWeightOnlyResult *result, GError **error)
 {
-  *result = (PtqWeightOnlyResult) { 0 };
+  *result = (PtqWeightOnlyResult){ 0 };
   if (needs_new_opset (settings) && ptq_model_get_opset (model) < NEW_OPSET
       && !ptq_model_upgrade (model, NEW_OPSET, error))
     return FALSE;
-  if (!quantize_model (model, settings, init_scale, cancellable, result,
-          error))
+  if (!quantize_model (model, settings, init_scale, cancellable, result, error))
     return FALSE;
   if (result->n_quantized > 0)
     return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED, "there is nothing "
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+      "there is nothing "
       "to quantize: no weight is larger than min-quant-weight-size (%u) "
       "with more channels than min-quant-weight-channel (%u)",
       ptq_settings_get_min_quant_weight_size (settings),

@@ -48,7 +48,7 @@ typedef struct
   guint rank;
   gint axis;
   gsize n;
-  guint16 *codes;               /* as far as the width goes */
+  guint16 *codes; /* as far as the width goes */
   GArray *apart;
   gfloat *scales;
   gfloat *offsets;
@@ -68,8 +68,8 @@ struct _PtqWeightStore
   PtqModel *model;
   PtqWeightStorage storage;
   GPtrArray *batches;
-  GPtrArray *nodes;             /* to stand before those of the graph */
-  GHashTable *shared;           /* constants that all batches read */
+  GPtrArray *nodes;   /* to stand before those of the graph */
+  GHashTable *shared; /* constants that all batches read */
   PtqShortNames *names;
 };
 
@@ -211,8 +211,8 @@ add_constant (PtqWeightStore *self, PtqElementType type, const gint64 *dims,
 
 /* The same constant for every batch: made once, owned by the store */
 static const gchar *
-share_constant (PtqWeightStore *self, PtqElementType type,
-    const gint64 *dims, guint rank, gconstpointer data, gsize size)
+share_constant (PtqWeightStore *self, PtqElementType type, const gint64 *dims,
+    guint rank, gconstpointer data, gsize size)
 {
   g_autofree gchar *content = g_base64_encode (data, size);
   g_autofree gchar *shape = ptq_dims_to_string (dims, rank);
@@ -233,7 +233,7 @@ static gsize
 padded_length (const Batch *batch)
 {
   if (batch->bits % 8 == 0)
-    return batch->n;            /* bytes only */
+    return batch->n; /* bytes only */
   return (batch->n + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
@@ -291,32 +291,33 @@ unpack_fields (PtqWeightStore *self, gchar *packed, gint width)
 
 /* One plane as float numbers times 2^shift, all codes in a row */
 static gchar *
-unpack_plane (PtqWeightStore *self, const Batch *batch, gint shift,
-    gint width)
+unpack_plane (PtqWeightStore *self, const Batch *batch, gint shift, gint width)
 {
   static const gint64 flat = -1;
   static const gint64 flat_dims[1] = { 1 };
   gsize size;
   g_autofree guint8 *bytes = pack_plane (batch, shift, width, &size);
   gint64 dims[2] = { size, 1 };
-  g_autofree gchar *packed = add_constant (self, PTQ_ELEMENT_UINT8, dims,
-      width == 8 ? 1 : 2, bytes, size);
+  g_autofree gchar *packed = add_constant (
+      self, PTQ_ELEMENT_UINT8, dims, width == 8 ? 1 : 2, bytes, size);
   g_autofree gchar *fields = NULL;
   g_autofree gchar *numbers = NULL;
   g_autofree gchar *row = NULL;
   gfloat factor = (gfloat) (1 << shift);
 
   fields = width == 8 ? g_steal_pointer (&packed)
-      : unpack_fields (self, packed, width);
+                      : unpack_fields (self, packed, width);
   numbers = add_cast (self, fields, PTQ_ELEMENT_FLOAT);
   row = width == 8 ? g_steal_pointer (&numbers)
-      : add_node (self, "Reshape", numbers, share_constant (self,
-          PTQ_ELEMENT_INT64, flat_dims, 1, &flat, sizeof flat),
-      next_name (self));
+                   : add_node (self, "Reshape", numbers,
+                       share_constant (self, PTQ_ELEMENT_INT64, flat_dims, 1,
+                           &flat, sizeof flat),
+                       next_name (self));
   if (shift == 0)
     return g_steal_pointer (&row);
-  return add_node (self, "Mul", row, share_constant (self, PTQ_ELEMENT_FLOAT,
-          NULL, 0, &factor, sizeof factor), next_name (self));
+  return add_node (self, "Mul", row,
+      share_constant (self, PTQ_ELEMENT_FLOAT, NULL, 0, &factor, sizeof factor),
+      next_name (self));
 }
 
 /* Low parts of all codes of the batch, as float numbers in a row */
@@ -362,8 +363,8 @@ list_apart (const Batch *batch, GByteArray *gaps, GByteArray *highs)
       guint8 gap;
 
       for (; at - last > PTQ_APART_MAX_GAP; last += PTQ_APART_MAX_GAP) {
-        g_byte_array_append (gaps, &(guint8) { PTQ_APART_MAX_GAP }, 1);
-        g_byte_array_append (highs, &(guint8) { 0 }, 1);
+        g_byte_array_append (gaps, &(guint8){ PTQ_APART_MAX_GAP }, 1);
+        g_byte_array_append (highs, &(guint8){ 0 }, 1);
       }
       gap = at - last;
       g_byte_array_append (gaps, &gap, 1);
@@ -392,17 +393,17 @@ spread_apart (PtqWeightStore *self, const Batch *batch, GByteArray *gaps,
       next_name (self));
   g_autofree gchar *numbers = add_cast (self, high_bytes, PTQ_ELEMENT_FLOAT);
   g_autofree gchar *parts = add_node (self, "Mul", numbers,
-      share_constant (self, PTQ_ELEMENT_FLOAT, NULL, 0, &factor,
-          sizeof factor), next_name (self));
+      share_constant (self, PTQ_ELEMENT_FLOAT, NULL, 0, &factor, sizeof factor),
+      next_name (self));
   g_autofree gchar *nothing = add_node (self, "ConstantOfShape",
-      share_constant (self, PTQ_ELEMENT_INT64, &one, 1, &row, sizeof row),
-      NULL, next_name (self));
+      share_constant (self, PTQ_ELEMENT_INT64, &one, 1, &row, sizeof row), NULL,
+      next_name (self));
   gchar *output = next_name (self);
   const gchar *inputs[] = { nothing, places, parts, NULL };
   const gchar *outputs[] = { output, NULL };
 
-  g_ptr_array_add (self->nodes, ptq_node_new ("ScatterElements", "", inputs,
-          outputs));
+  g_ptr_array_add (
+      self->nodes, ptq_node_new ("ScatterElements", "", inputs, outputs));
   return output;
 }
 
@@ -438,13 +439,14 @@ write_item (PtqWeightStore *self, const Item *item, const gchar *codes)
   /* [C, 1, 1, …]: the leading axes are broadcast anyway. */
   for (guint i = 0; i < rank; i++)
     dims[i] = i == 0 ? item->n_channels : 1;
-  scale = add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->scales,
-      size);
-  offset = add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->offsets,
-      size);
-  shaped = add_node (self, "Reshape", codes, share_constant (self,
-          PTQ_ELEMENT_INT64, shape_dims, 1, item->dims,
-          item->rank * sizeof (gint64)), next_name (self));
+  scale =
+      add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->scales, size);
+  offset =
+      add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->offsets, size);
+  shaped = add_node (self, "Reshape", codes,
+      share_constant (self, PTQ_ELEMENT_INT64, shape_dims, 1, item->dims,
+          item->rank * sizeof (gint64)),
+      next_name (self));
   scaled = add_node (self, "Mul", shaped, scale, next_name (self));
   add_node (self, "Add", scaled, offset, item->name);
 }
@@ -464,15 +466,16 @@ write_batch (PtqWeightStore *self, const Batch *batch)
   for (guint i = 0; i < n; i++) {
     outputs[i] = next_name (self);
     sizes[i] = i < batch->items->len
-        ? (gint64) ((Item *) batch->items->pdata[i])->n : (gint64) padding;
+        ? (gint64) ((Item *) batch->items->pdata[i])->n
+        : (gint64) padding;
   }
-  sizes_name = add_constant (self, PTQ_ELEMENT_INT64, dims, 1, sizes,
-      n * sizeof (gint64));
+  sizes_name = add_constant (
+      self, PTQ_ELEMENT_INT64, dims, 1, sizes, n * sizeof (gint64));
   {
     const gchar *inputs[] = { codes, sizes_name, NULL };
 
-    g_ptr_array_add (self->nodes, ptq_node_new ("Split", "", inputs,
-            (const gchar * const *) outputs));
+    g_ptr_array_add (self->nodes,
+        ptq_node_new ("Split", "", inputs, (const gchar *const *) outputs));
   }
   for (guint i = 0; i < batch->items->len; i++)
     write_item (self, batch->items->pdata[i], outputs[i]);
@@ -524,10 +527,9 @@ write_dequantize (PtqWeightStore *self, const Item *item, gint bits)
   g_autofree gchar *offset = NULL;
   g_autofree gchar *scaled = NULL;
 
-  scale = add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->scales,
-      size);
-  scaled = add_node (self, "DequantizeLinear", codes, scale,
-      next_name (self));
+  scale =
+      add_constant (self, PTQ_ELEMENT_FLOAT, dims, rank, item->scales, size);
+  scaled = add_node (self, "DequantizeLinear", codes, scale, next_name (self));
   if (item->axis >= 0)
     ptq_node_set_int (last_node (self), "axis", item->axis);
   for (guint i = 1; item->axis >= 0 && i < item->rank - item->axis; i++)

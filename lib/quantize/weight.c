@@ -53,8 +53,8 @@ find_geometry (const gint64 *dims, guint rank, gint axis)
 }
 
 static void
-gather (const gfloat *values, const Geometry *geometry, gsize c,
-    Channel *channel)
+gather (
+    const gfloat *values, const Geometry *geometry, gsize c, Channel *channel)
 {
   for (gsize o = 0; o < geometry->outer; o++)
     memcpy (channel->values + o * geometry->inner,
@@ -63,13 +63,11 @@ gather (const gfloat *values, const Geometry *geometry, gsize c,
 }
 
 static void
-scatter (gint *codes, const Geometry *geometry, gsize c,
-    const Channel *channel)
+scatter (gint *codes, const Geometry *geometry, gsize c, const Channel *channel)
 {
   for (gsize o = 0; o < geometry->outer; o++)
     memcpy (codes + (o * geometry->n_channels + c) * geometry->inner,
-        channel->codes + o * geometry->inner,
-        geometry->inner * sizeof (gint));
+        channel->codes + o * geometry->inner, geometry->inner * sizeof (gint));
 }
 
 /* Convolution kernels sum over [position, channel] when pictures are stored
@@ -103,8 +101,9 @@ largest_pair (const Channel *channel, const gsize *order)
     gsize a = order != NULL ? order[i] : i;
     gsize b = order != NULL ? order[i + 1] : i + 1;
 
-    largest = MAX (largest, fabs ((gdouble) channel->values[a])
-        + fabs ((gdouble) channel->values[b]));
+    largest = MAX (largest,
+        fabs ((gdouble) channel->values[a])
+            + fabs ((gdouble) channel->values[b]));
   }
   return largest;
 }
@@ -147,8 +146,8 @@ quantize_channel (Channel *channel, const PtqScale *scale, gboolean safe)
       reduce_pairs (channel, channel->order);
   }
   for (gsize i = 0; i < channel->n; i++) {
-    gdouble difference = channel->values[i]
-        - ptq_scale_dequantize (scale, channel->codes[i]);
+    gdouble difference =
+        channel->values[i] - ptq_scale_dequantize (scale, channel->codes[i]);
 
     error += difference * difference;
   }
@@ -174,8 +173,8 @@ quantize_channel_safely (Channel *channel, PtqScale *scale)
     PtqScale candidate = *scale;
     gdouble error;
 
-    candidate.scale = (gfloat) (finest
-        + (coarsest - finest) * i / N_CANDIDATES);
+    candidate.scale =
+        (gfloat) (finest + (coarsest - finest) * i / N_CANDIDATES);
     error = quantize_channel (channel, &candidate, TRUE);
     if (error < best_error) {
       best_error = error;
@@ -204,8 +203,8 @@ find_limits (const PtqWeightOptions *options, gint *qmin, gint *qmax)
 }
 
 static void
-process_channel (Channel *channel, PtqScale *scale,
-    const PtqWeightOptions *options, gsize c)
+process_channel (
+    Channel *channel, PtqScale *scale, const PtqWeightOptions *options, gsize c)
 {
   gdouble min, max;
   gint qmin, qmax;
@@ -213,10 +212,10 @@ process_channel (Channel *channel, PtqScale *scale,
   find_limits (options, &qmin, &qmax);
   ptq_scale_find_range (channel->values, channel->n, &min, &max);
   /* Symmetric codes of one bit would be {0}: two levels instead. */
-  ptq_scale_from_range (scale, min, max, qmin, qmax,
-      options->symmetric && options->bits > 1);
+  ptq_scale_from_range (
+      scale, min, max, qmin, qmax, options->symmetric && options->bits > 1);
   if (min == 0 && max == 0)
-    scale->scale = 1;           /* a channel of zeros; any scale is right */
+    scale->scale = 1; /* a channel of zeros; any scale is right */
   if (options->min_scales != NULL)
     scale->scale = MAX (scale->scale, options->min_scales[c]);
 

@@ -31,21 +31,21 @@ typedef struct
   gboolean symmetric;
   gboolean is_unsigned;
   PtqPairRule pairs;
-  gint axis;                    /* channel axis, -1: one scale for all */
-  gint kernel_axis;             /* first spatial axis, -1: no convolution */
-  const gfloat *min_scales;     /* lower bounds, one a channel; or NULL */
+  gint axis;                /* channel axis, -1: one scale for all */
+  gint kernel_axis;         /* first spatial axis, -1: no convolution */
+  const gfloat *min_scales; /* lower bounds, one a channel; or NULL */
 } PtqWeightOptions;
 
 typedef struct
 {
-  gint *codes;                  /* in the order of the tensor */
+  gint *codes; /* in the order of the tensor */
   gsize n;
-  PtqScale *scales;             /* one a channel */
+  PtqScale *scales; /* one a channel */
   guint n_channels;
 } PtqWeight;
 
-PtqWeight *ptq_weight_new (const gfloat *values, const gint64 *dims,
-    guint rank, const PtqWeightOptions *options);
+PtqWeight *ptq_weight_new (const gfloat *values, const gint64 *dims, guint rank,
+    const PtqWeightOptions *options);
 void ptq_weight_free (PtqWeight *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqWeight, ptq_weight_free)
 

@@ -9,8 +9,8 @@ struct _CsvTable
 {
   gchar *path;
   const gchar *const *columns;
-  guint *places;                /* of the columns in a row */
-  GPtrArray *rows;              /* GPtrArray of fields */
+  guint *places;   /* of the columns in a row */
+  GPtrArray *rows; /* GPtrArray of fields */
 };
 
 /* Reads one field and what ends it. FALSE at the end of the row. */
@@ -80,9 +80,10 @@ find_columns (CsvTable *self, GError **error)
     gint place = find_column (self, self->columns[i]);
 
     if (place < 0) {
-      g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ, "%s: there is no column "
-          "%s: this is not a table of the debug reports", self->path,
-          self->columns[i]);
+      g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ,
+          "%s: there is no column "
+          "%s: this is not a table of the debug reports",
+          self->path, self->columns[i]);
       return FALSE;
     }
     self->places[i] = place;
@@ -99,9 +100,10 @@ check_rows (const CsvTable *self, GError **error)
     for (guint i = 0; self->columns[i] != NULL; i++) {
       if (self->places[i] < row->len)
         continue;
-      g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ, "%s: row %u ends before "
-          "column %s: the file is damaged", self->path, r + 1,
-          self->columns[i]);
+      g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ,
+          "%s: row %u ends before "
+          "column %s: the file is damaged",
+          self->path, r + 1, self->columns[i]);
       return FALSE;
     }
   }
@@ -111,18 +113,16 @@ check_rows (const CsvTable *self, GError **error)
 static void
 set_read_error (GError **error, const gchar *path, const GError *reason)
 {
-  gboolean missing = g_error_matches (reason, G_FILE_ERROR,
-      G_FILE_ERROR_NOENT);
+  gboolean missing = g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 
-  g_set_error (error, PTQ_ERROR,
-      missing ? PTQ_ERROR_NOT_FOUND : PTQ_ERROR_READ, missing
-      ? "%s: there is no such file: is this a folder of debug reports?"
-      : "%s: the file cannot be read", path);
+  g_set_error (error, PTQ_ERROR, missing ? PTQ_ERROR_NOT_FOUND : PTQ_ERROR_READ,
+      missing ? "%s: there is no such file: is this a folder of debug reports?"
+              : "%s: the file cannot be read",
+      path);
 }
 
 CsvTable *
-csv_table_load (const gchar *path, const gchar *const *columns,
-    GError **error)
+csv_table_load (const gchar *path, const gchar *const *columns, GError **error)
 {
   g_autoptr (CsvTable) self = g_new0 (CsvTable, 1);
   g_autoptr (GError) reason = NULL;
@@ -130,8 +130,8 @@ csv_table_load (const gchar *path, const gchar *const *columns,
 
   self->path = g_strdup (path);
   self->columns = columns;
-  self->rows = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) g_ptr_array_unref);
+  self->rows =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   if (!g_file_get_contents (path, &text, NULL, &reason)) {
     set_read_error (error, path, reason);
     return NULL;
@@ -166,8 +166,8 @@ csv_table_get_text (CsvTable *self, guint row, guint column)
 }
 
 gboolean
-csv_table_get_number (CsvTable *self, guint row, guint column,
-    gdouble *number, GError **error)
+csv_table_get_number (
+    CsvTable *self, guint row, guint column, gdouble *number, GError **error)
 {
   const gchar *text = csv_table_get_text (self, row, column);
   gchar *end;
@@ -175,8 +175,9 @@ csv_table_get_number (CsvTable *self, guint row, guint column,
   *number = g_ascii_strtod (text, &end);
   if (end != text && *end == '\0')
     return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ, "%s: row %u: %s is \"%s\", "
-      "a number is expected", self->path, row + 2, self->columns[column],
-      text);
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ,
+      "%s: row %u: %s is \"%s\", "
+      "a number is expected",
+      self->path, row + 2, self->columns[column], text);
   return FALSE;
 }

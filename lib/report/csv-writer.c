@@ -49,8 +49,8 @@ csv_writer_number (CsvWriter *self, gdouble number)
 {
   gchar text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_string_append (self->row,
-      g_ascii_formatd (text, sizeof text, "%.9g", number));
+  g_string_append (
+      self->row, g_ascii_formatd (text, sizeof text, "%.9g", number));
   g_string_append_c (self->row, ',');
 }
 

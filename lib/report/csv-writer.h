@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  PtqSafeFile *file;            /* not owned */
+  PtqSafeFile *file; /* not owned */
   GString *row;
 } CsvWriter;
 

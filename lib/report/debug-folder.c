@@ -10,7 +10,7 @@ struct _DebugFolder
 {
   gchar *path;
   gboolean made;
-  GPtrArray *files;             /* PtqSafeFile */
+  GPtrArray *files; /* PtqSafeFile */
 };
 
 DebugFolder *
@@ -19,13 +19,15 @@ debug_folder_new (const gchar *path, GError **error)
   g_autoptr (DebugFolder) self = g_new0 (DebugFolder, 1);
 
   self->path = g_strdup (path);
-  self->files = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) ptq_safe_file_free);
+  self->files =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) ptq_safe_file_free);
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     return g_steal_pointer (&self);
   if (g_mkdir_with_parents (path, 0777) != 0) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE, "%s: the folder of the "
-        "debug reports cannot be made: %s", path, g_strerror (errno));
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE,
+        "%s: the folder of the "
+        "debug reports cannot be made: %s",
+        path, g_strerror (errno));
     return NULL;
   }
   self->made = TRUE;

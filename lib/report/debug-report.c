@@ -17,13 +17,11 @@
 #define FIRST_FRACTION 0.85
 #define LAST_FRACTION 0.98
 
-static const gchar *const float_node_columns[] = {
-  "NodeName", "NodeType", "Reason", NULL
-};
+static const gchar *const float_node_columns[] = { "NodeName", "NodeType",
+  "Reason", NULL };
 
-static const gchar *const summary_columns[] = {
-  "Round", "TensorName", "CosineSimilarity", NULL
-};
+static const gchar *const summary_columns[] = { "Round", "TensorName",
+  "CosineSimilarity", NULL };
 
 typedef struct
 {
@@ -47,8 +45,8 @@ debug_report_is_wanted (PtqSettings *settings)
 }
 
 static gboolean
-check_page (PtqModel *model, const gchar *folder, const gchar *page,
-    GError **error)
+check_page (
+    PtqModel *model, const gchar *folder, const gchar *page, GError **error)
 {
   if ((folder == NULL || debug_target_check (folder, page, error))
       && ptq_model_check_target (model, page, error))
@@ -75,11 +73,10 @@ debug_report_check (PtqSettings *settings, PtqModel *model, GError **error)
 }
 
 static gboolean
-open_file (Writing *self, const gchar *name, CsvWriter *writer,
-    GError **error)
+open_file (Writing *self, const gchar *name, CsvWriter *writer, GError **error)
 {
-  PtqSafeFile *file = debug_folder_add (self->folder, name,
-      self->cancellable, error);
+  PtqSafeFile *file =
+      debug_folder_add (self->folder, name, self->cancellable, error);
 
   if (file == NULL)
     return FALSE;
@@ -119,8 +116,7 @@ write_quant_param (Writing *self, GError **error)
   if (!open_file (self, "quant_param.csv", &writer, error))
     return FALSE;
   done = quant_param_write (&writer, self->report->quantized, self->pairs,
-      self->observer, ptq_settings_get_bit_num (self->report->settings),
-      error);
+      self->observer, ptq_settings_get_bit_num (self->report->settings), error);
   return close_file (&writer, done ? error : NULL) && done;
 }
 
@@ -143,8 +139,7 @@ add_to_summary (Writing *self)
 
   for (guint i = 0; i < n; i++) {
     gdouble cosine;
-    const gchar *name =
-        round_observer_get_output (self->observer, i, &cosine);
+    const gchar *name = round_observer_get_output (self->observer, i, &cosine);
 
     if (name == NULL)
       continue;
@@ -159,7 +154,8 @@ static guint
 count_rounds (const DebugReport *self)
 {
   return self->calibrator != NULL
-      ? ptq_calibrator_get_n_replay (self->calibrator) : 1;
+      ? ptq_calibrator_get_n_replay (self->calibrator)
+      : 1;
 }
 
 static void
@@ -168,19 +164,21 @@ tell_progress (const Writing *self)
   guint n = count_rounds (self->report);
 
   if (self->progress != NULL)
-    self->progress ("writing reports", FIRST_FRACTION + (LAST_FRACTION
-            - FIRST_FRACTION) * self->n_rounds / n, self->user_data);
+    self->progress ("writing reports",
+        FIRST_FRACTION + (LAST_FRACTION - FIRST_FRACTION) * self->n_rounds / n,
+        self->user_data);
 }
 
 static gboolean
-do_round (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
+do_round (
+    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
 {
   Writing *self = user_data;
 
   tell_progress (self);
-  if (!round_observer_run (self->observer, inputs, n_inputs,
-          self->cancellable, error) || !write_round (self, error))
+  if (!round_observer_run (
+          self->observer, inputs, n_inputs, self->cancellable, error)
+      || !write_round (self, error))
     return FALSE;
   add_to_summary (self);
   self->n_rounds++;
@@ -214,9 +212,10 @@ do_rounds (Writing *self, GError **error)
   if (!open_file (self, "output_summary.csv", &self->summary, error))
     return FALSE;
   csv_writer_texts (&self->summary, summary_columns);
-  done = self->report->calibrator == NULL ? do_random_round (self, error)
+  done = self->report->calibrator == NULL
+      ? do_random_round (self, error)
       : ptq_calibrator_replay (self->report->calibrator, G_MAXUINT, do_round,
-      self, self->cancellable, error);
+          self, self->cancellable, error);
   return close_file (&self->summary, done ? error : NULL) && done;
 }
 
@@ -242,11 +241,10 @@ write_tables (Writing *self, const gchar *path, GError **error)
   if (self->folder == NULL)
     return FALSE;
   self->pairs = tensor_pairs_new (report->float_model, report->quantized);
-  self->observer = round_observer_new (report->float_model,
-      report->quantized, self->pairs, error);
+  self->observer = round_observer_new (
+      report->float_model, report->quantized, self->pairs, error);
   if (self->observer == NULL || !do_rounds (self, error)
-      || !write_quant_param (self, error)
-      || !write_float_nodes (self, error)
+      || !write_quant_param (self, error) || !write_float_nodes (self, error)
       || !debug_folder_commit (self->folder, error))
     return FALSE;
   remove_old_rounds (path, self->n_rounds);
@@ -266,16 +264,16 @@ check_samples (const DebugReport *self, GError **error)
 {
   if (count_rounds (self) > 0)
     return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES, "the debug reports "
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
+      "the debug reports "
       "need samples to look at again, and none were kept: set "
       "debug-info-save-path or report-location before the first sample");
   return FALSE;
 }
 
 static gboolean
-write_to (const DebugReport *self, const gchar *path,
-    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-    GError **error)
+write_to (const DebugReport *self, const gchar *path, PtqProgressFunc progress,
+    gpointer user_data, GCancellable *cancellable, GError **error)
 {
   const gchar *page = ptq_settings_get_report_location (self->settings);
   Writing writing = { 0 };
@@ -287,8 +285,9 @@ write_to (const DebugReport *self, const gchar *path,
   writing.cancellable = cancellable;
   done = write_tables (&writing, path, error);
   writing_clear (&writing);
-  return done && (page == NULL
-      || ptq_report_write_page (path, page, cancellable, error));
+  return done
+      && (page == NULL
+          || ptq_report_write_page (path, page, cancellable, error));
 }
 
 gboolean

@@ -5,9 +5,8 @@
 #include "ptq-report.h"
 #include "safe-file.h"
 
-static const gchar *const tables[] = {
-  "quant_param.csv", "float_nodes.csv", "output_summary.csv"
-};
+static const gchar *const tables[] = { "quant_param.csv", "float_nodes.csv",
+  "output_summary.csv" };
 
 static gboolean
 is_file_of (const gchar *folder, const gchar *name, const gchar *path)
@@ -44,9 +43,12 @@ debug_target_check (const gchar *folder, const gchar *path, GError **error)
 
   if (!is_folder && !is_table_of (folder, path))
     return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS, "%s cannot be written: "
-      "it is %s; choose another name", path, is_folder
-      ? "the folder of the debug reports" : "a table of the debug reports");
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+      "%s cannot be written: "
+      "it is %s; choose another name",
+      path,
+      is_folder ? "the folder of the debug reports"
+                : "a table of the debug reports");
   return FALSE;
 }
 
@@ -63,8 +65,8 @@ debug_target_check (const gchar *folder, const gchar *path, GError **error)
  *   in the folder of the debug reports, is @path
  */
 gboolean
-ptq_report_check_target (PtqSettings *settings, const gchar *path,
-    GError **error)
+ptq_report_check_target (
+    PtqSettings *settings, const gchar *path, GError **error)
 {
   const gchar *folder = ptq_settings_get_debug_info_save_path (settings);
   const gchar *page = ptq_settings_get_report_location (settings);
@@ -73,9 +75,11 @@ ptq_report_check_target (PtqSettings *settings, const gchar *path,
   g_return_val_if_fail (path != NULL, FALSE);
 
   if (page != NULL && ptq_safe_file_is_same (page, path)) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS, "report-location: %s "
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "report-location: %s "
         "cannot be written: the quantized model goes there; choose another "
-        "name", page);
+        "name",
+        page);
     return FALSE;
   }
   return folder == NULL || debug_target_check (folder, path, error);

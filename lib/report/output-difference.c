@@ -58,7 +58,7 @@ element_type_is_numeric (PtqElementType type)
 }
 
 gdouble
-tensor_element (const PtqTensor * tensor, gsize i)
+tensor_element (const PtqTensor *tensor, gsize i)
 {
   switch (tensor->type) {
     case PTQ_ELEMENT_FLOAT:
@@ -104,8 +104,8 @@ cosine (gdouble dot, gdouble a, gdouble b)
 }
 
 gboolean
-output_difference_add (OutputDifference * self, const PtqTensor * reference,
-    const PtqTensor * other, gsize * index, gboolean * in_reference)
+output_difference_add (OutputDifference *self, const PtqTensor *reference,
+    const PtqTensor *other, gsize *index, gboolean *in_reference)
 {
   gsize n = ptq_tensor_count (reference);
   gdouble dot = 0, signal = 0, energy = 0, noise = 0, max_error = 0;
@@ -135,13 +135,13 @@ output_difference_add (OutputDifference * self, const PtqTensor * reference,
 }
 
 gdouble
-output_difference_cosine (const OutputDifference * self)
+output_difference_cosine (const OutputDifference *self)
 {
   return self->cosine_sum / self->samples;
 }
 
 gdouble
-output_difference_sqnr_db (const OutputDifference * self)
+output_difference_sqnr_db (const OutputDifference *self)
 {
   if (self->noise == 0)
     return INFINITY;
@@ -149,7 +149,7 @@ output_difference_sqnr_db (const OutputDifference * self)
 }
 
 gsize
-tensor_best (const PtqTensor * tensor)
+tensor_best (const PtqTensor *tensor)
 {
   gsize n = ptq_tensor_count (tensor);
   gsize best = 0;
@@ -162,7 +162,7 @@ tensor_best (const PtqTensor * tensor)
 }
 
 gboolean
-tensor_among_best (const PtqTensor * tensor, gsize label, guint k)
+tensor_among_best (const PtqTensor *tensor, gsize label, guint k)
 {
   gsize n = ptq_tensor_count (tensor);
   gdouble value = tensor_element (tensor, label);

@@ -12,8 +12,8 @@ typedef struct
 {
   guint64 samples;
   gdouble cosine_sum;
-  gdouble signal;               /* energy of the reference */
-  gdouble noise;                /* energy of the difference */
+  gdouble signal; /* energy of the reference */
+  gdouble noise;  /* energy of the difference */
   gdouble max_error;
 } OutputDifference;
 

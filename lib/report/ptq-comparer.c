@@ -27,7 +27,7 @@ typedef struct
 {
   PtqModel *model;
   PtqSession *session;
-  gdouble *times;               /* ms, N_TIMES of them */
+  gdouble *times; /* ms, N_TIMES of them */
   guint64 right;
   guint64 right_among_few;
 } Side;
@@ -57,7 +57,7 @@ G_DEFINE_FINAL_TYPE (PtqComparer, ptq_comparer, G_TYPE_OBJECT)
 static const gchar *const side_names[N_SIDES] = { "reference", "other" };
 
 static void
-ptq_comparer_finalize (GObject * object)
+ptq_comparer_finalize (GObject *object)
 {
   PtqComparer *self = PTQ_COMPARER (object);
 
@@ -72,20 +72,20 @@ ptq_comparer_finalize (GObject * object)
 }
 
 static void
-ptq_comparer_class_init (PtqComparerClass * klass)
+ptq_comparer_class_init (PtqComparerClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ptq_comparer_finalize;
 }
 
 static void
-ptq_comparer_init (PtqComparer * self)
+ptq_comparer_init (PtqComparer *self)
 {
   self->class_output = -1;
 }
 
 /* "a.onnx", or what stands for a model that was never a file */
 static const gchar *
-model_name (PtqModel * model, guint side)
+model_name (PtqModel *model, guint side)
 {
   const gchar *path = ptq_model_get_path (model);
 
@@ -93,7 +93,7 @@ model_name (PtqModel * model, guint side)
 }
 
 static gboolean
-values_fit (const PtqValueInfo * a, const PtqValueInfo * b)
+values_fit (const PtqValueInfo *a, const PtqValueInfo *b)
 {
   if (a->rank < 0 || b->rank < 0)
     return TRUE;
@@ -106,16 +106,17 @@ values_fit (const PtqValueInfo * a, const PtqValueInfo * b)
   return TRUE;
 }
 
-typedef const PtqValueInfo *(*GetValue) (PtqModel * model, guint index);
+typedef const PtqValueInfo *(*GetValue) (PtqModel *model, guint index);
 
 static gboolean
-check_values (PtqModel * reference, PtqModel * model, const gchar * kind,
-    guint n_reference, guint n_model, GetValue get, GError ** error)
+check_values (PtqModel *reference, PtqModel *model, const gchar *kind,
+    guint n_reference, guint n_model, GetValue get, GError **error)
 {
   if (n_reference != n_model) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "%s has %u %ss and %s has %u: only models of the same task can be "
-        "compared", model_name (reference, REFERENCE), n_reference, kind,
+        "compared",
+        model_name (reference, REFERENCE), n_reference, kind,
         model_name (model, MODEL), n_model);
     return FALSE;
   }
@@ -131,18 +132,18 @@ check_values (PtqModel * reference, PtqModel * model, const gchar * kind,
     b_dims = ptq_dims_to_string (b->dims, b->rank);
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "The %s \"%s\" is %s in %s, and the %s \"%s\" is %s in %s: only "
-        "models of the same task can be compared", kind, a->name, a_dims,
-        model_name (reference, REFERENCE), kind, b->name, b_dims,
-        model_name (model, MODEL));
+        "models of the same task can be compared",
+        kind, a->name, a_dims, model_name (reference, REFERENCE), kind, b->name,
+        b_dims, model_name (model, MODEL));
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-open_side (PtqComparer * self, guint i, PtqModel * model, GError ** error)
+open_side (PtqComparer *self, guint i, PtqModel *model, GError **error)
 {
-  const PtqSessionOptions options = {.level = PTQ_OPTIMIZE_ALL };
+  const PtqSessionOptions options = { .level = PTQ_OPTIMIZE_ALL };
 
   self->sides[i].model = g_object_ref (model);
   self->sides[i].times = g_new (gdouble, N_TIMES);
@@ -162,7 +163,7 @@ open_side (PtqComparer * self, guint i, PtqModel * model, GError ** error)
  * Returns: (transfer full): a comparer
  */
 PtqComparer *
-ptq_comparer_new (PtqModel * reference, PtqModel * model, GError ** error)
+ptq_comparer_new (PtqModel *reference, PtqModel *model, GError **error)
 {
   g_autoptr (PtqComparer) self = NULL;
 
@@ -174,8 +175,8 @@ ptq_comparer_new (PtqModel * reference, PtqModel * model, GError ** error)
           ptq_model_get_input, error))
     return NULL;
   if (!check_values (reference, model, "output",
-          ptq_model_get_n_outputs (reference),
-          ptq_model_get_n_outputs (model), ptq_model_get_output, error))
+          ptq_model_get_n_outputs (reference), ptq_model_get_n_outputs (model),
+          ptq_model_get_output, error))
     return NULL;
 
   self = g_object_new (PTQ_TYPE_COMPARER, NULL);
@@ -190,13 +191,13 @@ ptq_comparer_new (PtqModel * reference, PtqModel * model, GError ** error)
 }
 
 static gboolean
-run_side (PtqComparer * self, guint i, const PtqTensor * inputs,
-    guint n_inputs, GCancellable * cancellable, GError ** error)
+run_side (PtqComparer *self, guint i, const PtqTensor *inputs, guint n_inputs,
+    GCancellable *cancellable, GError **error)
 {
   gint64 start = g_get_monotonic_time ();
 
-  if (!ptq_session_run (self->sides[i].session, inputs, n_inputs, cancellable,
-          error))
+  if (!ptq_session_run (
+          self->sides[i].session, inputs, n_inputs, cancellable, error))
     return FALSE;
 
   self->sides[i].times[self->samples % N_TIMES] =
@@ -207,8 +208,8 @@ run_side (PtqComparer * self, guint i, const PtqTensor * inputs,
 /* Both in turns, and every other time in the other order, so that neither
  * always finds the caches warmed by the other. */
 static gboolean
-run_both (PtqComparer * self, const PtqTensor * inputs, guint n_inputs,
-    GCancellable * cancellable, GError ** error)
+run_both (PtqComparer *self, const PtqTensor *inputs, guint n_inputs,
+    GCancellable *cancellable, GError **error)
 {
   guint first = self->samples % 2 == 0 ? REFERENCE : MODEL;
 
@@ -217,19 +218,19 @@ run_both (PtqComparer * self, const PtqTensor * inputs, guint n_inputs,
 }
 
 static const PtqTensor *
-get_output (PtqComparer * self, guint side, guint index)
+get_output (PtqComparer *self, guint side, guint index)
 {
   return ptq_session_get_output (self->sides[side].session, index);
 }
 
 static const gchar *
-get_output_name (PtqComparer * self, guint index)
+get_output_name (PtqComparer *self, guint index)
 {
   return ptq_session_get_output_name (self->sides[REFERENCE].session, index);
 }
 
 static gboolean
-check_output (PtqComparer * self, guint index, GError ** error)
+check_output (PtqComparer *self, guint index, GError **error)
 {
   const PtqTensor *a = get_output (self, REFERENCE, index);
   const PtqTensor *b = get_output (self, MODEL, index);
@@ -257,7 +258,7 @@ check_output (PtqComparer * self, guint index, GError ** error)
 
 /* On a copy of the sums, so that a sample counts for all outputs or none */
 static gboolean
-add_differences (PtqComparer * self, GError ** error)
+add_differences (PtqComparer *self, GError **error)
 {
   g_autofree OutputDifference *sums =
       g_memdup2 (self->outputs, self->n_outputs * sizeof (OutputDifference));
@@ -288,7 +289,7 @@ add_differences (PtqComparer * self, GError ** error)
 
 /* One sample, and along one axis only more than one value */
 static gboolean
-is_list_of_classes (const PtqTensor * tensor)
+is_list_of_classes (const PtqTensor *tensor)
 {
   guint n_long = 0;
 
@@ -302,7 +303,7 @@ is_list_of_classes (const PtqTensor * tensor)
 }
 
 static void
-find_class_output (PtqComparer * self)
+find_class_output (PtqComparer *self)
 {
   for (guint i = 0; i < self->n_outputs && self->class_output < 0; i++) {
     if (is_list_of_classes (get_output (self, REFERENCE, i)))
@@ -311,7 +312,7 @@ find_class_output (PtqComparer * self)
 }
 
 static gboolean
-check_label (PtqComparer * self, gint label, GError ** error)
+check_label (PtqComparer *self, gint label, GError **error)
 {
   const PtqTensor *classes;
 
@@ -329,8 +330,8 @@ check_label (PtqComparer * self, gint label, GError ** error)
   if ((gsize) label >= ptq_tensor_count (classes)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
         "Sample %" G_GUINT64_FORMAT " is labelled %d, but the output \"%s\" "
-        "has only the classes 0 to %" G_GSIZE_FORMAT, self->samples + 1,
-        label, get_output_name (self, self->class_output),
+        "has only the classes 0 to %" G_GSIZE_FORMAT,
+        self->samples + 1, label, get_output_name (self, self->class_output),
         ptq_tensor_count (classes) - 1);
     return FALSE;
   }
@@ -338,7 +339,7 @@ check_label (PtqComparer * self, gint label, GError ** error)
 }
 
 static void
-add_classes (PtqComparer * self, gint label)
+add_classes (PtqComparer *self, gint label)
 {
   gsize best[N_SIDES];
 
@@ -378,8 +379,8 @@ add_classes (PtqComparer * self, gint label)
  * Returns: whether the sample was counted
  */
 gboolean
-ptq_comparer_push (PtqComparer * self, const PtqTensor * inputs,
-    guint n_inputs, gint label, GCancellable * cancellable, GError ** error)
+ptq_comparer_push (PtqComparer *self, const PtqTensor *inputs, guint n_inputs,
+    gint label, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (PTQ_IS_COMPARER (self), FALSE);
 
@@ -404,7 +405,7 @@ ptq_comparer_push (PtqComparer * self, const PtqTensor * inputs,
  * Forgets all samples.
  */
 void
-ptq_comparer_reset (PtqComparer * self)
+ptq_comparer_reset (PtqComparer *self)
 {
   g_return_if_fail (PTQ_IS_COMPARER (self));
 
@@ -424,7 +425,7 @@ compare_times (gconstpointer a, gconstpointer b)
 }
 
 static gdouble
-median_time (PtqComparer * self, guint side)
+median_time (PtqComparer *self, guint side)
 {
   gsize n = MIN (self->samples, N_TIMES);
   g_autofree gdouble *times =
@@ -441,7 +442,7 @@ share (guint64 part, guint64 whole)
 }
 
 static gboolean
-count_kernels (PtqComparer * self, GError ** error)
+count_kernels (PtqComparer *self, GError **error)
 {
   if (!self->counted)
     self->counted = ptq_runtime_count_kernels (self->sides[MODEL].model,
@@ -450,7 +451,7 @@ count_kernels (PtqComparer * self, GError ** error)
 }
 
 static void
-fill_worst_output (PtqComparer * self, PtqComparison * result)
+fill_worst_output (PtqComparer *self, PtqComparison *result)
 {
   result->cosine = 1;
   result->sqnr_db = INFINITY;
@@ -477,8 +478,8 @@ fill_worst_output (PtqComparer * self, PtqComparison * result)
  * Returns: whether there is a result; without a sample there is none
  */
 gboolean
-ptq_comparer_get_result (PtqComparer * self, PtqComparison * result,
-    GError ** error)
+ptq_comparer_get_result (
+    PtqComparer *self, PtqComparison *result, GError **error)
 {
   Side *reference, *model;
 
@@ -495,15 +496,15 @@ ptq_comparer_get_result (PtqComparer * self, PtqComparison * result,
 
   reference = &self->sides[REFERENCE];
   model = &self->sides[MODEL];
-  *result = (PtqComparison) {
+  *result = (PtqComparison){
     .samples = self->samples,
     .labelled = self->labelled,
     .reference_top1 = share (reference->right, self->labelled),
     .model_top1 = share (model->right, self->labelled),
     .reference_top5 = share (reference->right_among_few, self->labelled),
     .model_top5 = share (model->right_among_few, self->labelled),
-    .agreement = self->class_output < 0 ? -1
-        : share (self->agreed, self->samples),
+    .agreement =
+        self->class_output < 0 ? -1 : share (self->agreed, self->samples),
     .reference_ms = median_time (self, REFERENCE),
     .model_ms = median_time (self, MODEL),
     .integer_kernels = self->integer_kernels,
@@ -521,7 +522,7 @@ ptq_comparer_get_result (PtqComparer * self, PtqComparison * result,
  * Returns: how many outputs each of the models has
  */
 guint
-ptq_comparer_get_n_outputs (PtqComparer * self)
+ptq_comparer_get_n_outputs (PtqComparer *self)
 {
   g_return_val_if_fail (PTQ_IS_COMPARER (self), 0);
 
@@ -535,8 +536,8 @@ ptq_comparer_get_n_outputs (PtqComparer * self)
  * @result: (out caller-allocates): filled with the figures of that output
  */
 void
-ptq_comparer_get_output (PtqComparer * self, guint index,
-    PtqOutputComparison * result)
+ptq_comparer_get_output (
+    PtqComparer *self, guint index, PtqOutputComparison *result)
 {
   const OutputDifference *output;
 
@@ -545,7 +546,7 @@ ptq_comparer_get_output (PtqComparer * self, guint index,
   g_return_if_fail (self->samples > 0);
 
   output = &self->outputs[index];
-  *result = (PtqOutputComparison) {
+  *result = (PtqOutputComparison){
     .name = get_output_name (self, index),
     .cosine = output_difference_cosine (output),
     .sqnr_db = output_difference_sqnr_db (output),

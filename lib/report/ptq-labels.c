@@ -12,13 +12,13 @@ struct _PtqLabels
 {
   GObject parent_instance;
 
-  GHashTable *classes;          /* file name -> class index */
+  GHashTable *classes; /* file name -> class index */
 };
 
 G_DEFINE_FINAL_TYPE (PtqLabels, ptq_labels, G_TYPE_OBJECT)
 
 static void
-ptq_labels_finalize (GObject * object)
+ptq_labels_finalize (GObject *object)
 {
   PtqLabels *self = PTQ_LABELS (object);
 
@@ -28,23 +28,22 @@ ptq_labels_finalize (GObject * object)
 }
 
 static void
-ptq_labels_class_init (PtqLabelsClass * klass)
+ptq_labels_class_init (PtqLabelsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ptq_labels_finalize;
 }
 
 static void
-ptq_labels_init (PtqLabels * self)
+ptq_labels_init (PtqLabels *self)
 {
-  self->classes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-      NULL);
+  self->classes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /* One field; *@text moves behind it and the comma that ends it, and becomes
  * NULL behind the last. A field in quotes may hold commas, and "" for a
  * quote. */
 static gchar *
-take_field (const gchar ** text)
+take_field (const gchar **text)
 {
   GString *field = g_string_new (NULL);
   const gchar *p = *text;
@@ -70,7 +69,7 @@ take_field (const gchar ** text)
 }
 
 static GPtrArray *
-split_fields (const gchar * line)
+split_fields (const gchar *line)
 {
   GPtrArray *fields = g_ptr_array_new_with_free_func (g_free);
 
@@ -81,7 +80,7 @@ split_fields (const gchar * line)
 
 /* Where column @name stands, or @fallback */
 static guint
-find_column (GPtrArray * header, const gchar * name, guint fallback)
+find_column (GPtrArray *header, const gchar *name, guint fallback)
 {
   for (guint i = 0; i < header->len; i++) {
     if (g_ascii_strcasecmp (g_ptr_array_index (header, i), name) == 0)
@@ -91,8 +90,8 @@ find_column (GPtrArray * header, const gchar * name, guint fallback)
 }
 
 static gboolean
-add_row (PtqLabels * self, GPtrArray * fields, guint file_column,
-    guint class_column, GError ** error)
+add_row (PtqLabels *self, GPtrArray *fields, guint file_column,
+    guint class_column, GError **error)
 {
   const gchar *file, *text;
   gpointer known;
@@ -108,12 +107,11 @@ add_row (PtqLabels * self, GPtrArray * fields, guint file_column,
   file = g_ptr_array_index (fields, file_column);
   text = g_ptr_array_index (fields, class_column);
   if (*file == '\0') {
-    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_DATA,
-        "the file name is empty");
+    g_set_error_literal (
+        error, PTQ_ERROR, PTQ_ERROR_DATA, "the file name is empty");
     return FALSE;
   }
-  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &class_index,
-          NULL)) {
+  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT, &class_index, NULL)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
         "the class of \"%s\" is \"%s\", not a number from 0", file, text);
     return FALSE;
@@ -126,13 +124,13 @@ add_row (PtqLabels * self, GPtrArray * fields, guint file_column,
     return FALSE;
   }
 
-  g_hash_table_replace (self->classes, g_strdup (file),
-      GINT_TO_POINTER ((gint) class_index));
+  g_hash_table_replace (
+      self->classes, g_strdup (file), GINT_TO_POINTER ((gint) class_index));
   return TRUE;
 }
 
 static gboolean
-parse (PtqLabels * self, gchar ** lines, const gchar * path, GError ** error)
+parse (PtqLabels *self, gchar **lines, const gchar *path, GError **error)
 {
   guint file_column = 0, class_column = 1;
   gboolean in_header = TRUE;
@@ -157,7 +155,8 @@ parse (PtqLabels * self, gchar ** lines, const gchar * path, GError ** error)
   if (g_hash_table_size (self->classes) == 0) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
         "%s names no file: expected a row of column names, then a row for "
-        "each file with its name and its class index", path);
+        "each file with its name and its class index",
+        path);
     return FALSE;
   }
   return TRUE;
@@ -175,7 +174,7 @@ parse (PtqLabels * self, gchar ** lines, const gchar * path, GError ** error)
  * Returns: (transfer full): the labels
  */
 PtqLabels *
-ptq_labels_load (const gchar * path, GError ** error)
+ptq_labels_load (const gchar *path, GError **error)
 {
   g_autoptr (PtqLabels) self = NULL;
   g_autofree gchar *text = NULL;
@@ -212,7 +211,7 @@ ptq_labels_load (const gchar * path, GError ** error)
  * Returns: how many files are named
  */
 guint
-ptq_labels_get_n_files (PtqLabels * self)
+ptq_labels_get_n_files (PtqLabels *self)
 {
   g_return_val_if_fail (PTQ_IS_LABELS (self), 0);
 
@@ -230,7 +229,7 @@ ptq_labels_get_n_files (PtqLabels * self)
  * Returns: the class index, or -1 where the list does not name the file
  */
 gint
-ptq_labels_lookup (PtqLabels * self, const gchar * file)
+ptq_labels_lookup (PtqLabels *self, const gchar *file)
 {
   gpointer found;
 

@@ -11,8 +11,8 @@
 G_BEGIN_DECLS
 
 #define PTQ_TYPE_COMPARER (ptq_comparer_get_type ())
-PTQ_API G_DECLARE_FINAL_TYPE (PtqComparer, ptq_comparer, PTQ, COMPARER,
-    GObject)
+PTQ_API
+G_DECLARE_FINAL_TYPE (PtqComparer, ptq_comparer, PTQ, COMPARER, GObject)
 
 /**
  * PtqLabels:
@@ -20,7 +20,8 @@ PTQ_API G_DECLARE_FINAL_TYPE (PtqComparer, ptq_comparer, PTQ, COMPARER,
  * Which file shows what: the table that a list of labels is read into.
  */
 #define PTQ_TYPE_LABELS (ptq_labels_get_type ())
-PTQ_API G_DECLARE_FINAL_TYPE (PtqLabels, ptq_labels, PTQ, LABELS, GObject)
+PTQ_API
+G_DECLARE_FINAL_TYPE (PtqLabels, ptq_labels, PTQ, LABELS, GObject)
 
 PTQ_API PtqLabels *ptq_labels_load (const gchar *path, GError **error);
 PTQ_API guint ptq_labels_get_n_files (PtqLabels *self);
@@ -89,21 +90,20 @@ typedef struct
   gdouble max_error;
 } PtqOutputComparison;
 
-PTQ_API PtqComparer *ptq_comparer_new (PtqModel *reference, PtqModel *model,
-    GError **error);
-PTQ_API gboolean ptq_comparer_push (PtqComparer *self,
-    const PtqTensor *inputs, guint n_inputs, gint label,
-    GCancellable *cancellable, GError **error);
+PTQ_API PtqComparer *ptq_comparer_new (
+    PtqModel *reference, PtqModel *model, GError **error);
+PTQ_API gboolean ptq_comparer_push (PtqComparer *self, const PtqTensor *inputs,
+    guint n_inputs, gint label, GCancellable *cancellable, GError **error);
 PTQ_API void ptq_comparer_reset (PtqComparer *self);
-PTQ_API gboolean ptq_comparer_get_result (PtqComparer *self,
-    PtqComparison *result, GError **error);
+PTQ_API gboolean ptq_comparer_get_result (
+    PtqComparer *self, PtqComparison *result, GError **error);
 PTQ_API guint ptq_comparer_get_n_outputs (PtqComparer *self);
-PTQ_API void ptq_comparer_get_output (PtqComparer *self, guint index,
-    PtqOutputComparison *result);
+PTQ_API void ptq_comparer_get_output (
+    PtqComparer *self, guint index, PtqOutputComparison *result);
 
-PTQ_API gboolean ptq_report_check_target (PtqSettings *settings,
-    const gchar *path, GError **error);
-PTQ_API gboolean ptq_report_write_page (const gchar *folder,
-    const gchar *path, GCancellable *cancellable, GError **error);
+PTQ_API gboolean ptq_report_check_target (
+    PtqSettings *settings, const gchar *path, GError **error);
+PTQ_API gboolean ptq_report_write_page (const gchar *folder, const gchar *path,
+    GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -3,10 +3,9 @@
  */
 #include "quant-param.h"
 
-static const gchar *const header[] = {
-  "NodeName", "NodeType", "TensorName", "ElementsNum", "Dims", "Scale",
-  "ZeroPoint", "Bits", "CorrectionVar", "CorrectionMean", NULL
-};
+static const gchar *const header[] = { "NodeName", "NodeType", "TensorName",
+  "ElementsNum", "Dims", "Scale", "ZeroPoint", "Bits", "CorrectionVar",
+  "CorrectionMean", NULL };
 
 typedef struct
 {
@@ -55,8 +54,8 @@ write_row (const ParamWriter *self, const TensorUse *use,
 
   csv_writer_text (self->writer, use->node->name);
   csv_writer_text (self->writer, use->node->op_type);
-  csv_writer_text (self->writer,
-      pair->origin != NULL ? pair->origin : pair->dequant);
+  csv_writer_text (
+      self->writer, pair->origin != NULL ? pair->origin : pair->dequant);
   csv_writer_integer (self->writer, count_elements (figures));
   csv_writer_text (self->writer, dims);
   csv_writer_number (self->writer, param->scale);
@@ -72,17 +71,18 @@ static gint
 find_bits (const ParamWriter *self, const Onnx__TensorProto *zero_point)
 {
   return zero_point != NULL && zero_point->data_type == PTQ_ELEMENT_INT32
-      ? 32 : self->bits;
+      ? 32
+      : self->bits;
 }
 
 static gboolean
 write_use (const ParamWriter *self, const TensorUse *use,
     const TensorPair *pair, const TensorFigures *figures, GError **error)
 {
-  Onnx__TensorProto *zero_point = ptq_graph_index_initializer (self->index,
-      ptq_node_get_input (pair->dequantize, 2));
-  Onnx__TensorProto *scale = ptq_graph_index_initializer (self->index,
-      ptq_node_get_input (pair->dequantize, 1));
+  Onnx__TensorProto *zero_point = ptq_graph_index_initializer (
+      self->index, ptq_node_get_input (pair->dequantize, 2));
+  Onnx__TensorProto *scale = ptq_graph_index_initializer (
+      self->index, ptq_node_get_input (pair->dequantize, 1));
   g_autofree gfloat *scales = NULL;
   g_autofree gint64 *zeros = NULL;
   gsize n = 0, n_zeros = 0;
@@ -93,14 +93,13 @@ write_use (const ParamWriter *self, const TensorUse *use,
   if (scales == NULL)
     return FALSE;
   if (zero_point != NULL)
-    zeros = ptq_tensor_proto_read_ints (self->model, zero_point, &n_zeros,
-        error);
+    zeros =
+        ptq_tensor_proto_read_ints (self->model, zero_point, &n_zeros, error);
   if (zero_point != NULL && zeros == NULL)
     return FALSE;
   for (gsize c = 0; c < n; c++) {
     Param param = { scales[c], c < n_zeros ? zeros[c] : 0,
-      find_bits (self, zero_point), 0
-    };
+      find_bits (self, zero_point), 0 };
 
     write_row (self, use, pair, figures, &param);
   }
@@ -118,15 +117,16 @@ find_decoder (const ParamWriter *self, const TensorPair *pair,
 
   if (!pair->is_constant || add == NULL || !ptq_node_is (add, "Add"))
     return FALSE;
-  multiply = ptq_graph_index_producer (self->index,
-      ptq_node_get_input (add, 0));
-  if (multiply == NULL || (!ptq_node_is (multiply, "Mul")
+  multiply =
+      ptq_graph_index_producer (self->index, ptq_node_get_input (add, 0));
+  if (multiply == NULL
+      || (!ptq_node_is (multiply, "Mul")
           && !ptq_node_is (multiply, "DequantizeLinear")))
     return FALSE;
-  *scale = ptq_graph_index_initializer (self->index,
-      ptq_node_get_input (multiply, 1));
-  *offset = ptq_graph_index_initializer (self->index,
-      ptq_node_get_input (add, 1));
+  *scale = ptq_graph_index_initializer (
+      self->index, ptq_node_get_input (multiply, 1));
+  *offset =
+      ptq_graph_index_initializer (self->index, ptq_node_get_input (add, 1));
   return *scale != NULL && *offset != NULL;
 }
 
@@ -146,8 +146,8 @@ write_decoded (const ParamWriter *self, const TensorUse *use,
   scales = ptq_tensor_proto_read_floats (self->model, scale, &n, error);
   if (scales == NULL)
     return FALSE;
-  offsets = ptq_tensor_proto_read_floats (self->model, offset, &n_offsets,
-      error);
+  offsets =
+      ptq_tensor_proto_read_floats (self->model, offset, &n_offsets, error);
   if (offsets == NULL)
     return FALSE;
   for (gsize c = 0; c < MIN (n, n_offsets); c++) {

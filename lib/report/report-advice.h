@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 typedef enum
 {
   ADVICE_NONE = 0,
-  ADVICE_LOSS = 1 << 0,         /* the output is off, by the node's doing */
-  ADVICE_MERGE = 1 << 1,        /* joins inputs of very different ranges */
-  ADVICE_CLIP = 1 << 2          /* cuts off much of its output */
+  ADVICE_LOSS = 1 << 0,  /* the output is off, by the node's doing */
+  ADVICE_MERGE = 1 << 1, /* joins inputs of very different ranges */
+  ADVICE_CLIP = 1 << 2   /* cuts off much of its output */
 } Advice;
 
 Advice report_advise (const ReportNode *node);

@@ -10,7 +10,7 @@
 typedef struct
 {
   GString *page;
-  gdouble min, max;             /* what the axis covers */
+  gdouble min, max; /* what the axis covers */
 } Chart;
 
 static gdouble
@@ -46,8 +46,8 @@ add_line (const Chart *self, const gchar *class_name, gdouble x1, gdouble y1,
 }
 
 static void
-add_rectangle (const Chart *self, const gchar *class_name, gdouble x,
-    gdouble y, gdouble width, gdouble height)
+add_rectangle (const Chart *self, const gchar *class_name, gdouble x, gdouble y,
+    gdouble width, gdouble height)
 {
   g_string_append_printf (self->page, "<rect class=\"%s\"", class_name);
   add_attribute (self, "x", x);
@@ -60,15 +60,17 @@ add_rectangle (const Chart *self, const gchar *class_name, gdouble x,
 static void
 start (const Chart *self, const gchar *label, gdouble height)
 {
-  g_string_append_printf (self->page, "<svg role=\"img\" aria-label=\"%s\" "
-      "viewBox=\"0 0 %d %d\">", label, (gint) WIDTH, (gint) height);
+  g_string_append_printf (self->page,
+      "<svg role=\"img\" aria-label=\"%s\" "
+      "viewBox=\"0 0 %d %d\">",
+      label, (gint) WIDTH, (gint) height);
   if (self->min < 0 && self->max > 0)
     add_line (self, "zero", get_x (self, 0), 0, get_x (self, 0), height);
 }
 
 static void
-add_box (const Chart *self, const gchar *class_name,
-    const ReportSpread *spread, gdouble y)
+add_box (const Chart *self, const gchar *class_name, const ReportSpread *spread,
+    gdouble y)
 {
   gdouble middle = y + ROW_HEIGHT / 2;
   gdouble q1 = get_x (self, spread->q1), q3 = get_x (self, spread->q3);
@@ -98,8 +100,8 @@ report_chart_boxes (GString *page, const ReportTensor *tensor)
 }
 
 void
-report_chart_range (GString *page, const ReportSpread *spread, gdouble min,
-    gdouble max)
+report_chart_range (
+    GString *page, const ReportSpread *spread, gdouble min, gdouble max)
 {
   Chart self = { page, MIN (min, 0), MAX (max, 0) };
   gdouble from = get_x (&self, spread->min);

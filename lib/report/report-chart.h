@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * box from the first to the third quartile, a line at the median. */
 void report_chart_boxes (GString *page, const ReportTensor *tensor);
 /* A bar for the range of @spread on the axis from @min to @max */
-void report_chart_range (GString *page, const ReportSpread *spread,
-    gdouble min, gdouble max);
+void report_chart_range (
+    GString *page, const ReportSpread *spread, gdouble min, gdouble max);
 
 G_END_DECLS

@@ -9,23 +9,33 @@
 
 enum
 {
-  NODE_NAME, NODE_TYPE, TENSOR_NAME, IN_OUT, DATA_TYPE, TENSOR_TYPE, MIN_,
-  Q1, MEDIAN, Q3, MAX_, MEAN, VAR, CLIP, COSINE, N_COLUMNS
+  NODE_NAME,
+  NODE_TYPE,
+  TENSOR_NAME,
+  IN_OUT,
+  DATA_TYPE,
+  TENSOR_TYPE,
+  MIN_,
+  Q1,
+  MEDIAN,
+  Q3,
+  MAX_,
+  MEAN,
+  VAR,
+  CLIP,
+  COSINE,
+  N_COLUMNS
 };
 
-static const gchar *const round_columns[] = {
-  "NodeName", "NodeType", "TensorName", "InOutFlag", "DataTypeFlag",
-  "TensorTypeFlag", "Min", "Q1", "Median", "Q3", "Max", "Mean", "Var",
-  "Clip", "CosineSimilarity", NULL
-};
+static const gchar *const round_columns[] = { "NodeName", "NodeType",
+  "TensorName", "InOutFlag", "DataTypeFlag", "TensorTypeFlag", "Min", "Q1",
+  "Median", "Q3", "Max", "Mean", "Var", "Clip", "CosineSimilarity", NULL };
 
-static const gchar *const output_columns[] = {
-  "TensorName", "CosineSimilarity", NULL
-};
+static const gchar *const output_columns[] = { "TensorName", "CosineSimilarity",
+  NULL };
 
-static const gchar *const float_node_columns[] = {
-  "NodeName", "NodeType", "Reason", NULL
-};
+static const gchar *const float_node_columns[] = { "NodeName", "NodeType",
+  "Reason", NULL };
 
 /* The figures of one row */
 typedef gdouble Figures[N_COLUMNS];
@@ -76,10 +86,10 @@ report_data_free (ReportData *self)
 typedef struct
 {
   ReportData *data;
-  GHashTable *nodes;            /* name -> ReportNode */
-  GHashTable *tensors;          /* node, direction, name -> ReportTensor */
+  GHashTable *nodes;   /* name -> ReportNode */
+  GHashTable *tensors; /* node, direction, name -> ReportTensor */
   CsvTable *table;
-  gboolean has_origin;          /* the row before was an origin */
+  gboolean has_origin; /* the row before was an origin */
   Figures origin;
 } RoundReader;
 
@@ -94,8 +104,8 @@ get_node (RoundReader *self, guint row)
   node = g_new0 (ReportNode, 1);
   node->name = g_strdup (name);
   node->type = g_strdup (csv_table_get_text (self->table, row, NODE_TYPE));
-  node->tensors = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) report_tensor_free);
+  node->tensors =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) report_tensor_free);
   g_ptr_array_add (self->data->nodes, node);
   g_hash_table_insert (self->nodes, node->name, node);
   return node;
@@ -165,8 +175,7 @@ get_energy (const Figures figures)
 
 /* |a - b|^2 = |a|^2 + |b|^2 - 2 |a| |b| cos, of one element in the mean */
 static void
-add_energies (ReportTensor *tensor, const Figures origin,
-    const Figures dequant)
+add_energies (ReportTensor *tensor, const Figures origin, const Figures dequant)
 {
   gdouble a = get_energy (origin), b = get_energy (dequant);
   gdouble noise = a + b - 2 * sqrt (a * b) * dequant[COSINE];
@@ -195,8 +204,8 @@ add_row (RoundReader *self, guint row, GError **error)
   }
   add_to_spread (&tensor->dequant, tensor->n_rounds, figures);
   tensor->clip = add_to_mean (tensor->clip, tensor->n_rounds, figures[CLIP]);
-  tensor->cosine = add_to_mean (tensor->cosine, tensor->n_rounds,
-      figures[COSINE]);
+  tensor->cosine =
+      add_to_mean (tensor->cosine, tensor->n_rounds, figures[COSINE]);
   tensor->n_rounds++;
   self->has_origin = FALSE;
   return TRUE;
@@ -226,8 +235,7 @@ read_rounds (ReportData *data, const gchar *folder, GError **error)
   gboolean done = TRUE;
 
   self.nodes = g_hash_table_new (g_str_hash, g_str_equal);
-  self.tensors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-      NULL);
+  self.tensors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; done; i++) {
     g_autofree gchar *name = g_strdup_printf ("round_%u.csv", i);
     g_autofree gchar *path = g_build_filename (folder, name, NULL);
@@ -270,8 +278,7 @@ read_outputs (ReportData *self, const gchar *folder, GError **error)
   if (table == NULL)
     return FALSE;
   for (guint i = 0; i < csv_table_get_n_rows (table); i++) {
-    ReportOutput *output = get_output (self,
-        csv_table_get_text (table, i, 0));
+    ReportOutput *output = get_output (self, csv_table_get_text (table, i, 0));
     gdouble cosine;
 
     if (!csv_table_get_number (table, i, 1, &cosine, error))
@@ -287,8 +294,7 @@ static gboolean
 read_float_nodes (ReportData *self, const gchar *folder, GError **error)
 {
   g_autofree gchar *path = g_build_filename (folder, "float_nodes.csv", NULL);
-  g_autoptr (CsvTable) table =
-      csv_table_load (path, float_node_columns, error);
+  g_autoptr (CsvTable) table = csv_table_load (path, float_node_columns, error);
 
   if (table == NULL)
     return FALSE;
@@ -337,8 +343,8 @@ find_ratios_behind (ReportData *self)
       const gdouble *known = g_hash_table_lookup (ratios, tensor->name);
 
       if (!tensor->is_output && (known == NULL || sqnr < *known))
-        g_hash_table_replace (ratios, tensor->name,
-            g_memdup2 (&sqnr, sizeof sqnr));
+        g_hash_table_replace (
+            ratios, tensor->name, g_memdup2 (&sqnr, sizeof sqnr));
     }
   }
   return ratios;
@@ -366,14 +372,13 @@ report_data_load (const gchar *folder, GError **error)
 {
   g_autoptr (ReportData) self = g_new0 (ReportData, 1);
 
-  self->nodes = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) report_node_free);
-  self->outputs = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) report_output_free);
-  self->float_nodes = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) report_float_node_free);
-  if (!read_rounds (self, folder, error)
-      || !read_outputs (self, folder, error)
+  self->nodes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) report_node_free);
+  self->outputs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) report_output_free);
+  self->float_nodes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) report_float_node_free);
+  if (!read_rounds (self, folder, error) || !read_outputs (self, folder, error)
       || !read_float_nodes (self, folder, error))
     return NULL;
   mark_float_nodes (self);

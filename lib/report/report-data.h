@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  gdouble min, max;             /* of all rounds */
-  gdouble q1, median, q3;       /* means over the rounds */
+  gdouble min, max;       /* of all rounds */
+  gdouble q1, median, q3; /* means over the rounds */
 } ReportSpread;
 
 typedef struct
@@ -23,26 +23,26 @@ typedef struct
   guint n_rounds;
   ReportSpread origin;
   ReportSpread dequant;
-  gdouble clip;                 /* means over the rounds */
+  gdouble clip; /* means over the rounds */
   gdouble cosine;
-  gdouble signal;               /* energies of an element, summed */
+  gdouble signal; /* energies of an element, summed */
   gdouble noise;
-  gdouble sqnr_behind;          /* of the worst of what is made of it */
+  gdouble sqnr_behind; /* of the worst of what is made of it */
 } ReportTensor;
 
 typedef struct
 {
   gchar *name;
   gchar *type;
-  gboolean is_float;            /* it only reads what was quantized */
-  GPtrArray *tensors;           /* ReportTensor, inputs first */
+  gboolean is_float;  /* it only reads what was quantized */
+  GPtrArray *tensors; /* ReportTensor, inputs first */
 } ReportNode;
 
 typedef struct
 {
   gchar *name;
   guint n_rounds;
-  gdouble cosine;               /* mean over the rounds */
+  gdouble cosine; /* mean over the rounds */
   gdouble lowest;
 } ReportOutput;
 
@@ -56,9 +56,9 @@ typedef struct
 typedef struct
 {
   guint n_rounds;
-  GPtrArray *nodes;             /* ReportNode, as they are executed */
-  GPtrArray *outputs;           /* ReportOutput */
-  GPtrArray *float_nodes;       /* ReportFloatNode */
+  GPtrArray *nodes;       /* ReportNode, as they are executed */
+  GPtrArray *outputs;     /* ReportOutput */
+  GPtrArray *float_nodes; /* ReportFloatNode */
 } ReportData;
 
 ReportData *report_data_load (const gchar *folder, GError **error);

@@ -37,16 +37,16 @@ add_number (GString *page, const gchar *format, gdouble number)
 {
   gchar text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_string_append (page,
-      g_ascii_formatd (text, sizeof text, format, number));
+  g_string_append (page, g_ascii_formatd (text, sizeof text, format, number));
 }
 
 static void
 add_cosine (GString *page, gdouble cosine)
 {
   g_string_append_printf (page, "<span class=\"%s\">",
-      cosine < ADVICE_LOW_COSINE ? "bad"
-      : cosine >= GOOD_COSINE ? "good" : "plain");
+      cosine < ADVICE_LOW_COSINE  ? "bad"
+          : cosine >= GOOD_COSINE ? "good"
+                                  : "plain");
   /* Rounding must not make it perfect. */
   add_number (page, "%.4f", floor (cosine * 10000) / 10000);
   add (page, "</span>");
@@ -55,16 +55,15 @@ add_cosine (GString *page, gdouble cosine)
 static void
 add_percent (GString *page, gdouble share)
 {
-  add_number (page, share > 0 && share < 0.0001 ? "%.3f" : "%.2f",
-      100 * share);
+  add_number (page, share > 0 && share < 0.0001 ? "%.3f" : "%.2f", 100 * share);
   add (page, " %");
 }
 
 static void
 add_sqnr (GString *page, gdouble sqnr)
 {
-  g_string_append_printf (page, "<span class=\"%s\">",
-      sqnr < LOW_SQNR ? "bad" : "plain");
+  g_string_append_printf (
+      page, "<span class=\"%s\">", sqnr < LOW_SQNR ? "bad" : "plain");
   if (sqnr >= REPORT_MAX_SQNR)
     add (page, "above ");
   add_number (page, "%.1f", sqnr);
@@ -85,8 +84,8 @@ add_loss (GString *page, gdouble loss)
 static void
 start_cell (GString *page, const gchar *class_name, const gchar *label)
 {
-  g_string_append_printf (page, "<td class=\"%s\" data-label=\"%s\">",
-      class_name, label);
+  g_string_append_printf (
+      page, "<td class=\"%s\" data-label=\"%s\">", class_name, label);
 }
 
 static void
@@ -126,8 +125,10 @@ add_boxes_cell (GString *page, const ReportTensor *tensor)
 static void
 add_tile (GString *page, const gchar *figure, const gchar *text)
 {
-  g_string_append_printf (page, "<div class=\"tile\"><b>%s</b><span>%s"
-      "</span></div>", figure, text);
+  g_string_append_printf (page,
+      "<div class=\"tile\"><b>%s</b><span>%s"
+      "</span></div>",
+      figure, text);
 }
 
 static void
@@ -178,7 +179,8 @@ add_tiles (GString *page, const ReportData *data)
 static void
 add_outputs (GString *page, const ReportData *data)
 {
-  add (page, "<section><h2>Outputs of the model</h2><table><thead><tr>"
+  add (page,
+      "<section><h2>Outputs of the model</h2><table><thead><tr>"
       "<th>Output</th><th class=\"number\">Cosine, mean</th>"
       "<th class=\"number\">Cosine, worst sample</th></tr></thead><tbody>");
   for (guint i = 0; i < data->outputs->len; i++) {
@@ -241,7 +243,8 @@ add_skip_line (GString *page, const ReportData *data)
 
   if (nodes->len == 0)
     return;
-  add (page, "<h3>To try</h3><p>Leave float the stretch where the loss "
+  add (page,
+      "<h3>To try</h3><p>Leave float the stretch where the loss "
       "begins, quantize again, and look at the new report: what comes behind "
       "often recovers. Names that were skipped already stand first. Nodes that "
       "stay float cost time, so keep the line only if an evaluation says that "
@@ -307,8 +310,8 @@ add_layer (GString *page, const ReportNode *node)
   const ReportTensor *output = report_node_get_output (node);
 
   add (page, "<tr>");
-  add_name_cell (page, node->name, node->type, node->is_float,
-      report_advise (node));
+  add_name_cell (
+      page, node->name, node->type, node->is_float, report_advise (node));
   add_boxes_cell (page, output);
   start_cell (page, "number", "SQNR");
   add_sqnr (page, report_tensor_get_sqnr (output));
@@ -325,10 +328,10 @@ add_layer (GString *page, const ReportNode *node)
 }
 
 static void
-add_layer_rows (GString *page, const GPtrArray *layers, guint first,
-    guint end)
+add_layer_rows (GString *page, const GPtrArray *layers, guint first, guint end)
 {
-  add (page, "<table><thead><tr><th>Node</th><th>Values of the output</th>"
+  add (page,
+      "<table><thead><tr><th>Node</th><th>Values of the output</th>"
       "<th class=\"number\">SQNR</th><th class=\"number\">Lost here</th>"
       "<th class=\"number\">Cosine</th><th class=\"number\">Clipped</th>"
       "</tr></thead><tbody>");
@@ -343,7 +346,8 @@ add_layers (GString *page, const ReportData *data)
   g_autoptr (GPtrArray) layers = sort_layers (data);
   guint n = MIN (layers->len, MAX_ROWS);
 
-  add (page, "<section><h2>Layers, the worst first</h2><p class=\"soft\">"
+  add (page,
+      "<section><h2>Layers, the worst first</h2><p class=\"soft\">"
       "<span class=\"key a\"></span>float <span class=\"key b\"></span>"
       "quantized: minimum, quartiles, median, maximum. SQNR is the energy "
       "of the output over that of its error, the errors of all layers before "
@@ -352,8 +356,8 @@ add_layers (GString *page, const ReportData *data)
       "the trouble begins.</p>");
   add_layer_rows (page, layers, 0, n);
   if (layers->len > n) {
-    g_string_append_printf (page, "<details><summary>%u more</summary>",
-        layers->len - n);
+    g_string_append_printf (
+        page, "<details><summary>%u more</summary>", layers->len - n);
     add_layer_rows (page, layers, n, layers->len);
     add (page, "</details>");
   }
@@ -399,8 +403,7 @@ find_extremes (const ReportNode *node, gdouble *min, gdouble *max)
 }
 
 static void
-add_range (GString *page, const ReportTensor *tensor, gdouble min,
-    gdouble max)
+add_range (GString *page, const ReportTensor *tensor, gdouble min, gdouble max)
 {
   report_chart_range (page, &tensor->origin, min, max);
   add (page, "<small><span>");
@@ -419,8 +422,8 @@ add_merge (GString *page, const ReportNode *node)
 
   find_extremes (node, &min, &max);
   add (page, "<tr>");
-  add_name_cell (page, node->name, node->type, node->is_float,
-      report_advise (node));
+  add_name_cell (
+      page, node->name, node->type, node->is_float, report_advise (node));
   add (page, "<td class=\"chart\">");
   for (guint i = 0; i < node->tensors->len; i++) {
     const ReportTensor *tensor = node->tensors->pdata[i];
@@ -441,7 +444,8 @@ add_merges (GString *page, const ReportData *data)
 
   if (merges->len == 0)
     return;
-  add (page, "<section><h2>Joined inputs</h2><p class=\"soft\">What Add, Sub "
+  add (page,
+      "<section><h2>Joined inputs</h2><p class=\"soft\">What Add, Sub "
       "and Concat join shares the codes of the result: where ranges differ "
       "much, the narrow one is left with few of them.</p><table><thead><tr>"
       "<th>Node</th><th>Ranges of the inputs</th><th class=\"number\">"
@@ -491,8 +495,8 @@ static void
 add_weight (GString *page, const Weight *weight)
 {
   add (page, "<tr>");
-  add_name_cell (page, weight->tensor->name, weight->node->name, FALSE,
-      ADVICE_NONE);
+  add_name_cell (
+      page, weight->tensor->name, weight->node->name, FALSE, ADVICE_NONE);
   add_boxes_cell (page, weight->tensor);
   start_cell (page, "number", "SQNR");
   add_sqnr (page, report_tensor_get_sqnr (weight->tensor));
@@ -509,7 +513,8 @@ add_weights (GString *page, const ReportData *data)
 
   if (weights->len == 0)
     return;
-  add (page, "<section><h2>Weights and biases, the worst first</h2><p "
+  add (page,
+      "<section><h2>Weights and biases, the worst first</h2><p "
       "class=\"soft\">A bias that was corrected differs from its origin on "
       "purpose.</p><table><thead><tr><th>Tensor, node</th><th>Values</th>"
       "<th class=\"number\">SQNR</th><th class=\"number\">Cosine</th></tr>"
@@ -568,7 +573,8 @@ add_float_nodes (GString *page, const ReportData *data)
 gchar *
 report_page_new (const ReportData *data)
 {
-  GString *page = g_string_new ("<!DOCTYPE html>\n<html lang=\"en\"><head>"
+  GString *page = g_string_new (
+      "<!DOCTYPE html>\n<html lang=\"en\"><head>"
       "<meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width,initial-scale=1\">"
       "<title>Quantization report</title><style>\n" REPORT_STYLE

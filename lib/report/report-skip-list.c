@@ -17,8 +17,8 @@
 typedef struct
 {
   const ReportData *data;
-  GHashTable *producers;        /* tensor -> ReportNode */
-  GHashTable *chosen;           /* ReportNode */
+  GHashTable *producers; /* tensor -> ReportNode */
+  GHashTable *chosen;    /* ReportNode */
 } Chooser;
 
 static gboolean
@@ -52,8 +52,7 @@ add_way (Chooser *self, ReportNode *node)
     ReportNode *producer;
 
     if (tensor->is_output || tensor->is_weight
-        || report_tensor_get_lasting_sqnr (tensor)
-        >= REPORT_HARMLESS_SQNR)
+        || report_tensor_get_lasting_sqnr (tensor) >= REPORT_HARMLESS_SQNR)
       continue;
     producer = g_hash_table_lookup (self->producers, tensor->name);
     if (producer != NULL)

@@ -3,11 +3,9 @@
  */
 #include "round-file.h"
 
-static const gchar *const header[] = {
-  "", "NodeName", "NodeType", "TensorName", "InOutFlag", "DataTypeFlag",
-  "TensorTypeFlag", "Min", "Q1", "Median", "Q3", "Max", "Mean", "Var",
-  "Sparsity", "Clip", "CosineSimilarity", NULL
-};
+static const gchar *const header[] = { "", "NodeName", "NodeType", "TensorName",
+  "InOutFlag", "DataTypeFlag", "TensorTypeFlag", "Min", "Q1", "Median", "Q3",
+  "Max", "Mean", "Var", "Sparsity", "Clip", "CosineSimilarity", NULL };
 
 static void
 write_statistics (CsvWriter *writer, const TensorStatistics *statistics)
@@ -30,8 +28,7 @@ write_row (CsvWriter *writer, guint number, const TensorUse *use,
   csv_writer_integer (writer, number);
   csv_writer_text (writer, use->node->name);
   csv_writer_text (writer, use->node->op_type);
-  csv_writer_text (writer,
-      pair->origin != NULL ? pair->origin : pair->dequant);
+  csv_writer_text (writer, pair->origin != NULL ? pair->origin : pair->dequant);
   csv_writer_text (writer, use->is_output ? "Output" : "Input");
   csv_writer_text (writer, data_type);
   csv_writer_text (writer, pair->is_constant ? "Weight" : "Activation");
@@ -42,8 +39,8 @@ write_row (CsvWriter *writer, guint number, const TensorUse *use,
 }
 
 void
-round_file_write (CsvWriter *writer, const TensorPairs *pairs,
-    RoundObserver *observer)
+round_file_write (
+    CsvWriter *writer, const TensorPairs *pairs, RoundObserver *observer)
 {
   guint n = 0;
 

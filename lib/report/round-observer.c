@@ -20,10 +20,10 @@ struct _RoundObserver
 
   PtqSession *float_session;
   PtqSession *quantized_session;
-  guint *float_ids;             /* observed float tensor -> pair */
-  TensorFigures *figures;       /* one a pair */
+  guint *float_ids;       /* observed float tensor -> pair */
+  TensorFigures *figures; /* one a pair */
   TensorSpool *spool;
-  GArray *origin;               /* of gfloat: the tensors being compared */
+  GArray *origin; /* of gfloat: the tensors being compared */
   GArray *dequant;
 };
 
@@ -80,13 +80,13 @@ keep_origin (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   (void) parallel;
   if (tensor->type != PTQ_ELEMENT_FLOAT)
     return TRUE;
-  return tensor_spool_put (self->spool, self->float_ids[id], tensor->data,
-      tensor->size, error);
+  return tensor_spool_put (
+      self->spool, self->float_ids[id], tensor->data, tensor->size, error);
 }
 
 static PtqSession *
-open_float_session (RoundObserver *self, const PtqTensor *inputs,
-    GError **error)
+open_float_session (
+    RoundObserver *self, const PtqTensor *inputs, GError **error)
 {
   PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, keep_origin, self };
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
@@ -113,8 +113,7 @@ load_constant (RoundObserver *self, const TensorPair *pair, GError **error)
   g_autofree gfloat *values = NULL;
   gsize n;
 
-  values = ptq_tensor_proto_read_floats (self->float_model, tensor, &n,
-      error);
+  values = ptq_tensor_proto_read_floats (self->float_model, tensor, &n, error);
   if (values == NULL)
     return FALSE;
   g_array_set_size (self->origin, 0);
@@ -143,7 +142,8 @@ check_sizes (const RoundObserver *self, guint index, GError **error)
 {
   if (self->origin->len == 0 || self->origin->len == self->dequant->len)
     return TRUE;
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "tensor '%s' has %u "
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+      "tensor '%s' has %u "
       "elements, its quantized partner '%s' %u: they can not be compared",
       get_pair (self, index)->origin, self->origin->len,
       get_pair (self, index)->dequant, self->dequant->len);
@@ -169,9 +169,8 @@ static void
 compare (RoundObserver *self, TensorFigures *figures, PtqParallel *parallel)
 {
   const gfloat *origin = (const gfloat *) self->origin->data;
-  Halves halves = {
-    { &figures->dequant, &figures->origin }, { self->dequant, self->origin }
-  };
+  Halves halves = { { &figures->dequant, &figures->origin },
+    { self->dequant, self->origin } };
 
   figures->known = TRUE;
   figures->has_origin = self->origin->len > 0;
@@ -181,11 +180,11 @@ compare (RoundObserver *self, TensorFigures *figures, PtqParallel *parallel)
     take_half (0, &halves);
     return;
   }
-  figures->cosine = tensor_cosine (origin,
-      (const gfloat *) self->dequant->data, self->origin->len);
+  figures->cosine = tensor_cosine (
+      origin, (const gfloat *) self->dequant->data, self->origin->len);
   ptq_parallel_for (parallel, 2, take_half, &halves);
-  figures->clip = tensor_clip_share (origin, self->origin->len,
-      figures->dequant.min, figures->dequant.max);
+  figures->clip = tensor_clip_share (
+      origin, self->origin->len, figures->dequant.min, figures->dequant.max);
 }
 
 static gboolean
@@ -210,12 +209,11 @@ compare_dequant (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
 }
 
 static PtqSession *
-open_quantized_session (RoundObserver *self, const PtqTensor *inputs,
-    GError **error)
+open_quantized_session (
+    RoundObserver *self, const PtqTensor *inputs, GError **error)
 {
-  PtqSessionOptions options = {
-    PTQ_OPTIMIZE_ALL, FALSE, compare_dequant, self
-  };
+  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, compare_dequant,
+    self };
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
   for (guint i = 0; i < self->pairs->pairs->len; i++)
@@ -240,10 +238,10 @@ round_observer_run (RoundObserver *self, const PtqTensor *inputs,
 {
   tensor_spool_clear (self->spool);
   return open_sessions (self, inputs, error)
-      && ptq_session_run (self->float_session, inputs, n_inputs, cancellable,
-      error)
-      && ptq_session_run (self->quantized_session, inputs, n_inputs,
-      cancellable, error);
+      && ptq_session_run (
+          self->float_session, inputs, n_inputs, cancellable, error)
+      && ptq_session_run (
+          self->quantized_session, inputs, n_inputs, cancellable, error);
 }
 
 const TensorFigures *
@@ -262,8 +260,7 @@ const gchar *
 round_observer_get_output (RoundObserver *self, guint index, gdouble *cosine)
 {
   const PtqTensor *a = ptq_session_get_output (self->float_session, index);
-  const PtqTensor *b = ptq_session_get_output (self->quantized_session,
-      index);
+  const PtqTensor *b = ptq_session_get_output (self->quantized_session, index);
   OutputDifference difference = { 0 };
   gboolean in_reference;
   gsize at;

@@ -13,8 +13,8 @@ typedef struct
   TensorPairs *result;
   PtqGraphIndex *origin;
   PtqGraphIndex *quantized;
-  GHashTable *nodes;            /* quantized graph: name -> node */
-  GHashTable *known;            /* dequant -> index of its pair + 1 */
+  GHashTable *nodes; /* quantized graph: name -> node */
+  GHashTable *known; /* dequant -> index of its pair + 1 */
 } Finder;
 
 static gboolean
@@ -37,8 +37,7 @@ find_dequantize (const Finder *self, const gchar *tensor)
 static guint
 add_pair (Finder *self, const gchar *origin, const gchar *dequant)
 {
-  guint known =
-      GPOINTER_TO_UINT (g_hash_table_lookup (self->known, dequant));
+  guint known = GPOINTER_TO_UINT (g_hash_table_lookup (self->known, dequant));
   TensorPair pair = { origin, dequant, FALSE, NULL };
 
   if (known > 0)
@@ -47,8 +46,9 @@ add_pair (Finder *self, const gchar *origin, const gchar *dequant)
   pair.is_constant = origin != NULL
       ? ptq_graph_index_initializer (self->origin, origin) != NULL
       : pair.dequantize != NULL
-      && ptq_graph_index_initializer (self->quantized,
-          ptq_node_get_input (pair.dequantize, 0)) != NULL;
+          && ptq_graph_index_initializer (
+                 self->quantized, ptq_node_get_input (pair.dequantize, 0))
+              != NULL;
   g_array_append_val (self->result->pairs, pair);
   g_hash_table_insert (self->known, (gpointer) dequant,
       GUINT_TO_POINTER (self->result->pairs->len));
@@ -125,8 +125,8 @@ follow_output (const Finder *self, const gchar *tensor, const gchar **origin)
 }
 
 static void
-add_inputs (Finder *self, const Onnx__NodeProto *node,
-    const Onnx__NodeProto *other)
+add_inputs (
+    Finder *self, const Onnx__NodeProto *node, const Onnx__NodeProto *other)
 {
   for (guint i = 0; i < other->n_input; i++) {
     const gchar *origin = ptq_node_get_input (node, i);
@@ -138,8 +138,8 @@ add_inputs (Finder *self, const Onnx__NodeProto *node,
 }
 
 static void
-add_outputs (Finder *self, const Onnx__NodeProto *node,
-    const Onnx__NodeProto *other)
+add_outputs (
+    Finder *self, const Onnx__NodeProto *node, const Onnx__NodeProto *other)
 {
   for (guint o = 0; o < other->n_output && o < node->n_output; o++) {
     const gchar *origin = node->output[o];
@@ -155,8 +155,7 @@ add_outputs (Finder *self, const Onnx__NodeProto *node,
 static void
 add_node (Finder *self, const Onnx__NodeProto *node)
 {
-  const Onnx__NodeProto *other =
-      g_hash_table_lookup (self->nodes, node->name);
+  const Onnx__NodeProto *other = g_hash_table_lookup (self->nodes, node->name);
   guint n_uses = self->result->uses->len;
 
   if (other == NULL || !g_str_equal (other->op_type, node->op_type))

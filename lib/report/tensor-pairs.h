@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const gchar *origin;          /* NULL: the float graph has no such tensor */
+  const gchar *origin; /* NULL: the float graph has no such tensor */
   const gchar *dequant;
   gboolean is_constant;
   /* What makes @dequant out of codes; NULL where nothing does */
@@ -21,7 +21,7 @@ typedef struct
 /* Where a pair is read or written. Nodes have the same names in both. */
 typedef struct
 {
-  const Onnx__NodeProto *node;  /* of the float graph */
+  const Onnx__NodeProto *node; /* of the float graph */
   gboolean is_output;
   guint pair;
 } TensorUse;
@@ -29,8 +29,8 @@ typedef struct
 /* All strings belong to the two models. */
 typedef struct
 {
-  GArray *pairs;                /* TensorPair, in the order of production */
-  GArray *uses;                 /* TensorUse, node by node, inputs first */
+  GArray *pairs; /* TensorPair, in the order of production */
+  GArray *uses;  /* TensorUse, node by node, inputs first */
 } TensorPairs;
 
 /* The tensors of every node that reads a quantized one. */

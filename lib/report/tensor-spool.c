@@ -90,7 +90,7 @@ tensor_spool_put (TensorSpool *self, guint index, gconstpointer data,
     }
     done += n;
   }
-  self->places[index] = (Place) { self->end, size };
+  self->places[index] = (Place){ self->end, size };
   self->end += size;
   return TRUE;
 }
@@ -102,8 +102,7 @@ tensor_spool_get_size (TensorSpool *self, guint index)
 }
 
 gboolean
-tensor_spool_get (TensorSpool *self, guint index, gpointer data,
-    GError **error)
+tensor_spool_get (TensorSpool *self, guint index, gpointer data, GError **error)
 {
   const Place *place = &self->places[index];
   gsize done = 0;

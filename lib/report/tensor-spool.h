@@ -16,11 +16,11 @@ TensorSpool *tensor_spool_new (guint n_tensors, GError **error);
 void tensor_spool_free (TensorSpool *self);
 /* Forgets all tensors. */
 void tensor_spool_clear (TensorSpool *self);
-gboolean tensor_spool_put (TensorSpool *self, guint index,
-    gconstpointer data, gsize size, GError **error);
+gboolean tensor_spool_put (TensorSpool *self, guint index, gconstpointer data,
+    gsize size, GError **error);
 /* 0 when there is no such tensor */
 gsize tensor_spool_get_size (TensorSpool *self, guint index);
-gboolean tensor_spool_get (TensorSpool *self, guint index, gpointer data,
-    GError **error);
+gboolean tensor_spool_get (
+    TensorSpool *self, guint index, gpointer data, GError **error);
 
 G_END_DECLS

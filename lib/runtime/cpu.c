@@ -5,7 +5,7 @@
  */
 #include "runtime-private.h"
 
-#if defined (__x86_64__) || defined (__i386__)
+#if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
 
 static gboolean
@@ -60,7 +60,7 @@ ptq_runtime_cpu_saturates (void)
   return !has_avx512_vnni () && !has_avx_vnni ();
 }
 
-#elif defined (__aarch64__)
+#elif defined(__aarch64__)
 #include <sys/auxv.h>
 #include <asm/hwcap.h>
 

@@ -6,24 +6,21 @@
 #include "model-private.h"
 #include "runtime-private.h"
 
-static const gchar *const integer_operators[] = {
-  "ConvInteger", "DynamicQuantizeMatMul", "MatMulInteger",
-  "MatMulInteger16", "MatMulIntegerToFloat", "QAttention", "QGemm",
-  "QLinearConv", "QLinearConvTranspose", "QLinearMatMul", NULL
-};
+static const gchar *const integer_operators[] = { "ConvInteger",
+  "DynamicQuantizeMatMul", "MatMulInteger", "MatMulInteger16",
+  "MatMulIntegerToFloat", "QAttention", "QGemm", "QLinearConv",
+  "QLinearConvTranspose", "QLinearMatMul", NULL };
 
-static const gchar *const float_operators[] = {
-  "Attention", "Conv", "ConvTranspose", "FusedConv", "FusedGemm",
-  "FusedMatMul", "Gemm", "MatMul", "MatMulBnb4", "MatMulNBits",
-  "NhwcFusedConv", "TransposeMatMul", NULL
-};
+static const gchar *const float_operators[] = { "Attention", "Conv",
+  "ConvTranspose", "FusedConv", "FusedGemm", "FusedMatMul", "Gemm", "MatMul",
+  "MatMulBnb4", "MatMulNBits", "NhwcFusedConv", "TransposeMatMul", NULL };
 
-static void count (const Onnx__GraphProto *graph, guint *n_integer,
-    guint *n_float);
+static void count (
+    const Onnx__GraphProto *graph, guint *n_integer, guint *n_float);
 
 static void
-count_attribute (const Onnx__AttributeProto *attribute, guint *n_integer,
-    guint *n_float)
+count_attribute (
+    const Onnx__AttributeProto *attribute, guint *n_integer, guint *n_float)
 {
   if (attribute->g != NULL)
     count (attribute->g, n_integer, n_float);
@@ -59,11 +56,11 @@ count (const Onnx__GraphProto *graph, guint *n_integer, guint *n_float)
  * Returns: %TRUE on success
  */
 gboolean
-ptq_runtime_count_kernels (PtqModel *model, guint *n_integer, guint *n_float,
-    GError **error)
+ptq_runtime_count_kernels (
+    PtqModel *model, guint *n_integer, guint *n_float, GError **error)
 {
-  g_autoptr (PtqModel) optimized = ptq_runtime_optimize (model,
-      PTQ_OPTIMIZE_ALL, error);
+  g_autoptr (PtqModel) optimized =
+      ptq_runtime_optimize (model, PTQ_OPTIMIZE_ALL, error);
 
   *n_integer = *n_float = 0;
   if (optimized == NULL)

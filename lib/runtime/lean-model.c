@@ -12,7 +12,7 @@ struct _PtqLeanModel
   PtqModel *model;
   Onnx__ModelProto proto;
   Onnx__GraphProto graph;
-  PtqWeightFile *weights;       /* NULL where they stay where they are */
+  PtqWeightFile *weights; /* NULL where they stay where they are */
   /* Arrays that replace those of the model */
   GPtrArray *initializers;
   GPtrArray *nodes;
@@ -48,8 +48,8 @@ move_weights (PtqLeanModel *self, GError **error)
     return FALSE;
   self->initializers = g_ptr_array_new ();
   for (gsize i = 0; i < graph->n_initializer; i++) {
-    Onnx__TensorProto *tensor = ptq_weight_file_add (self->weights,
-        self->model, graph->initializer[i], error);
+    Onnx__TensorProto *tensor = ptq_weight_file_add (
+        self->weights, self->model, graph->initializer[i], error);
 
     if (tensor == NULL)
       return FALSE;
@@ -181,8 +181,7 @@ observe_node_new (const gchar *tensor, gint64 id)
 {
   const gchar *const inputs[] = { tensor, NULL };
   const gchar *const outputs[] = { NULL };
-  Onnx__NodeProto *node = ptq_node_new (PTQ_OBSERVE_OP, NULL, inputs,
-      outputs);
+  Onnx__NodeProto *node = ptq_node_new (PTQ_OBSERVE_OP, NULL, inputs, outputs);
 
   node->domain = g_strdup (PTQ_OBSERVE_DOMAIN);
   ptq_node_set_int (node, "id", id);
@@ -204,8 +203,7 @@ import_domain (PtqLeanModel *self)
     g_ptr_array_add (self->opsets, self->proto.opset_import[i]);
   g_ptr_array_add (self->opsets, opset);
   self->proto.n_opset_import = self->opsets->len;
-  self->proto.opset_import =
-      (Onnx__OperatorSetIdProto **) self->opsets->pdata;
+  self->proto.opset_import = (Onnx__OperatorSetIdProto **) self->opsets->pdata;
 }
 
 /* The runtime goes through the graph from its last leaf upwards. Only when
@@ -213,12 +211,12 @@ import_domain (PtqLeanModel *self)
  * them run right after the node that makes its tensor, which is then freed as
  * early as ever. */
 void
-ptq_lean_model_observe (PtqLeanModel *self, const gchar *const *tensors,
-    guint n_tensors)
+ptq_lean_model_observe (
+    PtqLeanModel *self, const gchar *const *tensors, guint n_tensors)
 {
   self->nodes = g_ptr_array_new ();
-  self->new_nodes = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) ptq_node_free);
+  self->new_nodes =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) ptq_node_free);
   for (gsize i = 0; i < self->graph.n_node; i++)
     g_ptr_array_add (self->nodes, self->graph.node[i]);
   for (guint i = n_tensors; i > 0; i--) {
@@ -247,9 +245,11 @@ ptq_lean_model_pack (PtqLeanModel *self, GError **error)
   guint8 *data;
 
   if (size > MAX_PACKED_SIZE) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED, "The graph of the "
-        "model has %" G_GSIZE_FORMAT " bytes without its weights, at most %"
-        G_GSIZE_FORMAT " can be run", size, MAX_PACKED_SIZE);
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+        "The graph of the "
+        "model has %" G_GSIZE_FORMAT
+        " bytes without its weights, at most %" G_GSIZE_FORMAT " can be run",
+        size, MAX_PACKED_SIZE);
     return NULL;
   }
   data = g_malloc (size);
@@ -258,8 +258,8 @@ ptq_lean_model_pack (PtqLeanModel *self, GError **error)
 }
 
 gboolean
-ptq_lean_model_restore (PtqLeanModel *self, Onnx__ModelProto *result,
-    GError **error)
+ptq_lean_model_restore (
+    PtqLeanModel *self, Onnx__ModelProto *result, GError **error)
 {
   Onnx__GraphProto *graph = result->graph;
 
@@ -267,8 +267,8 @@ ptq_lean_model_restore (PtqLeanModel *self, Onnx__ModelProto *result,
     return TRUE;
   for (gsize i = 0; i < graph->n_initializer; i++) {
     Onnx__TensorProto *tensor = graph->initializer[i];
-    const Onnx__TensorProto *original = ptq_weight_file_find (self->weights,
-        tensor);
+    const Onnx__TensorProto *original =
+        ptq_weight_file_find (self->weights, tensor);
     g_autoptr (GBytes) bytes = NULL;
 
     if (original == NULL)

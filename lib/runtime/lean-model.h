@@ -21,14 +21,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqLeanModel, ptq_lean_model_free)
 void ptq_lean_model_fix_shapes (PtqLeanModel *self, const PtqTensor *samples);
 /* Shows each of @tensors to ptq.Observe under its index. They come in the
  * order in which they are made. */
-void ptq_lean_model_observe (PtqLeanModel *self, const gchar *const *tensors,
-    guint n_tensors);
+void ptq_lean_model_observe (
+    PtqLeanModel *self, const gchar *const *tensors, guint n_tensors);
 /* Where the runtime is to look for the weights; NULL where there are none
  * outside */
 const gchar *ptq_lean_model_get_folder (PtqLeanModel *self);
 GBytes *ptq_lean_model_pack (PtqLeanModel *self, GError **error);
 /* Puts the weights back into a model that the runtime wrote. */
-gboolean ptq_lean_model_restore (PtqLeanModel *self,
-    Onnx__ModelProto *result, GError **error);
+gboolean ptq_lean_model_restore (
+    PtqLeanModel *self, Onnx__ModelProto *result, GError **error);
 
 G_END_DECLS

@@ -55,15 +55,15 @@ run_part (void *data, size_t i)
  * @user_data: passed to @func
  */
 void
-ptq_parallel_for (PtqParallel *parallel, guint n, PtqParallelFunc func,
-    gpointer user_data)
+ptq_parallel_for (
+    PtqParallel *parallel, guint n, PtqParallelFunc func, gpointer user_data)
 {
   PtqParallelCall call = { func, user_data };
   OrtStatus *status;
 
   if (parallel != NULL && n > 1) {
-    status = parallel->api->KernelContext_ParallelFor (parallel->context,
-        run_part, n, 0, &call);
+    status = parallel->api->KernelContext_ParallelFor (
+        parallel->context, run_part, n, 0, &call);
     if (status == NULL)
       return;
     parallel->api->ReleaseStatus (status);
@@ -151,15 +151,15 @@ get_none (const OrtCustomOp *op G_GNUC_UNUSED)
 }
 
 static OrtCustomOpInputOutputCharacteristic ORT_API_CALL
-get_characteristic (const OrtCustomOp *op G_GNUC_UNUSED,
-    size_t index G_GNUC_UNUSED)
+get_characteristic (
+    const OrtCustomOp *op G_GNUC_UNUSED, size_t index G_GNUC_UNUSED)
 {
   return INPUT_OUTPUT_REQUIRED;
 }
 
 static OrtMemType ORT_API_CALL
-get_memory_type (const OrtCustomOp *op G_GNUC_UNUSED,
-    size_t index G_GNUC_UNUSED)
+get_memory_type (
+    const OrtCustomOp *op G_GNUC_UNUSED, size_t index G_GNUC_UNUSED)
 {
   return OrtMemTypeDefault;
 }
@@ -207,8 +207,8 @@ fill_in (OrtCustomOp *op)
 }
 
 PtqObserveOperator *
-ptq_observe_operator_new (const OrtApi *api, PtqObserveFunc func,
-    gpointer user_data, GError **error)
+ptq_observe_operator_new (
+    const OrtApi *api, PtqObserveFunc func, gpointer user_data, GError **error)
 {
   PtqObserveOperator *self = g_new0 (PtqObserveOperator, 1);
   OrtStatus *status;
@@ -220,8 +220,9 @@ ptq_observe_operator_new (const OrtApi *api, PtqObserveFunc func,
   status = api->CreateCustomOpDomain (PTQ_OBSERVE_DOMAIN, &self->domain);
   if (status == NULL)
     status = api->CustomOpDomain_Add (self->domain, &self->op);
-  if (!ptq_ort_check (api, status, "Registering " PTQ_OBSERVE_DOMAIN "."
-          PTQ_OBSERVE_OP " failed", error))
+  if (!ptq_ort_check (api, status,
+          "Registering " PTQ_OBSERVE_DOMAIN "." PTQ_OBSERVE_OP " failed",
+          error))
     g_clear_pointer (&self, ptq_observe_operator_free);
   return self;
 }

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /* The operator `ptq.Observe` of one session, and where its reports go */
 typedef struct _PtqObserveOperator PtqObserveOperator;
 
-PtqObserveOperator *ptq_observe_operator_new (const OrtApi *api,
-    PtqObserveFunc func, gpointer user_data, GError **error);
+PtqObserveOperator *ptq_observe_operator_new (
+    const OrtApi *api, PtqObserveFunc func, gpointer user_data, GError **error);
 /* Only after the session that uses it */
 void ptq_observe_operator_free (PtqObserveOperator *self);
 OrtCustomOpDomain *ptq_observe_operator_get_domain (PtqObserveOperator *self);

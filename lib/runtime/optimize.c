@@ -12,14 +12,14 @@
 
 /* The session is only made, never run. */
 static gboolean
-set_options (const OrtApi *api, OrtSessionOptions *options,
-    const gchar *path, GError **error)
+set_options (const OrtApi *api, OrtSessionOptions *options, const gchar *path,
+    GError **error)
 {
   OrtStatus *status = api->SetOptimizedModelFilePath (options, path);
 
   if (status == NULL)
-    status = api->AddSessionConfigEntry (options,
-        kOrtSessionOptionsConfigDisablePrepacking, "1");
+    status = api->AddSessionConfigEntry (
+        options, kOrtSessionOptionsConfigDisablePrepacking, "1");
   return ptq_ort_check (api, status, "Optimizing the model failed", error);
 }
 
@@ -55,16 +55,18 @@ explain_failure (const gchar *path, GError **error)
   if (error == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
     return;
   reason = g_steal_pointer (error);
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE, "%s: the optimized model "
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE,
+      "%s: the optimized model "
       "could not be written; is there room? TMPDIR names another folder for "
-      "temporary files. (%s)", path, reason->message);
+      "temporary files. (%s)",
+      path, reason->message);
 }
 
 /* Weights that the optimizer left alone are still named by their place, in
  * our file or beside @model. */
 static PtqModel *
-read_result (PtqModel *model, PtqLeanModel *lean, const gchar *path,
-    GError **error)
+read_result (
+    PtqModel *model, PtqLeanModel *lean, const gchar *path, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GMappedFile) file = NULL;
@@ -72,28 +74,30 @@ read_result (PtqModel *model, PtqLeanModel *lean, const gchar *path,
 
   file = g_mapped_file_new (path, FALSE, &local_error);
   if (file == NULL) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ, "The optimized model "
-        "could not be read: %s", local_error->message);
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_READ,
+        "The optimized model "
+        "could not be read: %s",
+        local_error->message);
     return NULL;
   }
-  proto = (Onnx__ModelProto *) ptq_wire_unpack (
-      &onnx__model_proto__descriptor, g_mapped_file_get_contents (file),
-      g_mapped_file_get_length (file), error);
+  proto = (Onnx__ModelProto *) ptq_wire_unpack (&onnx__model_proto__descriptor,
+      g_mapped_file_get_contents (file), g_mapped_file_get_length (file),
+      error);
   if (proto == NULL)
     return NULL;
   if (ptq_lean_model_restore (lean, proto, error))
-    return ptq_model_new_from_proto (proto, ptq_model_get_folder (model),
-        error);
+    return ptq_model_new_from_proto (
+        proto, ptq_model_get_folder (model), error);
   onnx__model_proto__free_unpacked (proto, NULL);
   return NULL;
 }
 
-static void collect_domains (const Onnx__GraphProto *graph,
-    GHashTable *domains);
+static void collect_domains (
+    const Onnx__GraphProto *graph, GHashTable *domains);
 
 static void
-collect_attribute_domains (const Onnx__AttributeProto *attribute,
-    GHashTable *domains)
+collect_attribute_domains (
+    const Onnx__AttributeProto *attribute, GHashTable *domains)
 {
   if (attribute->g != NULL)
     collect_domains (attribute->g, domains);
@@ -117,8 +121,7 @@ collect_domains (const Onnx__GraphProto *graph, GHashTable *domains)
 static gboolean
 is_default_domain (const gchar *domain)
 {
-  return domain == NULL || *domain == '\0'
-      || g_str_equal (domain, "ai.onnx");
+  return domain == NULL || *domain == '\0' || g_str_equal (domain, "ai.onnx");
 }
 
 /* The optimizer lists every domain that the runtime knows. */
@@ -184,8 +187,8 @@ ptq_runtime_optimize (PtqModel *model, PtqOptimizeLevel level, GError **error)
   folder = ptq_temporary_folder_new (error);
   if (folder == NULL)
     return NULL;
-  path = g_build_filename (ptq_temporary_folder_get_path (folder),
-      "model.onnx", NULL);
+  path = g_build_filename (
+      ptq_temporary_folder_get_path (folder), "model.onnx", NULL);
   if (write_result (model, lean, level, path, error))
     result = read_result (model, lean, path, error);
   else

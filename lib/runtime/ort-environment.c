@@ -21,15 +21,17 @@ ptq_ort_get_api (GError **error)
     g_once_init_leave (&once, 1);
   }
   if (api == NULL)
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_RUNTIME, "ONNX Runtime %s was "
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_RUNTIME,
+        "ONNX Runtime %s was "
         "found, version 1.%d or newer is needed: install it, or build "
-        "against the older headers", ptq_runtime_version (), ORT_API_VERSION);
+        "against the older headers",
+        ptq_runtime_version (), ORT_API_VERSION);
   return api;
 }
 
 gboolean
-ptq_ort_check (const OrtApi *api, OrtStatus *status, const gchar *what,
-    GError **error)
+ptq_ort_check (
+    const OrtApi *api, OrtStatus *status, const gchar *what, GError **error)
 {
   if (status == NULL)
     return TRUE;
@@ -42,10 +44,9 @@ ptq_ort_check (const OrtApi *api, OrtStatus *status, const gchar *what,
 /* What goes wrong comes back as an error. The log is for people who look for
  * it with G_MESSAGES_DEBUG. */
 static void ORT_API_CALL
-forward_log (void *param G_GNUC_UNUSED,
-    OrtLoggingLevel severity G_GNUC_UNUSED, const char *category,
-    const char *logid G_GNUC_UNUSED, const char *code_location,
-    const char *message)
+forward_log (void *param G_GNUC_UNUSED, OrtLoggingLevel severity G_GNUC_UNUSED,
+    const char *category, const char *logid G_GNUC_UNUSED,
+    const char *code_location, const char *message)
 {
   g_debug ("ONNX Runtime, %s, %s: %s", category, code_location, message);
 }
@@ -75,8 +76,8 @@ create_environment (const OrtApi *api, GError **error)
     status = api->SetGlobalSpinControl (options, 0);
   ptq_ort_schema_noise_hold (&noise);
   if (status == NULL)
-    status = api->CreateEnvWithCustomLoggerAndGlobalThreadPools (forward_log,
-        NULL, ORT_LOGGING_LEVEL_WARNING, "ptq", options, &env);
+    status = api->CreateEnvWithCustomLoggerAndGlobalThreadPools (
+        forward_log, NULL, ORT_LOGGING_LEVEL_WARNING, "ptq", options, &env);
   ptq_ort_schema_noise_release (&noise);
   if (options != NULL)
     api->ReleaseThreadingOptions (options);

@@ -15,7 +15,7 @@ const OrtApi *ptq_ort_get_api (GError **error);
 OrtEnv *ptq_ort_get_environment (GError **error);
 /* Consumes @status. FALSE with @error set when it tells of a failure; the
  * message is "@what: the runtime's words". */
-gboolean ptq_ort_check (const OrtApi *api, OrtStatus *status,
-    const gchar *what, GError **error);
+gboolean ptq_ort_check (
+    const OrtApi *api, OrtStatus *status, const gchar *what, GError **error);
 
 G_END_DECLS

@@ -24,16 +24,16 @@ to_ort_level (PtqOptimizeLevel level)
 }
 
 OrtSessionOptions *
-ptq_ort_session_options_new (const OrtApi *api, PtqOptimizeLevel level,
-    GError **error)
+ptq_ort_session_options_new (
+    const OrtApi *api, PtqOptimizeLevel level, GError **error)
 {
   OrtSessionOptions *options = NULL;
   OrtStatus *status;
 
   status = api->CreateSessionOptions (&options);
   if (status == NULL)
-    status = api->SetSessionGraphOptimizationLevel (options,
-        to_ort_level (level));
+    status =
+        api->SetSessionGraphOptimizationLevel (options, to_ort_level (level));
   if (status == NULL)
     status = api->DisablePerSessionThreads (options);
   /* One block planned for a whole run is larger than the sum of what lives
@@ -65,16 +65,17 @@ is_unknown_operator (const gchar *message)
 }
 
 static gboolean
-check_loaded (const OrtApi *api, OrtStatus *status, const gchar *what,
-    GError **error)
+check_loaded (
+    const OrtApi *api, OrtStatus *status, const gchar *what, GError **error)
 {
   if (status == NULL || !is_unknown_operator (api->GetErrorMessage (status)))
     return ptq_ort_check (api, status, what, error);
 
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED, "%s: %s. ONNX "
+  g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+      "%s: %s. ONNX "
       "Runtime has no such operator: export the model without it; steps before "
-      "and after the network do not belong into the model", what,
-      api->GetErrorMessage (status));
+      "and after the network do not belong into the model",
+      what, api->GetErrorMessage (status));
   api->ReleaseStatus (status);
   return FALSE;
 }

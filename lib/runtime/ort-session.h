@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /* Options as every session of ours has them. Release with
  * ReleaseSessionOptions(). */
-OrtSessionOptions *ptq_ort_session_options_new (const OrtApi *api,
-    PtqOptimizeLevel level, GError **error);
+OrtSessionOptions *ptq_ort_session_options_new (
+    const OrtApi *api, PtqOptimizeLevel level, GError **error);
 /* Loads @lean, which was made from @model; the weights are found wherever the
  * process stands, and are not needed in their file afterwards. Release with
  * ReleaseSession(). */

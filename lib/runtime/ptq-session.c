@@ -37,7 +37,7 @@ release_outputs (PtqSession *self)
 {
   for (guint i = 0; i < self->n_outputs; i++) {
     g_clear_pointer (&self->values[i], self->api->ReleaseValue);
-    self->outputs[i] = (PtqTensor) { 0 };
+    self->outputs[i] = (PtqTensor){ 0 };
   }
 }
 
@@ -100,19 +100,20 @@ apply_options (PtqSession *self, const PtqSessionOptions *options,
   OrtStatus *status = NULL;
 
   if (options->precise_int8)
-    status = self->api->AddSessionConfigEntry (ort_options,
-        kOrtSessionOptionsAvx2PrecisionMode, "1");
+    status = self->api->AddSessionConfigEntry (
+        ort_options, kOrtSessionOptionsAvx2PrecisionMode, "1");
   if (!ptq_ort_check (self->api, status, "Preparing a session failed", error))
     return FALSE;
   if (options->observe == NULL)
     return TRUE;
 
-  self->observe = ptq_observe_operator_new (self->api, options->observe,
-      options->user_data, error);
-  return self->observe != NULL && ptq_ort_check (self->api,
-      self->api->AddCustomOpDomain (ort_options,
-          ptq_observe_operator_get_domain (self->observe)),
-      "Preparing a session failed", error);
+  self->observe = ptq_observe_operator_new (
+      self->api, options->observe, options->user_data, error);
+  return self->observe != NULL
+      && ptq_ort_check (self->api,
+          self->api->AddCustomOpDomain (
+              ort_options, ptq_observe_operator_get_domain (self->observe)),
+          "Preparing a session failed", error);
 }
 
 static PtqSession *
@@ -133,8 +134,7 @@ new_session (PtqModel *model, PtqLeanModel *lean,
   if (ort_options == NULL)
     return NULL;
   if (apply_options (self, options, ort_options, error))
-    self->session = ptq_ort_session_new (api, model, lean, ort_options,
-        error);
+    self->session = ptq_ort_session_new (api, model, lean, ort_options, error);
   api->ReleaseSessionOptions (ort_options);
   return self->session != NULL ? g_steal_pointer (&self) : NULL;
 }
@@ -150,8 +150,8 @@ new_session (PtqModel *model, PtqLeanModel *lean,
  *   %PTQ_ERROR_RUNTIME when it does not take the model for another reason
  */
 PtqSession *
-ptq_session_new (PtqModel *model, const PtqSessionOptions *options,
-    GError **error)
+ptq_session_new (
+    PtqModel *model, const PtqSessionOptions *options, GError **error)
 {
   g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
 
@@ -201,12 +201,14 @@ ptq_session_new_observed (PtqModel *model, const PtqTensor *samples,
 }
 
 static gboolean
-check_inputs (PtqSession *self, const PtqTensor *inputs, guint n_inputs,
-    GError **error)
+check_inputs (
+    PtqSession *self, const PtqTensor *inputs, guint n_inputs, GError **error)
 {
   if (n_inputs != self->n_inputs) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "%u tensors were given, "
-        "the model has %u inputs", n_inputs, self->n_inputs);
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "%u tensors were given, "
+        "the model has %u inputs",
+        n_inputs, self->n_inputs);
     return FALSE;
   }
   for (guint i = 0; i < n_inputs; i++) {
@@ -232,8 +234,8 @@ on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, PtqTerminator *self)
 }
 
 static OrtStatus *
-run_cancellable (PtqSession *self, const OrtValue *const *values,
-    GCancellable *cancellable)
+run_cancellable (
+    PtqSession *self, const OrtValue *const *values, GCancellable *cancellable)
 {
   PtqTerminator terminator = { self->api, NULL };
   OrtStatus *status;
@@ -243,12 +245,11 @@ run_cancellable (PtqSession *self, const OrtValue *const *values,
   if (status != NULL)
     return status;
   if (cancellable != NULL)
-    handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
-        &terminator, NULL);
+    handler = g_cancellable_connect (
+        cancellable, G_CALLBACK (on_cancelled), &terminator, NULL);
   status = self->api->Run (self->session, terminator.options,
       (const char *const *) self->input_names, values, self->n_inputs,
-      (const char *const *) self->output_names, self->n_outputs,
-      self->values);
+      (const char *const *) self->output_names, self->n_outputs, self->values);
   g_cancellable_disconnect (cancellable, handler);
   self->api->ReleaseRunOptions (terminator.options);
   return status;
@@ -291,8 +292,9 @@ view_outputs (PtqSession *self, GError **error)
             self->api->IsTensor (self->values[i], &is_tensor),
             "Looking at an output failed", error))
       return FALSE;
-    if (is_tensor && !ptq_tensor_view_value (self->api, self->values[i],
-            &self->outputs[i], error))
+    if (is_tensor
+        && !ptq_tensor_view_value (
+            self->api, self->values[i], &self->outputs[i], error))
       return FALSE;
   }
   return TRUE;
@@ -308,8 +310,7 @@ run_locked (PtqSession *self, const OrtValue *const *values,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   status = run_cancellable (self, values, cancellable);
-  if (explain (self, status, cancellable, error)
-      && view_outputs (self, error))
+  if (explain (self, status, cancellable, error) && view_outputs (self, error))
     return TRUE;
   release_outputs (self);
   return FALSE;
@@ -333,8 +334,7 @@ wrap_input (PtqSession *self, guint index, const PtqTensor *input,
       halves[i] = ptq_half_from_float (values[i]);
     tensor.data = *narrowed = halves;
   }
-  return ptq_tensor_wrap (self->api, &tensor, self->input_names[index],
-      error);
+  return ptq_tensor_wrap (self->api, &tensor, self->input_names[index], error);
 }
 
 /**
@@ -373,8 +373,8 @@ ptq_session_run (PtqSession *self, const PtqTensor *inputs, guint n_inputs,
   }
   if (done) {
     g_mutex_lock (&self->lock);
-    done = run_locked (self, (const OrtValue *const *) values, cancellable,
-        error);
+    done =
+        run_locked (self, (const OrtValue *const *) values, cancellable, error);
     g_mutex_unlock (&self->lock);
   }
   for (guint i = 0; i < n_inputs; i++) {

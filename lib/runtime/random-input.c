@@ -23,15 +23,15 @@ make_data (const PtqTensor *tensor, GRand *rand)
 }
 
 void
-ptq_random_input_fill (PtqModel *model, guint index, GRand *rand,
-    PtqTensor *tensor)
+ptq_random_input_fill (
+    PtqModel *model, guint index, GRand *rand, PtqTensor *tensor)
 {
   const PtqValueInfo *info = ptq_model_get_input (model, index);
   gsize n = 1;
 
   /* What a session rounds */
-  tensor->type = info->type == PTQ_ELEMENT_FLOAT16 ? PTQ_ELEMENT_FLOAT
-      : info->type;
+  tensor->type =
+      info->type == PTQ_ELEMENT_FLOAT16 ? PTQ_ELEMENT_FLOAT : info->type;
   tensor->rank = MAX (info->rank, 0);
   for (guint i = 0; i < tensor->rank; i++) {
     tensor->dims[i] = info->dims[i];

@@ -17,13 +17,13 @@ G_BEGIN_DECLS
  * PtqObserveFunc that got it; NULL stays on this thread. */
 typedef struct _PtqParallel PtqParallel;
 typedef void (*PtqParallelFunc) (guint i, gpointer user_data);
-void ptq_parallel_for (PtqParallel *parallel, guint n, PtqParallelFunc func,
-    gpointer user_data);
+void ptq_parallel_for (
+    PtqParallel *parallel, guint n, PtqParallelFunc func, gpointer user_data);
 
 /* Does @tensor have the type and shape that @expected asks for, and as much
  * data as it says? PTQ_ERROR_SHAPE names the input and both shapes. */
-gboolean ptq_tensor_check (const PtqTensor *tensor,
-    const PtqValueInfo *expected, GError **error);
+gboolean ptq_tensor_check (
+    const PtqTensor *tensor, const PtqValueInfo *expected, GError **error);
 
 /* Called from inside Run, once for each `ptq.Observe` node, on one thread at
  * a time. @id is the node's attribute "id". @tensor may be of any type.
@@ -57,10 +57,10 @@ typedef struct
 #define PTQ_TYPE_SESSION (ptq_session_get_type ())
 G_DECLARE_FINAL_TYPE (PtqSession, ptq_session, PTQ, SESSION, GObject)
 
-PtqSession *ptq_session_new (PtqModel *model,
-    const PtqSessionOptions *options, GError **error);
-PtqSession *ptq_session_new_observed (PtqModel *model,
-    const PtqTensor *samples, const gchar *const *tensors, guint n_tensors,
+PtqSession *ptq_session_new (
+    PtqModel *model, const PtqSessionOptions *options, GError **error);
+PtqSession *ptq_session_new_observed (PtqModel *model, const PtqTensor *samples,
+    const gchar *const *tensors, guint n_tensors,
     const PtqSessionOptions *options, GError **error);
 /* Inputs in the order of the model's inputs (initializers not counted).
  * Cancelling makes it return G_IO_ERROR_CANCELLED at the next node; the
@@ -74,13 +74,13 @@ const PtqTensor *ptq_session_get_output (PtqSession *self, guint index);
 
 /* The model as the runtime's optimizer leaves it. BASIC yields standard
  * operators only. External data is read. */
-PtqModel *ptq_runtime_optimize (PtqModel *model, PtqOptimizeLevel level,
-    GError **error);
+PtqModel *ptq_runtime_optimize (
+    PtqModel *model, PtqOptimizeLevel level, GError **error);
 
 /* How many convolutions and matrix products of @model run on integer kernels
  * and how many on float kernels, from the fully optimized graph. */
-gboolean ptq_runtime_count_kernels (PtqModel *model, guint *n_integer,
-    guint *n_float, GError **error);
+gboolean ptq_runtime_count_kernels (
+    PtqModel *model, guint *n_integer, guint *n_float, GError **error);
 
 /* "AVX512-VNNI", "AVX-VNNI", "AVX2 without VNNI", "ARM dot product", ... */
 const gchar *ptq_runtime_cpu_class (void);

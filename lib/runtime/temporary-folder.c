@@ -18,7 +18,7 @@
 struct _PtqTemporaryFolder
 {
   gchar *path;
-  gint fd;                      /* holds the lock */
+  gint fd; /* holds the lock */
 };
 
 static gint
@@ -98,8 +98,10 @@ ptq_temporary_folder_new (GError **error)
   g_once (&swept, sweep, (gpointer) g_get_tmp_dir ());
   path = g_dir_make_tmp (PREFIX "XXXXXX", &reason);
   if (path == NULL) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE, "No temporary folder "
-        "could be made below %s: %s", g_get_tmp_dir (), reason->message);
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_WRITE,
+        "No temporary folder "
+        "could be made below %s: %s",
+        g_get_tmp_dir (), reason->message);
     return NULL;
   }
   self = g_new0 (PtqTemporaryFolder, 1);

@@ -22,8 +22,9 @@ dims_match (const PtqTensor *tensor, const PtqValueInfo *expected)
 static gboolean
 type_matches (const PtqTensor *tensor, const PtqValueInfo *expected)
 {
-  return tensor->type == expected->type || (tensor->type == PTQ_ELEMENT_FLOAT
-      && expected->type == PTQ_ELEMENT_FLOAT16);
+  return tensor->type == expected->type
+      || (tensor->type == PTQ_ELEMENT_FLOAT
+          && expected->type == PTQ_ELEMENT_FLOAT16);
 }
 
 /**
@@ -37,14 +38,15 @@ type_matches (const PtqTensor *tensor, const PtqValueInfo *expected)
  *   the input, both types and both shapes
  */
 gboolean
-ptq_tensor_check (const PtqTensor *tensor, const PtqValueInfo *expected,
-    GError **error)
+ptq_tensor_check (
+    const PtqTensor *tensor, const PtqValueInfo *expected, GError **error)
 {
   g_autofree gchar *found = NULL, *wanted = NULL;
   gsize size;
 
   if (tensor->rank > PTQ_TENSOR_MAX_RANK) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "Input \"%s\": a tensor "
         "of %u dimensions was given, at most %d are supported",
         expected->name, tensor->rank, PTQ_TENSOR_MAX_RANK);
     return FALSE;
@@ -52,7 +54,8 @@ ptq_tensor_check (const PtqTensor *tensor, const PtqValueInfo *expected,
   found = ptq_dims_to_string (tensor->dims, tensor->rank);
   wanted = ptq_dims_to_string (expected->dims, expected->rank);
   if (!type_matches (tensor, expected) || !dims_match (tensor, expected)) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "Input \"%s\": a tensor "
         "of %s %s was given, the model wants %s %s: change the preprocessing",
         expected->name, ptq_element_type_name (tensor->type), found,
         ptq_element_type_name (expected->type), wanted);
@@ -60,10 +63,12 @@ ptq_tensor_check (const PtqTensor *tensor, const PtqValueInfo *expected,
   }
   size = ptq_tensor_data_size (tensor->type, ptq_tensor_count (tensor));
   if (tensor->type == PTQ_ELEMENT_STRING || tensor->size != size) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE, "Input \"%s\": a tensor "
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
+        "Input \"%s\": a tensor "
         "of %s %s came with %" G_GSIZE_FORMAT " bytes, %" G_GSIZE_FORMAT
-        " were expected", expected->name, ptq_element_type_name (tensor->type),
-        found, tensor->size, size);
+        " were expected",
+        expected->name, ptq_element_type_name (tensor->type), found,
+        tensor->size, size);
     return FALSE;
   }
   return TRUE;

@@ -36,8 +36,8 @@ read_shape (const OrtApi *api, const OrtTensorTypeAndShapeInfo *info,
 }
 
 gboolean
-ptq_tensor_view_value (const OrtApi *api, const OrtValue *value,
-    PtqTensor *view, GError **error)
+ptq_tensor_view_value (
+    const OrtApi *api, const OrtValue *value, PtqTensor *view, GError **error)
 {
   OrtTensorTypeAndShapeInfo *info = NULL;
   OrtStatus *status;
@@ -56,9 +56,9 @@ ptq_tensor_view_value (const OrtApi *api, const OrtValue *value,
     return FALSE;
 
   if (rank > PTQ_TENSOR_MAX_RANK) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED, "A tensor has %"
-        G_GSIZE_FORMAT " dimensions, at most %d are supported", rank,
-        PTQ_TENSOR_MAX_RANK);
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
+        "A tensor has %" G_GSIZE_FORMAT " dimensions, at most %d are supported",
+        rank, PTQ_TENSOR_MAX_RANK);
     return FALSE;
   }
   view->data = data;
@@ -67,8 +67,8 @@ ptq_tensor_view_value (const OrtApi *api, const OrtValue *value,
 }
 
 OrtValue *
-ptq_tensor_wrap (const OrtApi *api, const PtqTensor *tensor,
-    const gchar *name, GError **error)
+ptq_tensor_wrap (const OrtApi *api, const PtqTensor *tensor, const gchar *name,
+    GError **error)
 {
   static gint64 nothing;
   OrtMemoryInfo *memory = NULL;
@@ -78,8 +78,8 @@ ptq_tensor_wrap (const OrtApi *api, const PtqTensor *tensor,
   /* The runtime only reads inputs, and wants an address even for none. */
   void *data = tensor->data != NULL ? (void *) tensor->data : &nothing;
 
-  status = api->CreateCpuMemoryInfo (OrtArenaAllocator, OrtMemTypeDefault,
-      &memory);
+  status =
+      api->CreateCpuMemoryInfo (OrtArenaAllocator, OrtMemTypeDefault, &memory);
   if (status == NULL)
     status = api->CreateTensorWithDataAsOrtValue (memory, data, tensor->size,
         tensor->dims, tensor->rank, (ONNXTensorElementDataType) tensor->type,

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /* Fills @view with what @value, a tensor, holds. The data stays the
  * runtime's; strings have none that could be seen. */
-gboolean ptq_tensor_view_value (const OrtApi *api, const OrtValue *value,
-    PtqTensor *view, GError **error);
+gboolean ptq_tensor_view_value (
+    const OrtApi *api, const OrtValue *value, PtqTensor *view, GError **error);
 /* A value over the data of @tensor, which must outlive it. */
 OrtValue *ptq_tensor_wrap (const OrtApi *api, const PtqTensor *tensor,
     const gchar *name, GError **error);

@@ -42,7 +42,7 @@ struct _PtqWeightFile
   gchar *path;
   FILE *file;
   guint64 end;
-  GHashTable *weights;          /* offset as text -> PtqWeight */
+  GHashTable *weights; /* offset as text -> PtqWeight */
 };
 
 PtqWeightFile *
@@ -50,8 +50,7 @@ ptq_weight_file_new (GError **error)
 {
   g_autoptr (PtqWeightFile) self = g_new0 (PtqWeightFile, 1);
 
-  self->weights = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
-      g_free);
+  self->weights = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   self->folder = ptq_temporary_folder_new (error);
   if (self->folder == NULL)
     return NULL;
@@ -89,7 +88,8 @@ report_write_error (PtqWeightFile *self, GError **error)
 
   g_set_error (error, PTQ_ERROR, full ? PTQ_ERROR_NO_SPACE : PTQ_ERROR_WRITE,
       "%s: weights for ONNX Runtime could not be written: %s. TMPDIR names "
-      "another folder for temporary files.", self->path, g_strerror (errno));
+      "another folder for temporary files.",
+      self->path, g_strerror (errno));
   return FALSE;
 }
 
@@ -122,10 +122,10 @@ weight_new (const Onnx__TensorProto *tensor, guint64 offset, gsize length)
   PtqWeight *weight = g_new0 (PtqWeight, 1);
   Onnx__TensorProto *stub = &weight->stub;
 
-  g_snprintf (weight->offset, sizeof weight->offset, "%" G_GUINT64_FORMAT,
-      offset);
-  g_snprintf (weight->length, sizeof weight->length, "%" G_GSIZE_FORMAT,
-      length);
+  g_snprintf (
+      weight->offset, sizeof weight->offset, "%" G_GUINT64_FORMAT, offset);
+  g_snprintf (
+      weight->length, sizeof weight->length, "%" G_GSIZE_FORMAT, length);
   set_entry (weight, LOCATION, "location", (gchar *) FILE_NAME);
   set_entry (weight, OFFSET, "offset", weight->offset);
   set_entry (weight, LENGTH, "length", weight->length);

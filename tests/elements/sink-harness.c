@@ -120,11 +120,10 @@ sink_harness_pop (SinkHarness *self, GstMessageType types)
 }
 
 void
-sink_harness_check_error (SinkHarness *self, GQuark domain, gint code,
-    const gchar *text)
+sink_harness_check_error (
+    SinkHarness *self, GQuark domain, gint code, const gchar *text)
 {
-  g_autoptr (GstMessage) message =
-      sink_harness_pop (self, GST_MESSAGE_ERROR);
+  g_autoptr (GstMessage) message = sink_harness_pop (self, GST_MESSAGE_ERROR);
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (message);

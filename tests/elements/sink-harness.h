@@ -45,7 +45,7 @@ void sink_harness_end (SinkHarness *self);
 GstMessage *sink_harness_pop (SinkHarness *self, GstMessageType types);
 /* There is exactly one error on the bus, it is of @domain and @code, and its
  * text holds @text. */
-void sink_harness_check_error (SinkHarness *self, GQuark domain, gint code,
-    const gchar *text);
+void sink_harness_check_error (
+    SinkHarness *self, GQuark domain, gint code, const gchar *text);
 
 G_END_DECLS

@@ -12,8 +12,7 @@
 #define PATIENCE (100 * GST_SECOND)
 
 static void
-take_buffer (GstElement * sink, GstBuffer * buffer, GstPad * pad,
-    gpointer data)
+take_buffer (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
 {
   Stream *self = data;
   (void) sink;
@@ -23,7 +22,7 @@ take_buffer (GstElement * sink, GstBuffer * buffer, GstPad * pad,
 }
 
 static GstElement *
-make_pipeline (const gchar * description, Stream * self)
+make_pipeline (const gchar *description, Stream *self)
 {
   g_autofree gchar *whole = g_strconcat (description,
       " ! fakesink name=end signal-handoffs=true sync=false", NULL);
@@ -39,7 +38,7 @@ make_pipeline (const gchar * description, Stream * self)
 
 /* Returns whether the stream goes on. */
 static gboolean
-take_message (Stream * self, GstMessage * message)
+take_message (Stream *self, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
@@ -58,7 +57,7 @@ take_message (Stream * self, GstMessage * message)
 }
 
 static void
-listen (Stream * self, GstBus * bus)
+listen (Stream *self, GstBus *bus)
 {
   gboolean goes_on = TRUE;
 
@@ -80,7 +79,7 @@ unref_caps (gpointer caps)
 }
 
 Stream *
-stream_run (const gchar * format, ...)
+stream_run (const gchar *format, ...)
 {
   Stream *self = g_new0 (Stream, 1);
   g_autofree gchar *description = NULL;
@@ -107,7 +106,7 @@ stream_run (const gchar * format, ...)
 }
 
 void
-stream_free (Stream * self)
+stream_free (Stream *self)
 {
   g_ptr_array_unref (self->buffers);
   g_ptr_array_unref (self->caps);
@@ -117,7 +116,7 @@ stream_free (Stream * self)
 }
 
 void
-stream_check (Stream * self, guint n_buffers)
+stream_check (Stream *self, guint n_buffers)
 {
   guint i;
 
@@ -131,7 +130,7 @@ stream_check (Stream * self, guint n_buffers)
 }
 
 void
-stream_check_error (Stream * self, ...)
+stream_check_error (Stream *self, ...)
 {
   const gchar *message, *text;
   va_list args;
@@ -148,7 +147,7 @@ stream_check_error (Stream * self, ...)
 }
 
 void
-stream_check_caps (Stream * self, guint index, const gchar * caps)
+stream_check_caps (Stream *self, guint index, const gchar *caps)
 {
   g_autoptr (GstCaps) expected = gst_caps_from_string (caps);
 
@@ -161,7 +160,7 @@ stream_check_caps (Stream * self, guint index, const gchar * caps)
 }
 
 gchar *
-stream_rgb_sha1 (Stream * self, guint index)
+stream_rgb_sha1 (Stream *self, guint index)
 {
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA1);
   GstVideoInfo info;
@@ -170,19 +169,19 @@ stream_rgb_sha1 (Stream * self, guint index)
 
   g_assert_true (gst_video_info_from_caps (&info, self->caps->pdata[index]));
   g_assert_cmpint (GST_VIDEO_INFO_FORMAT (&info), ==, GST_VIDEO_FORMAT_RGB);
-  g_assert_true (gst_video_frame_map (&frame, &info,
-          self->buffers->pdata[index], GST_MAP_READ));
+  g_assert_true (gst_video_frame_map (
+      &frame, &info, self->buffers->pdata[index], GST_MAP_READ));
   for (y = 0; y < GST_VIDEO_FRAME_HEIGHT (&frame); y++)
     g_checksum_update (sum,
         (guint8 *) GST_VIDEO_FRAME_PLANE_DATA (&frame, 0)
-        + y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0),
+            + y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0),
         3 * GST_VIDEO_FRAME_WIDTH (&frame));
   gst_video_frame_unmap (&frame);
   return g_strdup (g_checksum_get_string (sum));
 }
 
 gchar *
-stream_file_name (Stream * self, guint index)
+stream_file_name (Stream *self, guint index)
 {
   const gchar *path =
       gst_ptq_sample_meta_get_file_name (self->buffers->pdata[index]);
@@ -192,7 +191,7 @@ stream_file_name (Stream * self, guint index)
 }
 
 void
-stream_check_one_error (const gchar * element)
+stream_check_one_error (const gchar *element)
 {
   GstHarness *harness = gst_harness_new_parse (element);
   g_autoptr (GstBus) bus = gst_bus_new ();
@@ -202,12 +201,12 @@ stream_check_one_error (const gchar * element)
   for (guint start = 1; start <= 2; start++) {
     GstMessage *message;
 
-    gst_harness_set_src_caps_str (harness,
-        "video/x-raw,format=RGB,width=2,height=1,framerate=0/1");
+    gst_harness_set_src_caps_str (
+        harness, "video/x-raw,format=RGB,width=2,height=1,framerate=0/1");
     for (guint i = 0; i < 3; i++)
-      g_assert_cmpint (gst_harness_push (harness,
-              gst_buffer_new_allocate (NULL, 8, NULL)), ==,
-          GST_FLOW_NOT_NEGOTIATED);
+      g_assert_cmpint (
+          gst_harness_push (harness, gst_buffer_new_allocate (NULL, 8, NULL)),
+          ==, GST_FLOW_NOT_NEGOTIATED);
     while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR)) != NULL) {
       gst_message_unref (message);
       n++;

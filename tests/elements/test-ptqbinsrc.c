@@ -12,14 +12,14 @@ typedef struct
 } Fixture;
 
 static void
-set_up (Fixture * self, gconstpointer data)
+set_up (Fixture *self, gconstpointer data)
 {
   (void) data;
   self->folder = g_dir_make_tmp ("ptq-bin-XXXXXX", NULL);
 }
 
 static void
-tear_down (Fixture * self, gconstpointer data)
+tear_down (Fixture *self, gconstpointer data)
 {
   GDir *dir = g_dir_open (self->folder, 0, NULL);
   const gchar *name;
@@ -36,8 +36,7 @@ tear_down (Fixture * self, gconstpointer data)
 }
 
 static void
-write_file (Fixture * self, const gchar * name, gconstpointer data,
-    gsize size)
+write_file (Fixture *self, const gchar *name, gconstpointer data, gsize size)
 {
   g_autofree gchar *path = g_build_filename (self->folder, name, NULL);
 
@@ -45,7 +44,7 @@ write_file (Fixture * self, const gchar * name, gconstpointer data,
 }
 
 static void
-check_bytes (Stream * stream, guint index, gconstpointer data, gsize size)
+check_bytes (Stream *stream, guint index, gconstpointer data, gsize size)
 {
   GstBuffer *buffer = stream->buffers->pdata[index];
   GstMapInfo map;
@@ -57,7 +56,7 @@ check_bytes (Stream * stream, guint index, gconstpointer data, gsize size)
 }
 
 static void
-test_files (Fixture * self, gconstpointer data)
+test_files (Fixture *self, gconstpointer data)
 {
   static const gfloat first[] = { 1, 2, 3, 4, 5, 6 };
   static const gfloat second[] = { -1, -2, -3, -4, -5, -6 };
@@ -69,7 +68,8 @@ test_files (Fixture * self, gconstpointer data)
   write_file (self, "a", first, sizeof first);
   stream = stream_run ("ptqbinsrc dimensions=3:2 location=%s", self->folder);
   stream_check (stream, 2);
-  stream_check_caps (stream, 0, "other/tensors,format=(string)static,"
+  stream_check_caps (stream, 0,
+      "other/tensors,format=(string)static,"
       "num_tensors=1,types=(string)float32,dimensions=(string)3:2:1:1,"
       "framerate=0/1");
   check_bytes (stream, 0, first, sizeof first);
@@ -80,7 +80,7 @@ test_files (Fixture * self, gconstpointer data)
 
 /* Shape and type from downstream */
 static void
-test_downstream (Fixture * self, gconstpointer data)
+test_downstream (Fixture *self, gconstpointer data)
 {
   static const gint64 numbers[] = { 1, 2, 3 };
   g_autoptr (Stream) stream = NULL;
@@ -88,7 +88,8 @@ test_downstream (Fixture * self, gconstpointer data)
 
   write_file (self, "a", numbers, sizeof numbers);
   stream = stream_run ("ptqbinsrc location=%s ! other/tensors,num_tensors=1,"
-      "types=(string)int64,dimensions=(string)3", self->folder);
+                       "types=(string)int64,dimensions=(string)3",
+      self->folder);
   stream_check (stream, 1);
   check_bytes (stream, 0, numbers, sizeof numbers);
 }
@@ -98,29 +99,30 @@ static const guint8 interleaved[] = { 1, 2, 3, 11, 12, 13 };
 static const guint8 planes[] = { 1, 11, 2, 12, 3, 13 };
 
 static void
-check_layout (Fixture * self, const gchar * properties,
-    const gchar * downstream, const guint8 * expected)
+check_layout (Fixture *self, const gchar *properties, const gchar *downstream,
+    const guint8 *expected)
 {
-  g_autoptr (Stream) stream = stream_run ("ptqbinsrc %s location=%s ! "
-      "other/tensors,num_tensors=1,types=(string)uint8,"
-      "dimensions=(string)%s", properties, self->folder, downstream);
+  g_autoptr (Stream) stream =
+      stream_run ("ptqbinsrc %s location=%s ! "
+                  "other/tensors,num_tensors=1,types=(string)uint8,"
+                  "dimensions=(string)%s",
+          properties, self->folder, downstream);
 
   stream_check (stream, 1);
   check_bytes (stream, 0, expected, 6);
 }
 
 static void
-test_layouts (Fixture * self, gconstpointer data)
+test_layouts (Fixture *self, gconstpointer data)
 {
   (void) data;
 
   write_file (self, "a", interleaved, sizeof interleaved);
   check_layout (self, "", "2:1:3:1", interleaved);
   check_layout (self, "layout=nhwc", "2:1:3:1", planes);
-  check_layout (self, "layout=nhwc type=uint8 dimensions=3:2:1:1", "2:1:3:1",
-      planes);
-  check_layout (self, "type=uint8 dimensions=3:2:1:1", "3:2:1:1",
-      interleaved);
+  check_layout (
+      self, "layout=nhwc type=uint8 dimensions=3:2:1:1", "2:1:3:1", planes);
+  check_layout (self, "type=uint8 dimensions=3:2:1:1", "3:2:1:1", interleaved);
   write_file (self, "a", planes, sizeof planes);
   check_layout (self, "layout=nchw", "2:1:3:1", planes);
   check_layout (self, "layout=nchw type=uint8 dimensions=2:1:3:1", "3:2:1:1",
@@ -129,7 +131,7 @@ test_layouts (Fixture * self, gconstpointer data)
 
 /* A batch of two is two pictures, each turned by itself. */
 static void
-test_batch (Fixture * self, gconstpointer data)
+test_batch (Fixture *self, gconstpointer data)
 {
   static const guint8 in[] = { 1, 2, 3, 11, 12, 13, 4, 5, 6, 14, 15, 16 };
   static const guint8 out[] = { 1, 11, 2, 12, 3, 13, 4, 14, 5, 15, 6, 16 };
@@ -137,7 +139,8 @@ test_batch (Fixture * self, gconstpointer data)
   (void) data;
 
   write_file (self, "a", in, sizeof in);
-  stream = stream_run ("ptqbinsrc layout=nhwc location=%s ! other/tensors,"
+  stream = stream_run (
+      "ptqbinsrc layout=nhwc location=%s ! other/tensors,"
       "num_tensors=1,types=(string)uint8,dimensions=(string)2:1:3:2",
       self->folder);
   stream_check (stream, 1);
@@ -145,7 +148,7 @@ test_batch (Fixture * self, gconstpointer data)
 }
 
 static void
-test_wrong_size (Fixture * self, gconstpointer data)
+test_wrong_size (Fixture *self, gconstpointer data)
 {
   static const guint8 bytes[25] = { 0 };
   g_autoptr (Stream) stopped = NULL, skipped = NULL;
@@ -154,11 +157,10 @@ test_wrong_size (Fixture * self, gconstpointer data)
   write_file (self, "a.bin", bytes, 25);
   write_file (self, "b.bin", bytes, 24);
   write_file (self, "c.bin", bytes, 0);
-  stopped = stream_run ("ptqbinsrc dimensions=3:2 location=%s",
-      self->folder);
+  stopped = stream_run ("ptqbinsrc dimensions=3:2 location=%s", self->folder);
   stream_check_error (stopped, "a.bin", "25 bytes", "24", "[1,1,2,3]", NULL);
-  skipped = stream_run ("ptqbinsrc dimensions=3:2 on-error=skip location=%s",
-      self->folder);
+  skipped = stream_run (
+      "ptqbinsrc dimensions=3:2 on-error=skip location=%s", self->folder);
   g_assert_cmpuint (skipped->errors->len, ==, 0);
   g_assert_cmpuint (skipped->warnings->len, ==, 2);
   g_assert_nonnull (strstr (skipped->warnings->pdata[1], "c.bin"));
@@ -166,7 +168,7 @@ test_wrong_size (Fixture * self, gconstpointer data)
 }
 
 static void
-test_bad_properties (Fixture * self, gconstpointer data)
+test_bad_properties (Fixture *self, gconstpointer data)
 {
   static const gfloat number = 1;
   g_autoptr (Stream) unset = NULL, dims = NULL, type = NULL, clash = NULL;
@@ -177,34 +179,36 @@ test_bad_properties (Fixture * self, gconstpointer data)
   stream_check_error (unset, "dimensions", NULL);
   dims = stream_run ("ptqbinsrc location=%s dimensions=3:x", self->folder);
   stream_check_error (dims, "3:x", NULL);
-  type = stream_run ("ptqbinsrc location=%s dimensions=1 type=float99",
-      self->folder);
+  type = stream_run (
+      "ptqbinsrc location=%s dimensions=1 type=float99", self->folder);
   stream_check_error (type, "float99", NULL);
-  clash = stream_run ("ptqbinsrc location=%s dimensions=1 ! other/tensors,"
-      "num_tensors=1,types=(string)float32,dimensions=(string)2",
-      self->folder);
+  clash =
+      stream_run ("ptqbinsrc location=%s dimensions=1 ! other/tensors,"
+                  "num_tensors=1,types=(string)float32,dimensions=(string)2",
+          self->folder);
   stream_check_error (clash, "float32 [1]", "does not take", NULL);
 }
 
 /* As a sink of a model with two inputs takes tensors: what they are, and
  * after that anything. */
 static void
-test_two_inputs (Fixture * self, gconstpointer data)
+test_two_inputs (Fixture *self, gconstpointer data)
 {
   static const gfloat number = 1;
   g_autoptr (Stream) stream = NULL;
   (void) data;
 
   write_file (self, "a", &number, sizeof number);
-  stream = stream_run ("ptqbinsrc location=%s ! capsfilter caps=\""
-      "other/tensors,num_tensors=2,types=(string)float32.float32,"
-      "dimensions=(string)8:8:3:1.8:8:2:1; other/tensors\"", self->folder);
+  stream =
+      stream_run ("ptqbinsrc location=%s ! capsfilter caps=\""
+                  "other/tensors,num_tensors=2,types=(string)float32.float32,"
+                  "dimensions=(string)8:8:3:1.8:8:2:1; other/tensors\"",
+          self->folder);
   stream_check_error (stream, "2 inputs", "ptqmux", NULL);
 }
 
 #define add(name, function) \
-    g_test_add ("/ptqbinsrc/" name, Fixture, NULL, set_up, function, \
-        tear_down)
+  g_test_add ("/ptqbinsrc/" name, Fixture, NULL, set_up, function, tear_down)
 
 int
 main (int argc, char **argv)

@@ -90,8 +90,7 @@ test_same (void)
   g_assert_true (isinf (get_double (figures, "sqnr-db")));
   g_assert_cmpfloat (get_double (figures, "reference-top1"), ==, -1);
   g_assert_cmpfloat (get_double (figures, "model-ms"), >, 0);
-  g_assert_true (gst_structure_has_field_typed (figures, "cpu",
-          G_TYPE_STRING));
+  g_assert_true (gst_structure_has_field_typed (figures, "cpu", G_TYPE_STRING));
   outputs = gst_structure_get_value (figures, "outputs");
   g_assert_cmpuint (gst_value_array_get_size (outputs), ==, 1);
 
@@ -123,12 +122,12 @@ test_labels (void)
 
   figures = pop_figures (&h);
   g_assert_cmpuint (get_count (figures, "labelled"), ==, 10);
-  g_assert_cmpfloat_with_epsilon (get_double (figures, "reference-top1"), 0.1,
-      1e-12);
-  g_assert_cmpfloat_with_epsilon (get_double (figures, "model-top1"), 0.1,
-      1e-12);
-  g_assert_cmpfloat_with_epsilon (get_double (figures, "reference-top5"), 0.5,
-      1e-12);
+  g_assert_cmpfloat_with_epsilon (
+      get_double (figures, "reference-top1"), 0.1, 1e-12);
+  g_assert_cmpfloat_with_epsilon (
+      get_double (figures, "model-top1"), 0.1, 1e-12);
+  g_assert_cmpfloat_with_epsilon (
+      get_double (figures, "reference-top5"), 0.5, 1e-12);
   sink_harness_clear (&h);
 }
 
@@ -163,8 +162,8 @@ test_all_unlabelled (void)
   g_assert_true (sink_harness_play (&h));
   push_named (&h, "folder/b.jpg");
   sink_harness_end (&h);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
-      "folder/b.jpg");
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "folder/b.jpg");
   g_assert_null (sink_harness_pop (&h, GST_MESSAGE_EOS));
   sink_harness_clear (&h);
 }
@@ -180,8 +179,8 @@ test_label_out_of_range (void)
   g_assert_true (sink_harness_play (&h));
   gst_ptq_sample_meta_set (buffer, "a.jpg");
   g_assert_cmpint (gst_harness_push (h.harness, buffer), ==, GST_FLOW_ERROR);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-      "a.jpg: ");
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "a.jpg: ");
   sink_harness_clear (&h);
 }
 
@@ -193,8 +192,8 @@ test_no_samples (void)
   init_same (&h);
   g_assert_true (sink_harness_play (&h));
   sink_harness_end (&h);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
-      "without a sample");
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "without a sample");
   sink_harness_clear (&h);
 }
 
@@ -212,17 +211,17 @@ test_not_opened (void)
   SinkHarness h;
 
   init (&h, "stream/convnet.onnx", "stream/two-inputs.onnx");
-  check_not_opened (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-      "two-inputs.onnx has 2");
+  check_not_opened (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "two-inputs.onnx has 2");
 
   init (&h, "stream/nowhere.onnx", "stream/convnet.onnx");
-  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
-      "nowhere.onnx");
+  check_not_opened (
+      &h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "nowhere.onnx");
 
   init_same (&h);
   g_object_set (h.sink, "reference", NULL, NULL);
-  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "\"reference\"");
+  check_not_opened (
+      &h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "\"reference\"");
 
   init_same (&h);
   g_object_set (h.sink, "labels", "/nowhere/labels.csv", NULL);

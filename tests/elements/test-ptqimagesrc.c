@@ -16,7 +16,7 @@ pictures (void)
 }
 
 static const PictureRow *
-find_row (const PictureRow * rows, guint n_rows, const gchar * file)
+find_row (const PictureRow *rows, guint n_rows, const gchar *file)
 {
   guint i;
 
@@ -28,7 +28,7 @@ find_row (const PictureRow * rows, guint n_rows, const gchar * file)
 
 /* A file name in the syntax of gst_parse_launch() */
 static gchar *
-quoted (const gchar * folder, const gchar * file)
+quoted (const gchar *folder, const gchar *file)
 {
   g_autofree gchar *path = g_build_filename (folder, file, NULL);
 
@@ -36,21 +36,22 @@ quoted (const gchar * folder, const gchar * file)
 }
 
 static void
-check_row (const gchar * folder, const PictureRow * row)
+check_row (const gchar *folder, const PictureRow *row)
 {
   g_autofree gchar *path = quoted (folder, row->file);
   g_autoptr (Stream) stream = NULL;
   g_autofree gchar *sha1 = NULL, *size = NULL;
 
   stream = stream_run ("ptqimagesrc max-pixels=0 location=%s ! "
-      "video/x-raw,format=RGB", path);
+                       "video/x-raw,format=RGB",
+      path);
   if (row->sha1 == NULL) {
     stream_check_error (stream, row->file, NULL);
     return;
   }
   stream_check (stream, 1);
-  size = g_strdup_printf ("video/x-raw,width=%d,height=%d", row->width,
-      row->height);
+  size = g_strdup_printf (
+      "video/x-raw,width=%d,height=%d", row->width, row->height);
   stream_check_caps (stream, 0, size);
   sha1 = stream_rgb_sha1 (stream, 0);
   g_assert_cmpstr (sha1, ==, row->sha1);
@@ -69,8 +70,8 @@ test_pixels (void)
 static void
 test_odd_pixels (void)
 {
-  g_autofree gchar *folder = g_build_filename (g_getenv ("PTQ_TEST_DATA"),
-      "odd-images", NULL);
+  g_autofree gchar *folder =
+      g_build_filename (g_getenv ("PTQ_TEST_DATA"), "odd-images", NULL);
   guint i;
 
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR)) {
@@ -86,8 +87,10 @@ static void
 test_folder_with_bad_files (void)
 {
   g_autofree gchar *folder = pictures ();
-  g_autoptr (Stream) stream = stream_run ("ptqimagesrc on-error=skip "
-      "location=\"%s\" ! ptqconvert ! video/x-raw,format=RGB", folder);
+  g_autoptr (Stream) stream =
+      stream_run ("ptqimagesrc on-error=skip "
+                  "location=\"%s\" ! ptqconvert ! video/x-raw,format=RGB",
+          folder);
   guint i, n_good = 0, n_bad = 0;
 
   g_assert_cmpuint (stream->errors->len, ==, 0);
@@ -121,8 +124,7 @@ test_bad_file_stops (void)
   stream = stream_run ("ptqimagesrc location=\"%s\"", folder);
   g_assert_cmpuint (stream->buffers->len, ==, 3);
   g_assert_cmpuint (stream->errors->len, ==, 1);
-  g_assert_nonnull (strstr (stream->errors->pdata[0],
-          "corrupt-scan.jpg"));
+  g_assert_nonnull (strstr (stream->errors->pdata[0], "corrupt-scan.jpg"));
   g_assert_nonnull (strstr (stream->errors->pdata[0], "damaged"));
 }
 
@@ -131,7 +133,8 @@ test_nothing_left (void)
 {
   g_autofree gchar *folder = pictures ();
   g_autoptr (Stream) stream = stream_run ("ptqimagesrc loop=true "
-      "on-error=skip location=\"%s/cut.*\"", folder);
+                                          "on-error=skip location=\"%s/cut.*\"",
+      folder);
 
   g_assert_cmpuint (stream->warnings->len, ==, 2);
   stream_check_error (stream, "None of the 2 files", NULL);
@@ -141,11 +144,12 @@ static void
 test_pattern (void)
 {
   g_autofree gchar *folder = pictures ();
-  g_autoptr (Stream) stream = stream_run ("ptqimagesrc "
-      "location=\"%s/orientation-[3-5].{png,jpg}\"", folder);
-  static const gchar *names[] = {
-    "orientation-3.jpg", "orientation-4.jpg", "orientation-5.jpg"
-  };
+  g_autoptr (Stream) stream =
+      stream_run ("ptqimagesrc "
+                  "location=\"%s/orientation-[3-5].{png,jpg}\"",
+          folder);
+  static const gchar *names[] = { "orientation-3.jpg", "orientation-4.jpg",
+    "orientation-5.jpg" };
   guint i;
 
   stream_check (stream, 3);
@@ -153,10 +157,10 @@ test_pattern (void)
     g_autofree gchar *name = stream_file_name (stream, i);
 
     g_assert_cmpstr (name, ==, names[i]);
-    g_assert_cmpuint (GST_BUFFER_OFFSET ((GstBuffer *)
-            stream->buffers->pdata[i]), ==, i);
-    g_assert_false (GST_BUFFER_PTS_IS_VALID ((GstBuffer *)
-            stream->buffers->pdata[i]));
+    g_assert_cmpuint (
+        GST_BUFFER_OFFSET ((GstBuffer *) stream->buffers->pdata[i]), ==, i);
+    g_assert_false (
+        GST_BUFFER_PTS_IS_VALID ((GstBuffer *) stream->buffers->pdata[i]));
   }
 }
 
@@ -167,25 +171,29 @@ test_without_orientation (void)
 {
   g_autofree gchar *folder = pictures (), *sha1 = NULL;
   g_autoptr (Stream) stream = stream_run ("ptqimagesrc auto-orient=false "
-      "location=\"%s/orientation-6.jpg\"", folder);
+                                          "location=\"%s/orientation-6.jpg\"",
+      folder);
 
   stream_check (stream, 1);
   stream_check_caps (stream, 0, "video/x-raw,width=31,height=22");
   sha1 = stream_rgb_sha1 (stream, 0);
-  g_assert_cmpstr (sha1, ==, find_row (picture_table,
-          G_N_ELEMENTS (picture_table), "orientation-1.jpg")->sha1);
+  g_assert_cmpstr (sha1, ==,
+      find_row (
+          picture_table, G_N_ELEMENTS (picture_table), "orientation-1.jpg")
+          ->sha1);
 }
 
 static void
 test_formats (void)
 {
   g_autofree gchar *folder = pictures ();
-  g_autoptr (Stream) grey = stream_run ("ptqimagesrc location=\"%s/grey.png\"",
-      folder);
-  g_autoptr (Stream) rgb = stream_run ("ptqimagesrc location=\"%s/rgb.png\"",
-      folder);
+  g_autoptr (Stream) grey =
+      stream_run ("ptqimagesrc location=\"%s/grey.png\"", folder);
+  g_autoptr (Stream) rgb =
+      stream_run ("ptqimagesrc location=\"%s/rgb.png\"", folder);
   g_autoptr (Stream) bgr = stream_run ("ptqimagesrc location=\"%s/rgb.png\""
-      " ! video/x-raw,format=BGR", folder);
+                                       " ! video/x-raw,format=BGR",
+      folder);
   GstMapInfo a, b;
 
   stream_check (grey, 1);
@@ -213,7 +221,8 @@ static void
 test_frame_rate (void)
 {
   g_autofree gchar *folder = pictures ();
-  g_autoptr (Stream) stream = stream_run ("ptqimagesrc "
+  g_autoptr (Stream) stream = stream_run (
+      "ptqimagesrc "
       "location=\"%s/orientation-[12].jpg\" ! video/x-raw,framerate=4/1",
       folder);
   GstBuffer *second;
@@ -225,7 +234,7 @@ test_frame_rate (void)
 }
 
 static GString *
-order_of (Stream * stream)
+order_of (Stream *stream)
 {
   GString *order = g_string_new (NULL);
   guint i;
@@ -239,11 +248,12 @@ order_of (Stream * stream)
 }
 
 static gchar *
-order (const gchar * properties)
+order (const gchar *properties)
 {
   g_autofree gchar *folder = pictures ();
   g_autoptr (Stream) stream = stream_run ("ptqimagesrc %s "
-      "location=\"%s/orientation-*\"", properties, folder);
+                                          "location=\"%s/orientation-*\"",
+      properties, folder);
 
   g_assert_cmpuint (stream->errors->len, ==, 0);
   return g_string_free (order_of (stream), FALSE);
@@ -285,8 +295,8 @@ test_order (void)
 static void
 test_folder (void)
 {
-  g_autofree gchar *from = g_test_build_filename (G_TEST_DIST, "data",
-      "pictures", "rgb.png", NULL);
+  g_autofree gchar *from =
+      g_test_build_filename (G_TEST_DIST, "data", "pictures", "rgb.png", NULL);
   static const gchar *names[] = { "B.png", "a.png", "\303\204.png", ".c.png" };
   g_autofree gchar *folder = g_dir_make_tmp ("ptq-XXXXXX", NULL);
   g_autofree gchar *inner = g_build_filename (folder, "b", NULL);
@@ -298,8 +308,8 @@ test_folder (void)
   g_assert_true (g_file_get_contents (from, &data, &size, NULL));
   g_mkdir (inner, 0700);
   empty = stream_run ("ptqimagesrc location=%s", folder);
-  stream_check_error (empty, folder, "holds no file",
-      "sub-folders do not count", NULL);
+  stream_check_error (
+      empty, folder, "holds no file", "sub-folders do not count", NULL);
   for (i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree gchar *path = g_build_filename (folder, names[i], NULL);
 
@@ -356,9 +366,11 @@ test_too_many_pixels (void)
 {
   g_autofree gchar *folder = pictures ();
   g_autoptr (Stream) stream = stream_run ("ptqimagesrc max-pixels=681 "
-      "location=\"%s/rgb.png\"", folder);
+                                          "location=\"%s/rgb.png\"",
+      folder);
   g_autoptr (Stream) just = stream_run ("ptqimagesrc max-pixels=682 "
-      "location=\"%s/rgb.png\"", folder);
+                                        "location=\"%s/rgb.png\"",
+      folder);
 
   stream_check_error (stream, "rgb.png", "31x22", "682", "681", NULL);
   stream_check (just, 1);
@@ -368,8 +380,10 @@ static void
 test_size_not_taken (void)
 {
   g_autofree gchar *folder = pictures ();
-  g_autoptr (Stream) stream = stream_run ("ptqimagesrc "
-      "location=\"%s/rgb.png\" ! video/x-raw,width=32", folder);
+  g_autoptr (Stream) stream =
+      stream_run ("ptqimagesrc "
+                  "location=\"%s/rgb.png\" ! video/x-raw,width=32",
+          folder);
 
   stream_check_error (stream, "rgb.png", "31x22", "ptqresize", NULL);
 }
@@ -379,7 +393,8 @@ test_more_samples_than_files (void)
 {
   g_autofree gchar *folder = pictures ();
   g_autoptr (Stream) stream = stream_run ("ptqimagesrc num-samples=9 "
-      "location=\"%s/orientation-*\"", folder);
+                                          "location=\"%s/orientation-*\"",
+      folder);
 
   g_assert_cmpuint (stream->buffers->len, ==, 8);
   g_assert_cmpuint (stream->warnings->len, ==, 1);
@@ -391,10 +406,12 @@ static void
 test_name_travels (void)
 {
   g_autofree gchar *folder = pictures ();
-  g_autoptr (Stream) stream = stream_run ("ptqimagesrc "
+  g_autoptr (Stream) stream = stream_run (
+      "ptqimagesrc "
       "location=\"%s/orientation-*\" ! tee name=t ! queue ! fakesink "
       "t. ! queue ! ptqconvert ! ptqresize width=32 height=32 ! queue ! "
-      "ptqcrop width=24 height=24 ! ptqnormalize ! queue", folder);
+      "ptqcrop width=24 height=24 ! ptqnormalize ! queue",
+      folder);
   g_autoptr (GString) names = NULL;
 
   stream_check (stream, 8);
@@ -406,9 +423,11 @@ static void
 test_states (void)
 {
   g_autofree gchar *folder = pictures ();
-  g_autofree gchar *description = g_strdup_printf ("ptqimagesrc loop=true "
+  g_autofree gchar *description = g_strdup_printf (
+      "ptqimagesrc loop=true "
       "location=\"%s/orientation-*\" ! ptqconvert ! ptqresize width=64 "
-      "height=64 ! ptqnormalize ! fakesink", folder);
+      "height=64 ! ptqnormalize ! fakesink",
+      folder);
   g_autoptr (GstElement) pipeline = gst_parse_launch (description, NULL);
   guint i;
 
@@ -416,8 +435,8 @@ test_states (void)
     gst_element_set_state (pipeline, GST_STATE_PLAYING);
     if (i % 2 == 0)
       gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
-    gst_element_set_state (pipeline, i % 4 < 2 ? GST_STATE_NULL
-        : GST_STATE_READY);
+    gst_element_set_state (
+        pipeline, i % 4 < 2 ? GST_STATE_NULL : GST_STATE_READY);
   }
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==,
       GST_STATE_CHANGE_SUCCESS);
@@ -427,17 +446,18 @@ static void
 test_duration (void)
 {
   g_autofree gchar *folder = pictures ();
-  g_autofree gchar *description = g_strdup_printf ("ptqimagesrc name=src "
-      "num-samples=5 location=\"%s/orientation-*\" ! fakesink", folder);
+  g_autofree gchar *description =
+      g_strdup_printf ("ptqimagesrc name=src "
+                       "num-samples=5 location=\"%s/orientation-*\" ! fakesink",
+          folder);
   g_autoptr (GstElement) pipeline = gst_parse_launch (description, NULL);
-  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline),
-      "src");
+  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
   gint64 duration = 0;
 
   gst_element_set_state (pipeline, GST_STATE_PAUSED);
   gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
-  g_assert_true (gst_element_query_duration (src, GST_FORMAT_DEFAULT,
-          &duration));
+  g_assert_true (
+      gst_element_query_duration (src, GST_FORMAT_DEFAULT, &duration));
   g_assert_cmpint (duration, ==, 5);
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
@@ -454,13 +474,13 @@ main (int argc, char **argv)
 
   g_test_add_func ("/ptqimagesrc/pixels", test_pixels);
   g_test_add_func ("/ptqimagesrc/odd-pixels", test_odd_pixels);
-  g_test_add_func ("/ptqimagesrc/folder-with-bad-files",
-      test_folder_with_bad_files);
+  g_test_add_func (
+      "/ptqimagesrc/folder-with-bad-files", test_folder_with_bad_files);
   g_test_add_func ("/ptqimagesrc/bad-file-stops", test_bad_file_stops);
   g_test_add_func ("/ptqimagesrc/nothing-left", test_nothing_left);
   g_test_add_func ("/ptqimagesrc/pattern", test_pattern);
-  g_test_add_func ("/ptqimagesrc/without-orientation",
-      test_without_orientation);
+  g_test_add_func (
+      "/ptqimagesrc/without-orientation", test_without_orientation);
   g_test_add_func ("/ptqimagesrc/formats", test_formats);
   g_test_add_func ("/ptqimagesrc/frame-rate", test_frame_rate);
   g_test_add_func ("/ptqimagesrc/order", test_order);
@@ -469,8 +489,8 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqimagesrc/link-to-nowhere", test_link_to_nowhere);
   g_test_add_func ("/ptqimagesrc/too-many-pixels", test_too_many_pixels);
   g_test_add_func ("/ptqimagesrc/size-not-taken", test_size_not_taken);
-  g_test_add_func ("/ptqimagesrc/more-samples-than-files",
-      test_more_samples_than_files);
+  g_test_add_func (
+      "/ptqimagesrc/more-samples-than-files", test_more_samples_than_files);
   g_test_add_func ("/ptqimagesrc/name-travels", test_name_travels);
   g_test_add_func ("/ptqimagesrc/states", test_states);
   g_test_add_func ("/ptqimagesrc/duration", test_duration);

@@ -7,8 +7,9 @@
 
 #include "stream.h"
 
-#define TENSOR "other/tensors,format=(string)static,num_tensors=(int)1," \
-    "types=(string)float32,framerate=(fraction)0/1,dimensions=(string)"
+#define TENSOR \
+  "other/tensors,format=(string)static,num_tensors=(int)1," \
+  "types=(string)float32,framerate=(fraction)0/1,dimensions=(string)"
 
 /* 4 by 2 to 2 by 1: with centres half a pixel off, each output sample is the
  * mean of 2 by 2 input samples. */
@@ -18,21 +19,21 @@ static const gfloat plane[] = { 0, 2, 10, 20, 4, 6, 30, 40 };
 #define MEAN_RIGHT 25.0f
 
 static GstBuffer *
-push (const gchar * description, const gchar * caps, gconstpointer data,
-    gsize size)
+push (
+    const gchar *description, const gchar *caps, gconstpointer data, gsize size)
 {
   GstHarness *harness = gst_harness_new_parse (description);
   GstBuffer *buffer;
 
   gst_harness_set_src_caps_str (harness, caps);
-  buffer = gst_harness_push_and_pull (harness,
-      gst_buffer_new_memdup (data, size));
+  buffer =
+      gst_harness_push_and_pull (harness, gst_buffer_new_memdup (data, size));
   gst_harness_teardown (harness);
   return buffer;
 }
 
 static void
-check_floats (GstBuffer * buffer, const gfloat * expected, guint n)
+check_floats (GstBuffer *buffer, const gfloat *expected, guint n)
 {
   GstMapInfo map;
   guint i;
@@ -41,8 +42,8 @@ check_floats (GstBuffer * buffer, const gfloat * expected, guint n)
   g_assert_cmpuint (map.size, ==, n * sizeof (gfloat));
   g_assert_cmpuint ((guintptr) map.data % 64, ==, 0);
   for (i = 0; i < n; i++)
-    g_assert_cmpfloat_with_epsilon (((gfloat *) map.data)[i], expected[i],
-        1e-5);
+    g_assert_cmpfloat_with_epsilon (
+        ((gfloat *) map.data)[i], expected[i], 1e-5);
   gst_buffer_unmap (buffer, &map);
   gst_buffer_unref (buffer);
 }
@@ -57,8 +58,10 @@ test_video (void)
   GstBuffer *buffer;
   guint8 out[4] = { 0 };
 
-  buffer = push ("ptqresize width=2 height=1", "video/x-raw,format=GRAY8,"
-      "width=4,height=2,framerate=0/1", grey, sizeof grey);
+  buffer = push ("ptqresize width=2 height=1",
+      "video/x-raw,format=GRAY8,"
+      "width=4,height=2,framerate=0/1",
+      grey, sizeof grey);
   gst_buffer_extract (buffer, 0, out, 2);
   g_assert_cmpmem (out, 4, linear, 4);
   gst_buffer_unref (buffer);
@@ -80,14 +83,18 @@ test_channels (void)
   GstBuffer *buffer;
   guint8 out[12];
 
-  buffer = push ("ptqresize width=1 height=1", "video/x-raw,format=BGR,"
-      "width=2,height=1,framerate=0/1", packed, sizeof packed);
+  buffer = push ("ptqresize width=1 height=1",
+      "video/x-raw,format=BGR,"
+      "width=2,height=1,framerate=0/1",
+      packed, sizeof packed);
   gst_buffer_extract (buffer, 0, out, 3);
-  g_assert_cmpmem (out, 3, ((guint8[]) {1, 101, 201}), 3);
+  g_assert_cmpmem (out, 3, ((guint8[]){ 1, 101, 201 }), 3);
   gst_buffer_unref (buffer);
 
-  buffer = push ("ptqresize width=1 height=1", "video/x-raw,format=RGBP,"
-      "width=2,height=1,framerate=0/1", planar, sizeof planar);
+  buffer = push ("ptqresize width=1 height=1",
+      "video/x-raw,format=RGBP,"
+      "width=2,height=1,framerate=0/1",
+      planar, sizeof planar);
   gst_buffer_extract (buffer, 0, out, 12);
   g_assert_cmpuint (out[0], ==, 1);
   g_assert_cmpuint (out[4], ==, 101);
@@ -100,11 +107,9 @@ static void
 test_tensors (void)
 {
   static const gfloat expected_nchw[] = { MEAN_LEFT, MEAN_RIGHT,
-    MEAN_LEFT + 100, MEAN_RIGHT + 100, MEAN_LEFT - 7, MEAN_RIGHT - 7
-  };
+    MEAN_LEFT + 100, MEAN_RIGHT + 100, MEAN_LEFT - 7, MEAN_RIGHT - 7 };
   static const gfloat expected_nhwc[] = { MEAN_LEFT, MEAN_LEFT + 100,
-    MEAN_LEFT - 7, MEAN_RIGHT, MEAN_RIGHT + 100, MEAN_RIGHT - 7
-  };
+    MEAN_LEFT - 7, MEAN_RIGHT, MEAN_RIGHT + 100, MEAN_RIGHT - 7 };
   static const gfloat shift[] = { 0, 100, -7 };
   gfloat nchw[24], nhwc[24];
   guint i, c;
@@ -112,13 +117,16 @@ test_tensors (void)
   for (i = 0; i < 8; i++)
     for (c = 0; c < 3; c++)
       nchw[8 * c + i] = nhwc[3 * i + c] = plane[i] + shift[c];
-  check_floats (push ("ptqresize width=2 height=1", TENSOR "4:2:3:1", nchw,
-          sizeof nchw), expected_nchw, 6);
-  check_floats (push ("ptqresize width=2 height=1", TENSOR "3:4:2:1", nhwc,
-          sizeof nhwc), expected_nhwc, 6);
+  check_floats (
+      push ("ptqresize width=2 height=1", TENSOR "4:2:3:1", nchw, sizeof nchw),
+      expected_nchw, 6);
+  check_floats (
+      push ("ptqresize width=2 height=1", TENSOR "3:4:2:1", nhwc, sizeof nhwc),
+      expected_nhwc, 6);
   /* three channels of 4 by 2, or four of 2 by 3? The property says. */
   check_floats (push ("ptqresize width=2 height=1 layout=nchw",
-          TENSOR "4:2:1:1", plane, sizeof plane), expected_nchw, 2);
+                    TENSOR "4:2:1:1", plane, sizeof plane),
+      expected_nchw, 2);
 }
 
 /* One pixel of 10 in the middle of what letterbox leaves over */
@@ -126,9 +134,8 @@ static void
 test_letterbox (void)
 {
   static const guint8 pixels[] = { 10, 10, 0, 0 };
-  static const guint8 video[] = {
-    114, 114, 0, 0, 10, 10, 0, 0, 114, 114, 0, 0
-  };
+  static const guint8 video[] = { 114, 114, 0, 0, 10, 10, 0, 0, 114, 114, 0,
+    0 };
   static const gfloat tensor[] = { -1, -1, 10, 10, -1, -1 };
   static const gfloat tens[] = { 10, 10 };
   GstBuffer *buffer = push ("ptqresize width=2 height=3 mode=letterbox",
@@ -143,14 +150,16 @@ test_letterbox (void)
   gst_buffer_unmap (buffer, &map);
   gst_buffer_unref (buffer);
   check_floats (push ("ptqresize width=2 height=3 mode=letterbox fill=-1",
-          TENSOR "2:1:1:1", tens, sizeof tens), tensor, 6);
+                    TENSOR "2:1:1:1", tens, sizeof tens),
+      tensor, 6);
 }
 
 static void
-check_size (const gchar * from, const gchar * resize, const gchar * to)
+check_size (const gchar *from, const gchar *resize, const gchar *to)
 {
   g_autoptr (Stream) stream = stream_run ("videotestsrc num-buffers=1 ! "
-      "video/x-raw,format=RGB,%s ! %s", from, resize);
+                                          "video/x-raw,format=RGB,%s ! %s",
+      from, resize);
   g_autofree gchar *caps = g_strdup_printf ("video/x-raw,format=RGB,%s", to);
 
   stream_check (stream, 1);
@@ -161,31 +170,35 @@ static void
 test_sizes (void)
 {
   check_size ("width=40,height=30", "ptqresize", "width=40,height=30");
-  check_size ("width=40,height=30", "ptqresize width=17",
-      "width=17,height=30");
-  check_size ("width=40,height=30", "ptqresize ! "
-      "video/x-raw,width=7,height=9", "width=7,height=9");
-  check_size ("width=40,height=30,pixel-aspect-ratio=2/1", "ptqresize ! "
-      "video/x-raw,width=7,height=9", "width=7,height=9");
+  check_size ("width=40,height=30", "ptqresize width=17", "width=17,height=30");
+  check_size ("width=40,height=30",
+      "ptqresize ! "
+      "video/x-raw,width=7,height=9",
+      "width=7,height=9");
+  check_size ("width=40,height=30,pixel-aspect-ratio=2/1",
+      "ptqresize ! "
+      "video/x-raw,width=7,height=9",
+      "width=7,height=9");
   /* torchvision: int (16 * 41 / 30) = 21 */
   check_size ("width=41,height=30", "ptqresize mode=shorter-side width=16",
       "width=21,height=16");
   check_size ("width=30,height=41", "ptqresize mode=shorter-side height=16",
       "width=16,height=21");
-  check_size ("width=30,height=30", "ptqresize mode=shorter-side width=16 "
-      "height=16", "width=16,height=16");
+  check_size ("width=30,height=30",
+      "ptqresize mode=shorter-side width=16 "
+      "height=16",
+      "width=16,height=16");
 }
 
 static void
 test_same_size_is_same_buffer (void)
 {
-  GstHarness *harness =
-      gst_harness_new_parse ("ptqresize width=2 height=2");
+  GstHarness *harness = gst_harness_new_parse ("ptqresize width=2 height=2");
   GstBuffer *in = gst_buffer_new_allocate (NULL, 8, NULL), *out;
 
   gst_buffer_memset (in, 0, 0, 8);
-  gst_harness_set_src_caps_str (harness,
-      "video/x-raw,format=GRAY8,width=2,height=2,framerate=0/1");
+  gst_harness_set_src_caps_str (
+      harness, "video/x-raw,format=GRAY8,width=2,height=2,framerate=0/1");
   out = gst_harness_push_and_pull (harness, in);
   g_assert_true (in == out);
   gst_buffer_unref (out);
@@ -200,8 +213,10 @@ test_changing_sizes (void)
   guint side;
 
   for (side = 1; side < 20; side++) {
-    g_autofree gchar *caps = g_strdup_printf ("video/x-raw,format=GRAY8,"
-        "width=%u,height=%u,framerate=0/1", side, side);
+    g_autofree gchar *caps =
+        g_strdup_printf ("video/x-raw,format=GRAY8,"
+                         "width=%u,height=%u,framerate=0/1",
+            side, side);
     gsize size = GST_ROUND_UP_4 (side) * side;
     GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
     guint8 sample;
@@ -219,14 +234,17 @@ test_changing_sizes (void)
 static void
 test_bad_sizes (void)
 {
-  g_autoptr (Stream) unset = stream_run ("videotestsrc num-buffers=1 ! "
-      "video/x-raw,format=RGB ! ptqresize mode=shorter-side");
-  g_autoptr (Stream) two = stream_run ("videotestsrc num-buffers=1 ! "
-      "video/x-raw,format=RGB,width=40,height=30 ! "
-      "ptqresize mode=shorter-side width=3 height=4");
-  g_autoptr (Stream) far = stream_run ("videotestsrc num-buffers=1 ! "
-      "video/x-raw,format=GRAY8,width=30000,height=1 ! "
-      "ptqresize mode=shorter-side width=60000");
+  g_autoptr (Stream) unset =
+      stream_run ("videotestsrc num-buffers=1 ! "
+                  "video/x-raw,format=RGB ! ptqresize mode=shorter-side");
+  g_autoptr (Stream) two =
+      stream_run ("videotestsrc num-buffers=1 ! "
+                  "video/x-raw,format=RGB,width=40,height=30 ! "
+                  "ptqresize mode=shorter-side width=3 height=4");
+  g_autoptr (Stream) far =
+      stream_run ("videotestsrc num-buffers=1 ! "
+                  "video/x-raw,format=GRAY8,width=30000,height=1 ! "
+                  "ptqresize mode=shorter-side width=60000");
 
   stream_check_error (unset, "shorter-side", "width", NULL);
   stream_check_error (two, "3x4", NULL);
@@ -262,8 +280,9 @@ test_short_buffer (void)
   GstHarness *harness = gst_harness_new_parse ("ptqresize width=2 height=2");
 
   gst_harness_set_src_caps_str (harness, TENSOR "4:4:1:1");
-  g_assert_cmpint (gst_harness_push (harness,
-          gst_buffer_new_allocate (NULL, 63, NULL)), ==, GST_FLOW_ERROR);
+  g_assert_cmpint (
+      gst_harness_push (harness, gst_buffer_new_allocate (NULL, 63, NULL)), ==,
+      GST_FLOW_ERROR);
   gst_harness_teardown (harness);
 }
 
@@ -280,12 +299,12 @@ main (int argc, char **argv)
   g_test_add_func ("/ptqresize/tensors", test_tensors);
   g_test_add_func ("/ptqresize/letterbox", test_letterbox);
   g_test_add_func ("/ptqresize/sizes", test_sizes);
-  g_test_add_func ("/ptqresize/same-size-is-same-buffer",
-      test_same_size_is_same_buffer);
+  g_test_add_func (
+      "/ptqresize/same-size-is-same-buffer", test_same_size_is_same_buffer);
   g_test_add_func ("/ptqresize/changing-sizes", test_changing_sizes);
   g_test_add_func ("/ptqresize/bad-sizes", test_bad_sizes);
-  g_test_add_func ("/ptqresize/tensor-that-is-no-picture",
-      test_tensor_that_is_no_picture);
+  g_test_add_func (
+      "/ptqresize/tensor-that-is-no-picture", test_tensor_that_is_no_picture);
   g_test_add_func ("/ptqresize/short-buffer", test_short_buffer);
   status = g_test_run ();
   /* so that the leaks tracer looks */

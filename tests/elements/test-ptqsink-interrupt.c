@@ -18,7 +18,7 @@ typedef struct
 
   GMutex mutex;
   GCond cond;
-  gboolean hold;                /* stop at the next progress message */
+  gboolean hold; /* stop at the next progress message */
   gboolean held;
   gboolean unlocked;
 } Fixture;
@@ -174,8 +174,8 @@ test_stop_is_quiet (void)
   start_quantizing (&f);
   gst_element_set_state (f.h.sink, GST_STATE_NULL);
   join (&f);
-  g_assert_null (sink_harness_pop (&f.h,
-          GST_MESSAGE_EOS | GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR));
+  g_assert_null (sink_harness_pop (
+      &f.h, GST_MESSAGE_EOS | GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR));
   fixture_clear (&f);
 }
 
@@ -248,8 +248,8 @@ test_flush (void)
 
   result = sink_harness_pop (&f.h, GST_MESSAGE_ELEMENT);
   g_assert_nonnull (result);
-  gst_structure_get_uint64 (gst_message_get_structure (result), "samples",
-      &samples);
+  gst_structure_get_uint64 (
+      gst_message_get_structure (result), "samples", &samples);
   g_assert_cmpuint (samples, ==, 2);
   g_assert_cmpuint (sink_harness_n_files (&f.h), ==, 1);
   fixture_clear (&f);
@@ -264,8 +264,8 @@ test_flush_after_failure (void)
 
   fixture_init (&f);
   g_assert_cmpint (sink_harness_push (&f.h, NAN), ==, GST_FLOW_ERROR);
-  sink_harness_check_error (&f.h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
-      "NaN");
+  sink_harness_check_error (
+      &f.h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "NaN");
   gst_harness_push_event (f.h.harness, gst_event_new_flush_start ());
   start_again (&f);
   g_object_get (f.h.sink, "samples", &samples, NULL);
@@ -290,8 +290,8 @@ test_flush_between_samples (void)
   g_object_get (f.h.sink, "samples", &samples, NULL);
   g_assert_cmpuint (samples, ==, 0);
   sink_harness_end (&f.h);
-  sink_harness_check_error (&f.h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
-      "without a sample");
+  sink_harness_check_error (
+      &f.h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "without a sample");
   fixture_clear (&f);
 }
 
@@ -334,8 +334,7 @@ test_pause_in_run (void)
   g_object_get (f.h.sink, "samples", &samples, NULL);
   g_assert_cmpuint (samples, ==, 0);
   gst_element_set_state (f.h.sink, GST_STATE_PLAYING);
-  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==,
-      GST_FLOW_OK);
+  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, GST_FLOW_OK);
   g_object_get (f.h.sink, "samples", &samples, NULL);
   g_assert_cmpuint (samples, ==, 1);
   fixture_clear (&f);
@@ -364,8 +363,8 @@ test_state_loop (void)
   sink_harness_end (&f.h);
   result = sink_harness_pop (&f.h, GST_MESSAGE_ELEMENT);
   g_assert_nonnull (result);
-  gst_structure_get_uint64 (gst_message_get_structure (result), "samples",
-      &samples);
+  gst_structure_get_uint64 (
+      gst_message_get_structure (result), "samples", &samples);
   g_assert_cmpuint (samples, ==, 1);
   fixture_clear (&f);
 }
@@ -378,11 +377,10 @@ test_failed_pipeline (void)
 
   fixture_init (&f);
   g_assert_cmpint (sink_harness_push (&f.h, 1), ==, GST_FLOW_OK);
-  GST_ELEMENT_ERROR (f.h.sink, RESOURCE, READ, ("a picture is broken"),
-      (NULL));
+  GST_ELEMENT_ERROR (f.h.sink, RESOURCE, READ, ("a picture is broken"), (NULL));
   sink_harness_end (&f.h);
-  sink_harness_check_error (&f.h, GST_RESOURCE_ERROR,
-      GST_RESOURCE_ERROR_READ, "a picture is broken");
+  sink_harness_check_error (
+      &f.h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "a picture is broken");
   g_assert_null (sink_harness_pop (&f.h, GST_MESSAGE_EOS));
   check_nothing_written (&f);
   fixture_clear (&f);

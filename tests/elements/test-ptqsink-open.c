@@ -42,8 +42,8 @@ test_corrupt_model (void)
   path = g_strconcat (h.folder, ".cut.onnx", NULL);
   g_assert_true (g_file_set_contents (path, content, size / 2, NULL));
   g_object_set (h.sink, "model", path, NULL);
-  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ,
-      "cut.onnx");
+  check_not_opened (
+      &h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_READ, "cut.onnx");
   g_unlink (path);
 }
 
@@ -54,12 +54,12 @@ test_nothing_set (void)
 
   init (&h);
   g_object_set (h.sink, "model", NULL, NULL);
-  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "\"model\"");
+  check_not_opened (
+      &h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "\"model\"");
   init (&h);
   g_object_set (h.sink, "location", NULL, NULL);
-  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "\"location\"");
+  check_not_opened (
+      &h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "\"location\"");
 }
 
 static void
@@ -69,12 +69,12 @@ test_no_folder (void)
 
   init (&h);
   g_object_set (h.sink, "location", "/nowhere/out.onnx", NULL);
-  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND,
-      "/nowhere");
+  check_not_opened (
+      &h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "/nowhere");
   init (&h);
   g_object_set (h.sink, "location", h.folder, NULL);
-  check_not_opened (&h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE,
-      "is a folder");
+  check_not_opened (
+      &h, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, "is a folder");
 }
 
 static void
@@ -99,8 +99,8 @@ test_over_the_model (void)
   g_free (model);
   model = test_data ("stream/convnet.onnx");
   g_object_set (h.sink, "report-location", model, NULL);
-  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "report-location: ");
+  check_not_opened (
+      &h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "report-location: ");
 }
 
 /* Under another name, and where neither file is there yet */
@@ -114,13 +114,13 @@ test_over_the_report (void)
   init (&h);
   page = g_build_filename (h.folder, ".", "out.onnx", NULL);
   g_object_set (h.sink, "report-location", page, NULL);
-  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "report-location: ");
+  check_not_opened (
+      &h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "report-location: ");
 
   init (&h);
   table = g_build_filename (h.folder, "quant_param.csv", NULL);
-  g_object_set (h.sink, "debug-info-save-path", h.folder, "location", table,
-      NULL);
+  g_object_set (
+      h.sink, "debug-info-save-path", h.folder, "location", table, NULL);
   check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
       "a table of the debug reports");
 }
@@ -139,8 +139,8 @@ test_proxies (void)
   pspecs = g_object_class_list_properties (settings_class, &n);
   g_assert_cmpuint (n, >, 5);
   for (guint i = 0; i < n; i++) {
-    GParamSpec *mine = g_object_class_find_property
-        (G_OBJECT_GET_CLASS (h.sink), pspecs[i]->name);
+    GParamSpec *mine = g_object_class_find_property (
+        G_OBJECT_GET_CLASS (h.sink), pspecs[i]->name);
     GValue value = G_VALUE_INIT;
 
     g_assert_nonnull (mine);
@@ -164,8 +164,8 @@ test_settings (void)
   gst_util_set_object_arg (G_OBJECT (h.sink), "bit-num", "12");
   g_object_get (h.sink, "bit-num", &bits, NULL);
   g_assert_cmpint (bits, ==, 12);
-  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "bit_num is 12");
+  check_not_opened (
+      &h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "bit_num is 12");
 }
 
 static void
@@ -176,19 +176,23 @@ test_config (void)
 
   init (&h);
   path = g_strconcat (h.folder, ".cfg", NULL);
-  g_assert_true (g_file_set_contents (path, "[common_quant_param]\n"
-          "quant_type=FULL_QUANT\nbit_num=eight\n", -1, NULL));
+  g_assert_true (g_file_set_contents (path,
+      "[common_quant_param]\n"
+      "quant_type=FULL_QUANT\nbit_num=eight\n",
+      -1, NULL));
   g_object_set (h.sink, "config", path, NULL);
-  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "bit_num");
+  check_not_opened (
+      &h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "bit_num");
 
   /* the file is right, the property that goes before it is not */
   init (&h);
-  g_assert_true (g_file_set_contents (path, "[common_quant_param]\n"
-          "quant_type=FULL_QUANT\nbit_num=8\n", -1, NULL));
+  g_assert_true (g_file_set_contents (path,
+      "[common_quant_param]\n"
+      "quant_type=FULL_QUANT\nbit_num=8\n",
+      -1, NULL));
   g_object_set (h.sink, "config", path, "bit-num", 16, NULL);
-  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-      "bit_num is 16");
+  check_not_opened (
+      &h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "bit_num is 16");
 
   init (&h);
   g_object_set (h.sink, "config", path, NULL);
@@ -211,8 +215,10 @@ test_misspelt_name (void)
   init (&h);
   g_object_set (h.sink, "skip-quant-node", "pointwise, depthwice", NULL);
   play (&h);
-  g_assert_cmpuint (count_warnings (&h, "no node \"depthwice\"; did you mean "
-          "\"depthwise\"?"), ==, 1);
+  g_assert_cmpuint (count_warnings (&h,
+                        "no node \"depthwice\"; did you mean "
+                        "\"depthwise\"?"),
+      ==, 1);
   push_good (&h, 20);
   sink_harness_end (&h);
   g_assert_cmpuint (count_warnings (&h, ""), ==, 0);
@@ -227,8 +233,10 @@ test_misspelt_name_in_file (void)
 
   init (&h);
   path = g_strconcat (h.folder, ".cfg", NULL);
-  g_assert_true (g_file_set_contents (path, "[common_quant_param]\n"
-          "quant_type=FULL_QUANT\nskip_quant_node=heat\n", -1, NULL));
+  g_assert_true (g_file_set_contents (path,
+      "[common_quant_param]\n"
+      "quant_type=FULL_QUANT\nskip_quant_node=heat\n",
+      -1, NULL));
   g_object_set (h.sink, "config", path, NULL);
   play (&h);
   g_assert_cmpuint (count_warnings (&h, "did you mean \"head\"?"), ==, 1);

@@ -20,8 +20,7 @@ get_samples (SinkHarness *h)
 static void
 check_result (SinkHarness *h, guint64 samples, guint64 skipped)
 {
-  g_autoptr (GstMessage) message =
-      sink_harness_pop (h, GST_MESSAGE_ELEMENT);
+  g_autoptr (GstMessage) message = sink_harness_pop (h, GST_MESSAGE_ELEMENT);
   const GstStructure *s;
   guint64 value, after;
   guint quantized;
@@ -60,8 +59,8 @@ check_progress (SinkHarness *h, GstProgressType last)
     gst_message_parse_progress (message, &type, &code, NULL);
     g_assert_cmpstr (code, ==, "quantize");
     g_assert_true ((n == 0) == (type == GST_PROGRESS_TYPE_START));
-    g_assert_true (gst_structure_get_int (gst_message_get_structure (message),
-            "percent", &percent));
+    g_assert_true (gst_structure_get_int (
+        gst_message_get_structure (message), "percent", &percent));
     g_assert_cmpint (percent, >=, before);
     before = percent;
     n++;
@@ -149,8 +148,8 @@ check_caps_refused (const gchar *caps, const gchar *text)
   gst_harness_set_src_caps_str (h.harness, caps);
   g_assert_cmpint (sink_harness_push (&h, 1), ==, GST_FLOW_NOT_NEGOTIATED);
   g_assert_cmpint (sink_harness_push (&h, 1), ==, GST_FLOW_NOT_NEGOTIATED);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-      text);
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, text);
   sink_harness_end (&h);
   g_assert_null (sink_harness_pop (&h, GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
   check_no_file (&h);
@@ -179,7 +178,8 @@ test_wrong_type (void)
 static void
 test_wrong_count (void)
 {
-  check_caps_refused ("other/tensors, format=(string)static, "
+  check_caps_refused (
+      "other/tensors, format=(string)static, "
       "num_tensors=(int)2, types=(string)\"float32,float32\", "
       "dimensions=(string)\"16:16:3:1,16:16:3:1\", framerate=(fraction)0/1",
       "2 tensors");
@@ -205,10 +205,10 @@ test_quantize (void)
   sink_harness_end (&h);
 
   /* the result is there before the end is announced */
-  first = gst_bus_timed_pop_filtered (h.bus, 0,
-      GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  second = gst_bus_timed_pop_filtered (h.bus, 0,
-      GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  first = gst_bus_timed_pop_filtered (
+      h.bus, 0, GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  second = gst_bus_timed_pop_filtered (
+      h.bus, 0, GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
   g_assert_nonnull (first);
   g_assert_nonnull (second);
   g_assert_cmpint (GST_MESSAGE_TYPE (first), ==, GST_MESSAGE_ELEMENT);
@@ -252,8 +252,8 @@ test_no_samples (void)
   init (&h);
   play (&h);
   sink_harness_end (&h);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
-      "without a sample");
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "without a sample");
   check_no_file (&h);
   sink_harness_clear (&h);
 }
@@ -318,10 +318,11 @@ test_wrong_size (void)
 
   init (&h);
   play (&h);
-  g_assert_cmpint (gst_harness_push (h.harness, gst_buffer_new_allocate (NULL,
-              100, NULL)), ==, GST_FLOW_ERROR);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-      "100 bytes");
+  g_assert_cmpint (
+      gst_harness_push (h.harness, gst_buffer_new_allocate (NULL, 100, NULL)),
+      ==, GST_FLOW_ERROR);
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "100 bytes");
   sink_harness_end (&h);
   g_assert_null (sink_harness_pop (&h, GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
   check_no_file (&h);
@@ -337,8 +338,8 @@ test_nan_fails (void)
   play (&h);
   push_good (&h, 2);
   g_assert_cmpint (sink_harness_push (&h, NAN), ==, GST_FLOW_ERROR);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
-      "NaN");
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "NaN");
   sink_harness_end (&h);
   g_assert_null (sink_harness_pop (&h, GST_MESSAGE_ERROR | GST_MESSAGE_EOS));
   check_no_file (&h);
@@ -355,8 +356,8 @@ test_nan_inside (void)
   play (&h);
   push_good (&h, 2);
   g_assert_cmpint (sink_harness_push (&h, -1), ==, GST_FLOW_ERROR);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE,
-      "root");
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_DECODE, "root");
   check_no_file (&h);
   sink_harness_clear (&h);
 }
@@ -376,8 +377,9 @@ test_nan_skipped (void)
   g_assert_cmpint (sink_harness_push (&h, NAN), ==, GST_FLOW_OK);
   push_good (&h, 1);
   sink_harness_end (&h);
-  while ((warning = gst_bus_pop_filtered (h.bus, GST_MESSAGE_WARNING
-              | GST_MESSAGE_ELEMENT)) != NULL) {
+  while ((warning = gst_bus_pop_filtered (
+              h.bus, GST_MESSAGE_WARNING | GST_MESSAGE_ELEMENT))
+      != NULL) {
     if (GST_MESSAGE_TYPE (warning) == GST_MESSAGE_ELEMENT) {
       gst_bus_post (h.bus, warning);
       break;
@@ -401,8 +403,8 @@ test_all_skipped (void)
   play (&h);
   g_assert_cmpint (sink_harness_push (&h, NAN), ==, GST_FLOW_OK);
   sink_harness_end (&h);
-  sink_harness_check_error (&h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
-      "All 1 samples");
+  sink_harness_check_error (
+      &h, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "All 1 samples");
   check_no_file (&h);
   sink_harness_clear (&h);
 }
@@ -433,10 +435,10 @@ test_two_inputs (void)
       "dimensions=(string)\"8:8:3:1,8:8:2:1\", framerate=(fraction)0/1");
   /* the caps of play () did not fit */
   gst_message_unref (sink_harness_pop (&h, GST_MESSAGE_ERROR));
-  g_assert_cmpint (gst_harness_push (h.harness, new_pair (FALSE)), ==,
-      GST_FLOW_OK);
-  g_assert_cmpint (gst_harness_push (h.harness, new_pair (TRUE)), ==,
-      GST_FLOW_OK);
+  g_assert_cmpint (
+      gst_harness_push (h.harness, new_pair (FALSE)), ==, GST_FLOW_OK);
+  g_assert_cmpint (
+      gst_harness_push (h.harness, new_pair (TRUE)), ==, GST_FLOW_OK);
   g_assert_cmpuint (get_samples (&h), ==, 2);
   sink_harness_clear (&h);
 }
@@ -484,8 +486,8 @@ test_weights_outside (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
     g_autoptr (GBytes) inside = quantize_file ("convnet.onnx", types[i]);
-    g_autoptr (GBytes) outside = quantize_file ("convnet-outside.onnx",
-        types[i]);
+    g_autoptr (GBytes) outside =
+        quantize_file ("convnet-outside.onnx", types[i]);
 
     g_assert_true (g_bytes_equal (inside, outside));
   }
@@ -514,15 +516,17 @@ test_unheard_failure (void)
   /* The last one stops without an end of stream. */
   const gchar *const heads[] = {
     "videotestsrc num-buffers=3 ! ptqconvert ! ptqresize width=20 height=20 "
-        "! ptqnormalize",
+    "! ptqnormalize",
     "videotestsrc num-buffers=3 ! ptqconvert ! ptqresize "
-        "! ptqnormalize std=\"<0>\"",
+    "! ptqnormalize std=\"<0>\"",
     "ptqbinsrc name=source"
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
-    g_autofree gchar *description = g_strdup_printf ("%s ! ptqsink name=sink "
-        "model=%s location=/tmp/never.onnx", heads[i], model);
+    g_autofree gchar *description =
+        g_strdup_printf ("%s ! ptqsink name=sink "
+                         "model=%s location=/tmp/never.onnx",
+            heads[i], model);
     g_autoptr (GError) error = NULL;
     g_autoptr (GstElement) pipeline = gst_parse_launch (description, &error);
     g_autoptr (GstElement) source = NULL;
@@ -532,14 +536,14 @@ test_unheard_failure (void)
     g_assert_no_error (error);
     bus = gst_element_get_bus (pipeline);
     source = gst_bin_get_by_name (GST_BIN (pipeline), "source");
-    if (source != NULL)         /* a file of the wrong size */
+    if (source != NULL) /* a file of the wrong size */
       g_object_set (source, "location", model, NULL);
     gst_element_set_state (pipeline, GST_STATE_PAUSED);
     /* all at once, and a second later again */
     start = g_get_monotonic_time ();
     while (g_get_monotonic_time () < start + G_TIME_SPAN_SECOND / 2)
-      gst_message_unref (gst_bus_timed_pop_filtered (bus, 60 * GST_SECOND,
-              GST_MESSAGE_ERROR));
+      gst_message_unref (
+          gst_bus_timed_pop_filtered (bus, 60 * GST_SECOND, GST_MESSAGE_ERROR));
     g_assert_cmpint (gst_element_get_state (pipeline, NULL, NULL, 0), !=,
         GST_STATE_CHANGE_SUCCESS);
     gst_element_set_state (pipeline, GST_STATE_NULL);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static gchar *
-advise (const gchar * type, const gchar * dimensions, PtqValueInfo * want)
+advise (const gchar *type, const gchar *dimensions, PtqValueInfo *want)
 {
   GstPtqTensorShape have;
   g_autoptr (GError) error = NULL;
@@ -18,12 +18,10 @@ advise (const gchar * type, const gchar * dimensions, PtqValueInfo * want)
 
 /* @words: what is advised, in this order, and nothing else */
 static void
-check (const gchar * dimensions, PtqValueInfo * want,
-    const gchar * const *words)
+check (const gchar *dimensions, PtqValueInfo *want, const gchar *const *words)
 {
-  static const gchar *const elements[] = {
-    "ptqconvert", "ptqresize", "ptqcrop", "ptqnormalize", "batch"
-  };
+  static const gchar *const elements[] = { "ptqconvert", "ptqresize", "ptqcrop",
+    "ptqnormalize", "batch" };
   g_autofree gchar *advice = advise ("float32", dimensions, want);
   g_autofree gchar *asked = g_strjoinv (" ", (gchar **) words);
   const gchar *from = advice;
@@ -41,19 +39,21 @@ check (const gchar * dimensions, PtqValueInfo * want,
     g_assert_null (advice);
 }
 
-#define CHECK(dimensions, want, ...) check (dimensions, want, \
-    (const gchar *const[]) { __VA_ARGS__ })
+#define CHECK(dimensions, want, ...) \
+  check (dimensions, want, (const gchar *const[]){ __VA_ARGS__ })
 
 static void
 test_planes (void)
 {
-  PtqValueInfo want = {.name = "x",.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {1, 3, 112, 224} };
+  PtqValueInfo want = { .name = "x",
+    .type = PTQ_ELEMENT_FLOAT,
+    .rank = 4,
+    .dims = { 1, 3, 112, 224 } };
 
   CHECK ("200:112:3:1", &want, "ptqresize width=224 height=112",
       "ptqcrop width=224 height=112", NULL);
-  CHECK ("112:224:3:1", &want, "ptqresize width=224 height=112", "ptqcrop",
-      NULL);
+  CHECK (
+      "112:224:3:1", &want, "ptqresize width=224 height=112", "ptqcrop", NULL);
   CHECK ("224:112:1:1", &want, "ptqconvert ! video/x-raw,format=RGB",
       "3 channels", NULL);
   CHECK ("3:224:112:1", &want, "ptqnormalize layout=nchw", NULL);
@@ -64,8 +64,9 @@ test_planes (void)
 static void
 test_interleaved (void)
 {
-  PtqValueInfo want = {.name = "x",.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {1, 28, 20, 1} };
+  PtqValueInfo want = {
+    .name = "x", .type = PTQ_ELEMENT_FLOAT, .rank = 4, .dims = { 1, 28, 20, 1 }
+  };
 
   CHECK ("1:20:30:1", &want, "ptqresize width=20 height=28", "ptqcrop", NULL);
   CHECK ("20:28:1:1", &want, "ptqnormalize layout=nhwc", NULL);
@@ -77,19 +78,21 @@ test_interleaved (void)
 static void
 test_open (void)
 {
-  PtqValueInfo want = {.name = "x",.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {-1, 3, 64, -1} };
+  PtqValueInfo want = {
+    .name = "x", .type = PTQ_ELEMENT_FLOAT, .rank = 4, .dims = { -1, 3, 64, -1 }
+  };
 
-  CHECK ("50:60:3:1", &want, "ptqresize height=64 brings",
-      "ptqcrop height=64", NULL);
+  CHECK ("50:60:3:1", &want, "ptqresize height=64 brings", "ptqcrop height=64",
+      NULL);
   CHECK ("50:64:1:1", &want, "ptqconvert", "format=RGB", NULL);
 }
 
 static void
 test_batch (void)
 {
-  PtqValueInfo want = {.name = "x",.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {8, 3, 32, 32} };
+  PtqValueInfo want = {
+    .name = "x", .type = PTQ_ELEMENT_FLOAT, .rank = 4, .dims = { 8, 3, 32, 32 }
+  };
 
   CHECK ("32:32:3:1", &want, "batches of 8", NULL);
 }
@@ -98,12 +101,14 @@ test_batch (void)
 static void
 test_others (void)
 {
-  PtqValueInfo vector = {.name = "x",.type = PTQ_ELEMENT_FLOAT,.rank = 2,
-    .dims = {1, 768} };
-  PtqValueInfo unknown = {.name = "x",.type = PTQ_ELEMENT_FLOAT,
-    .rank = -1 };
-  PtqValueInfo volume = {.name = "x",.type = PTQ_ELEMENT_FLOAT,.rank = 5,
-    .dims = {1, 3, 16, 32, 32} };
+  PtqValueInfo vector = {
+    .name = "x", .type = PTQ_ELEMENT_FLOAT, .rank = 2, .dims = { 1, 768 }
+  };
+  PtqValueInfo unknown = { .name = "x", .type = PTQ_ELEMENT_FLOAT, .rank = -1 };
+  PtqValueInfo volume = { .name = "x",
+    .type = PTQ_ELEMENT_FLOAT,
+    .rank = 5,
+    .dims = { 1, 3, 16, 32, 32 } };
 
   CHECK ("10:7:5:1", &vector, NULL);
   CHECK ("10:7:5:1", &unknown, NULL);
@@ -113,8 +118,9 @@ test_others (void)
 static void
 test_type (void)
 {
-  PtqValueInfo want = {.name = "x",.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {1, 3, 8, 8} };
+  PtqValueInfo want = {
+    .name = "x", .type = PTQ_ELEMENT_FLOAT, .rank = 4, .dims = { 1, 3, 8, 8 }
+  };
   g_autofree gchar *advice = advise ("uint8", "8:8:3:1", &want);
 
   g_assert_nonnull (strstr (advice, "ptqnormalize makes float32"));

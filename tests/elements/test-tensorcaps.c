@@ -10,7 +10,7 @@
 #define ONE STATIC "num_tensors=(int)1, types=(string)float32, "
 
 static gboolean
-parse (const gchar * text, GstPtqTensorsInfo * info, GError ** error)
+parse (const gchar *text, GstPtqTensorsInfo *info, GError **error)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (text);
 
@@ -19,7 +19,7 @@ parse (const gchar * text, GstPtqTensorsInfo * info, GError ** error)
 }
 
 static void
-check_refused (const gchar * text, const gchar * part)
+check_refused (const gchar *text, const gchar *part)
 {
   g_autoptr (GError) error = NULL;
   GstPtqTensorsInfo info;
@@ -37,7 +37,8 @@ test_parse (void)
   GstPtqTensorsInfo info;
 
   g_assert_true (parse (ONE "dimensions=(string)224:112:3:1, "
-          "framerate=(fraction)30/1", &info, &error));
+                            "framerate=(fraction)30/1",
+      &info, &error));
   g_assert_cmpuint (info.n_tensors, ==, 1);
   g_assert_cmpint (info.tensors[0].type, ==, PTQ_ELEMENT_FLOAT);
   g_assert_cmpuint (info.tensors[0].rank, ==, 4);
@@ -46,8 +47,8 @@ test_parse (void)
   g_assert_cmpint (info.tensors[0].dims[2], ==, 112);
   g_assert_cmpint (info.tensors[0].dims[3], ==, 224);
   g_assert_cmpint (info.framerate_n, ==, 30);
-  g_assert_cmpuint (gst_ptq_tensor_shape_get_size (&info.tensors[0]), ==,
-      224 * 112 * 3 * 4);
+  g_assert_cmpuint (
+      gst_ptq_tensor_shape_get_size (&info.tensors[0]), ==, 224 * 112 * 3 * 4);
 }
 
 /* Both separators, and more dimensions than ours as long as they are 1 */
@@ -56,9 +57,9 @@ test_parse_several (void)
 {
   static const gchar *texts[] = {
     STATIC "num_tensors=(int)2, types=(string)\"float32,uint8\", "
-        "dimensions=(string)\"4:3,7:1:1:1:1:1:1:1:1:1\"",
+           "dimensions=(string)\"4:3,7:1:1:1:1:1:1:1:1:1\"",
     STATIC "num_tensors=(int)2, types=(string)float32.uint8, "
-        "dimensions=(string)4:3.7:1:1:1:1:1:1:1:1:1",
+           "dimensions=(string)4:3.7:1:1:1:1:1:1:1:1:1",
   };
   guint i;
 
@@ -72,8 +73,7 @@ test_parse_several (void)
     g_assert_cmpint (info.tensors[0].dims[0], ==, 3);
     g_assert_cmpint (info.tensors[0].dims[1], ==, 4);
     g_assert_cmpint (info.tensors[1].type, ==, PTQ_ELEMENT_UINT8);
-    g_assert_cmpuint (gst_ptq_tensor_shape_get_size (&info.tensors[1]), ==,
-        7);
+    g_assert_cmpuint (gst_ptq_tensor_shape_get_size (&info.tensors[1]), ==, 7);
   }
 }
 
@@ -87,7 +87,8 @@ test_refused (void)
   check_refused (STATIC "num_tensors=(uint)1", "guint");
   check_refused (STATIC "types=(string)float32", "num_tensors is missing");
   check_refused (STATIC "num_tensors=(int)17, types=(string)float32, "
-      "dimensions=(string)1", "17");
+                        "dimensions=(string)1",
+      "17");
   check_refused (ONE "framerate=(fraction)0/1", "dimensions is missing");
   check_refused (ONE "dimensions=(int)10", "gint");
   check_refused (ONE "dimensions=(string)3:x:1", "\"x\"");
@@ -98,14 +99,16 @@ test_refused (void)
   check_refused (ONE "dimensions=(string)1:2:3:4:5:6:7:8:9", "9 dimensions");
   check_refused (ONE "dimensions=(string)\"3:4,5\"", "2 dimensions");
   check_refused (STATIC "num_tensors=(int)1, types=(string)complex64, "
-      "dimensions=(string)3:4", "complex64");
+                        "dimensions=(string)3:4",
+      "complex64");
 }
 
 static void
-check_accepted (GstCaps * caps, const gchar * dimensions, gboolean expected)
+check_accepted (GstCaps *caps, const gchar *dimensions, gboolean expected)
 {
   g_autofree gchar *text = g_strdup_printf (ONE "dimensions=(string)%s, "
-      "framerate=(fraction)30/1", dimensions);
+                                                "framerate=(fraction)30/1",
+      dimensions);
   g_autoptr (GstCaps) offered = gst_caps_from_string (text);
 
   g_assert_true (gst_caps_can_intersect (caps, offered) == expected);
@@ -114,10 +117,12 @@ check_accepted (GstCaps * caps, const gchar * dimensions, gboolean expected)
 static void
 test_spellings (void)
 {
-  GstPtqTensorShape image = {.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {1, 3, 112, 224} };
-  GstPtqTensorShape vector = {.type = PTQ_ELEMENT_FLOAT,.rank = 2,
-    .dims = {1, 10} };
+  GstPtqTensorShape image = {
+    .type = PTQ_ELEMENT_FLOAT, .rank = 4, .dims = { 1, 3, 112, 224 }
+  };
+  GstPtqTensorShape vector = {
+    .type = PTQ_ELEMENT_FLOAT, .rank = 2, .dims = { 1, 10 }
+  };
   g_autoptr (GstCaps) images = gst_ptq_tensor_caps_new (&image, 1);
   g_autoptr (GstCaps) vectors = gst_ptq_tensor_caps_new (&vector, 1);
 
@@ -136,10 +141,12 @@ test_spellings (void)
 static void
 test_open (void)
 {
-  GstPtqTensorShape open = {.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {1, 3, -1, -1} };
-  PtqValueInfo value = {.name = "x",.type = PTQ_ELEMENT_FLOAT,.rank = 2,
-    .dims = {-1, 5} };
+  GstPtqTensorShape open = {
+    .type = PTQ_ELEMENT_FLOAT, .rank = 4, .dims = { 1, 3, -1, -1 }
+  };
+  PtqValueInfo value = {
+    .name = "x", .type = PTQ_ELEMENT_FLOAT, .rank = 2, .dims = { -1, 5 }
+  };
   GstPtqTensorShape shape;
   g_autoptr (GstCaps) caps = gst_ptq_tensor_caps_new (&open, 1);
 
@@ -154,17 +161,17 @@ static void
 test_several_separators (void)
 {
   GstPtqTensorShape shapes[2] = {
-    {.type = PTQ_ELEMENT_FLOAT,.rank = 4,.dims = {1, 1, 2, 3}},
-    {.type = PTQ_ELEMENT_UINT8,.rank = 1,.dims = {6}},
+    { .type = PTQ_ELEMENT_FLOAT, .rank = 4, .dims = { 1, 1, 2, 3 } },
+    { .type = PTQ_ELEMENT_UINT8, .rank = 1, .dims = { 6 } },
   };
   g_autoptr (GstCaps) caps = gst_ptq_tensor_caps_new (shapes, 2);
   static const gchar *texts[] = {
     STATIC "num_tensors=(int)2, types=(string)\"float32,uint8\", "
-        "dimensions=(string)\"3:2:1:1,6:1:1:1\", framerate=(fraction)0/1",
+           "dimensions=(string)\"3:2:1:1,6:1:1:1\", framerate=(fraction)0/1",
     STATIC "num_tensors=(int)2, types=(string)float32.uint8, "
-        "dimensions=(string)3:2:1:1.6, framerate=(fraction)0/1",
+           "dimensions=(string)3:2:1:1.6, framerate=(fraction)0/1",
     STATIC "num_tensors=(int)2, types=(string)float32.uint8, "
-        "dimensions=(string)3:2.6, framerate=(fraction)0/1",
+           "dimensions=(string)3:2.6, framerate=(fraction)0/1",
   };
   guint i;
 
@@ -176,30 +183,36 @@ test_several_separators (void)
 }
 
 static void
-check_match (const gchar * dimensions, const PtqValueInfo * value,
-    gboolean expected)
+check_match (
+    const gchar *dimensions, const PtqValueInfo *value, gboolean expected)
 {
   GstPtqTensorShape shape;
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (gst_ptq_tensor_shape_parse (&shape, "float32", dimensions,
-          &error));
-  g_assert_true (gst_ptq_tensor_shape_match (&shape, value, &error)
-      == expected);
+  g_assert_true (
+      gst_ptq_tensor_shape_parse (&shape, "float32", dimensions, &error));
+  g_assert_true (
+      gst_ptq_tensor_shape_match (&shape, value, &error) == expected);
   g_assert_true ((error == NULL) == expected);
 }
 
 static void
 test_match (void)
 {
-  PtqValueInfo fixed = {.name = "data",.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {1, 3, 112, 224} };
-  PtqValueInfo open = {.name = "data",.type = PTQ_ELEMENT_FLOAT,.rank = 4,
-    .dims = {-1, 3, -1, -1} };
-  PtqValueInfo unknown = {.name = "data",.type = PTQ_ELEMENT_FLOAT,
-    .rank = -1 };
-  PtqValueInfo short_one = {.name = "data",.type = PTQ_ELEMENT_FLOAT,
-    .rank = 2,.dims = {1, 10} };
+  PtqValueInfo fixed = { .name = "data",
+    .type = PTQ_ELEMENT_FLOAT,
+    .rank = 4,
+    .dims = { 1, 3, 112, 224 } };
+  PtqValueInfo open = { .name = "data",
+    .type = PTQ_ELEMENT_FLOAT,
+    .rank = 4,
+    .dims = { -1, 3, -1, -1 } };
+  PtqValueInfo unknown = {
+    .name = "data", .type = PTQ_ELEMENT_FLOAT, .rank = -1
+  };
+  PtqValueInfo short_one = {
+    .name = "data", .type = PTQ_ELEMENT_FLOAT, .rank = 2, .dims = { 1, 10 }
+  };
   GstPtqTensorShape shape;
   g_autoptr (GError) error = NULL;
 
@@ -217,8 +230,8 @@ test_match (void)
   check_match ("10:1:1:1", &short_one, TRUE);
   check_match ("10:2", &short_one, FALSE);
 
-  g_assert_true (gst_ptq_tensor_shape_parse (&shape, "uint8", "224:112:3:1",
-          NULL));
+  g_assert_true (
+      gst_ptq_tensor_shape_parse (&shape, "uint8", "224:112:3:1", NULL));
   g_assert_false (gst_ptq_tensor_shape_match (&shape, &open, &error));
   g_assert_nonnull (strstr (error->message, "\"data\""));
   g_assert_nonnull (strstr (error->message, "float32 [?,3,?,?]"));
@@ -231,8 +244,8 @@ test_rank (void)
   GstPtqTensorShape shape;
   PtqTensor tensor;
 
-  g_assert_true (gst_ptq_tensor_shape_parse (&shape, "float32", "4:3:1:1",
-          NULL));
+  g_assert_true (
+      gst_ptq_tensor_shape_parse (&shape, "float32", "4:3:1:1", NULL));
   gst_ptq_tensor_shape_to_tensor (&shape, 2, &tensor);
   g_assert_cmpuint (tensor.rank, ==, 2);
   g_assert_cmpint (tensor.dims[0], ==, 3);
@@ -245,12 +258,14 @@ test_rank (void)
 }
 
 static void
-check_model_takes (PtqModel * model, const gchar * type, gboolean expected)
+check_model_takes (PtqModel *model, const gchar *type, gboolean expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *text = g_strdup_printf (STATIC "num_tensors=(int)1, "
-      "types=(string)%s, dimensions=(string)16:16:3:1, "
-      "framerate=(fraction)0/1", type);
+  g_autofree gchar *text =
+      g_strdup_printf (STATIC "num_tensors=(int)1, "
+                              "types=(string)%s, dimensions=(string)16:16:3:1, "
+                              "framerate=(fraction)0/1",
+          type);
   g_autoptr (GstCaps) caps = gst_caps_from_string (text);
   g_autoptr (GstCaps) taken = gst_ptq_tensor_caps_for_model (model, &error);
   GstPtqTensorsInfo info;
@@ -258,24 +273,25 @@ check_model_takes (PtqModel * model, const gchar * type, gboolean expected)
   g_assert_no_error (error);
   g_assert_cmpint (gst_caps_can_intersect (taken, caps), ==, expected);
   g_assert_true (gst_ptq_tensors_info_from_caps (&info, caps, NULL));
-  g_assert_cmpint (gst_ptq_tensors_info_match (&info, model, NULL), ==,
-      expected);
+  g_assert_cmpint (
+      gst_ptq_tensors_info_match (&info, model, NULL), ==, expected);
 }
 
 /* Its own type first, then what ptqnormalize makes */
 static void
 test_half_model (void)
 {
-  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
-      "stream", "half-convnet.onnx", NULL);
-  g_autofree gchar *float_path = g_test_build_filename (G_TEST_DIST, "data",
-      "stream", "convnet.onnx", NULL);
+  g_autofree gchar *path = g_test_build_filename (
+      G_TEST_DIST, "data", "stream", "half-convnet.onnx", NULL);
+  g_autofree gchar *float_path = g_test_build_filename (
+      G_TEST_DIST, "data", "stream", "convnet.onnx", NULL);
   g_autoptr (PtqModel) model = ptq_model_load (path, NULL);
   g_autoptr (PtqModel) float_model = ptq_model_load (float_path, NULL);
   g_autoptr (GstCaps) caps = gst_ptq_tensor_caps_for_model (model, NULL);
 
-  g_assert_cmpstr (gst_structure_get_string (gst_caps_get_structure (caps, 0),
-          "types"), ==, "float16");
+  g_assert_cmpstr (
+      gst_structure_get_string (gst_caps_get_structure (caps, 0), "types"), ==,
+      "float16");
   check_model_takes (model, "float16", TRUE);
   check_model_takes (model, "float32", TRUE);
   check_model_takes (model, "uint8", FALSE);

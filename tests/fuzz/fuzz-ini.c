@@ -23,8 +23,8 @@ static void
 check_preprocess (PtqIniFile *file)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqPreprocess) preprocess = ptq_preprocess_new_from_ini (file,
-      &error);
+  g_autoptr (PtqPreprocess) preprocess =
+      ptq_preprocess_new_from_ini (file, &error);
   guint n;
 
   if (preprocess == NULL) {
@@ -43,8 +43,8 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqIniFile) file = ptq_ini_file_new_take ("fuzz.cfg",
-      g_strndup ((const gchar *) data, size), size, &error);
+  g_autoptr (PtqIniFile) file = ptq_ini_file_new_take (
+      "fuzz.cfg", g_strndup ((const gchar *) data, size), size, &error);
 
   if (file == NULL) {
     g_assert_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS);

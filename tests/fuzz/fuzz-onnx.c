@@ -35,8 +35,8 @@ read_tensors (PtqModel *model)
     g_autofree gint64 *ints = NULL;
     gsize n;
 
-    floats = ptq_tensor_proto_read_floats (model, graph->initializer[i], &n,
-        &error);
+    floats =
+        ptq_tensor_proto_read_floats (model, graph->initializer[i], &n, &error);
     g_assert_true ((floats != NULL) == (error == NULL));
     ints = ptq_tensor_proto_read_ints (model, graph->initializer[i], &n, NULL);
   }
@@ -106,10 +106,10 @@ change_types (PtqModel *model)
     walk (widened);
     check_round_trip (widened);
   }
-  if (ptq_model_set_data_types (widened, PTQ_ELEMENT_FLOAT16,
-          PTQ_ELEMENT_FLOAT16, NULL)
-      && ptq_model_set_data_types (widened, PTQ_ELEMENT_FLOAT,
-          PTQ_ELEMENT_FLOAT, NULL))
+  if (ptq_model_set_data_types (
+          widened, PTQ_ELEMENT_FLOAT16, PTQ_ELEMENT_FLOAT16, NULL)
+      && ptq_model_set_data_types (
+          widened, PTQ_ELEMENT_FLOAT, PTQ_ELEMENT_FLOAT, NULL))
     check_round_trip (widened);
 }
 

@@ -13,8 +13,8 @@ add_opset (SmallModel *self, const gchar *domain, gint64 version)
   import->domain = g_strdup (domain);
   import->has_version = TRUE;
   import->version = version;
-  self->opset_import = g_renew (Onnx__OperatorSetIdProto *,
-      self->opset_import, self->n_opset_import + 1);
+  self->opset_import = g_renew (
+      Onnx__OperatorSetIdProto *, self->opset_import, self->n_opset_import + 1);
   self->opset_import[self->n_opset_import++] = import;
 }
 
@@ -76,16 +76,16 @@ new_value (const gchar *name, PtqElementType type, gint rank, va_list dims)
 }
 
 static void
-append_value (Onnx__ValueInfoProto ***values, size_t *n,
-    Onnx__ValueInfoProto *value)
+append_value (
+    Onnx__ValueInfoProto ***values, size_t *n, Onnx__ValueInfoProto *value)
 {
   *values = g_renew (Onnx__ValueInfoProto *, *values, *n + 1);
   (*values)[(*n)++] = value;
 }
 
 void
-small_model_add_input (SmallModel *self, const gchar *name,
-    PtqElementType type, gint rank, ...)
+small_model_add_input (
+    SmallModel *self, const gchar *name, PtqElementType type, gint rank, ...)
 {
   va_list dims;
 
@@ -96,8 +96,8 @@ small_model_add_input (SmallModel *self, const gchar *name,
 }
 
 void
-small_model_add_output (SmallModel *self, const gchar *name,
-    PtqElementType type, gint rank, ...)
+small_model_add_output (
+    SmallModel *self, const gchar *name, PtqElementType type, gint rank, ...)
 {
   va_list dims;
 
@@ -108,8 +108,8 @@ small_model_add_output (SmallModel *self, const gchar *name,
 }
 
 void
-small_model_add_floats (SmallModel *self, const gchar *name,
-    const gfloat *data, gint rank, ...)
+small_model_add_floats (
+    SmallModel *self, const gchar *name, const gfloat *data, gint rank, ...)
 {
   gint64 shape[PTQ_TENSOR_MAX_RANK];
   gsize count = 1;
@@ -121,8 +121,9 @@ small_model_add_floats (SmallModel *self, const gchar *name,
     count *= shape[i];
   }
   va_end (dims);
-  ptq_graph_add_initializer (self->graph, ptq_tensor_proto_new (name,
-          PTQ_ELEMENT_FLOAT, shape, rank, data, count * sizeof *data));
+  ptq_graph_add_initializer (self->graph,
+      ptq_tensor_proto_new (
+          name, PTQ_ELEMENT_FLOAT, shape, rank, data, count * sizeof *data));
 }
 
 Onnx__NodeProto *
@@ -132,8 +133,8 @@ small_model_add_node (SmallModel *self, const gchar *op_type,
   g_auto (GStrv) from = g_strsplit (inputs, ",", -1);
   g_auto (GStrv) to = g_strsplit (outputs, ",", -1);
   g_autofree gchar *name = g_strjoin ("_", op_type, inputs, outputs, NULL);
-  Onnx__NodeProto *node = ptq_node_new (op_type, name,
-      (const gchar *const *) from, (const gchar *const *) to);
+  Onnx__NodeProto *node = ptq_node_new (
+      op_type, name, (const gchar *const *) from, (const gchar *const *) to);
 
   ptq_graph_append_node (self->graph, node);
   return node;

@@ -63,8 +63,8 @@ exists (Fixture *fixture, const gchar *name)
 }
 
 void
-write_file (Fixture *fixture, const gchar *name, gconstpointer data,
-    gssize length)
+write_file (
+    Fixture *fixture, const gchar *name, gconstpointer data, gssize length)
 {
   g_autofree gchar *path = path_in (fixture, name);
   g_autofree gchar *folder = g_path_get_dirname (path);
@@ -88,8 +88,8 @@ run_argv (Fixture *fixture, const gchar *const *argv)
   g_assert_no_error (error);
   g_clear_pointer (&fixture->out, g_free);
   g_clear_pointer (&fixture->err, g_free);
-  g_subprocess_communicate_utf8 (process, NULL, NULL, &fixture->out,
-      &fixture->err, &error);
+  g_subprocess_communicate_utf8 (
+      process, NULL, NULL, &fixture->out, &fixture->err, &error);
   g_assert_no_error (error);
   g_assert_true (g_subprocess_get_if_exited (process));
   fixture->status = g_subprocess_get_exit_status (process);
@@ -145,8 +145,7 @@ assert_succeeded (Fixture *fixture)
   if (fixture->status != 0)
     g_test_message ("%s", fixture->err);
   g_assert_cmpint (fixture->status, ==, 0);
-  g_assert_true (g_str_has_suffix (fixture->out,
-          "CONVERT RESULT SUCCESS:0\n"));
+  g_assert_true (g_str_has_suffix (fixture->out, "CONVERT RESULT SUCCESS:0\n"));
   g_assert_true (exists (fixture, "out.onnx"));
 }
 
@@ -154,8 +153,9 @@ void
 assert_failed (Fixture *fixture, gint status, const gchar *message)
 {
   g_autofree gchar *line = g_strdup_printf ("CONVERT RESULT FAILED:%d\n",
-      status == STATUS_INVALID_INPUT ? -600
-      : status == STATUS_NOT_SUPPORTED ? -7 : -1);
+      status == STATUS_INVALID_INPUT       ? -600
+          : status == STATUS_NOT_SUPPORTED ? -7
+                                           : -1);
 
   assert_contains (fixture->err, message);
   g_assert_cmpint (fixture->status, ==, status);
@@ -226,8 +226,8 @@ count (const gchar *text, const gchar *part)
 }
 
 void
-assert_printed_line_agrees (Fixture *fixture, const gchar *model,
-    const gchar *config)
+assert_printed_line_agrees (
+    Fixture *fixture, const gchar *model, const gchar *config)
 {
   g_autofree gchar *bytes = NULL;
   g_autofree gchar *launched = NULL;

@@ -4,15 +4,17 @@
  * ptq-convert and float16: constants that are stored as float16, models that
  * compute in it, and results that take or give it.
  */
-#define _GNU_SOURCE             /* memmem () */
+#define _GNU_SOURCE /* memmem () */
 #include <string.h>
 #include <glib/gstdio.h>
 #include "convert-fixture.h"
 
-#define CROP_CONFIG FULL_CONFIG \
+#define CROP_CONFIG \
+  FULL_CONFIG \
   "calibrate_path=image:p\ncalibrate_size=4\ninput_type=IMAGE\n" \
   "image_to_format=RGB\ncenter_crop_width=16\ncenter_crop_height=16\n"
-#define BIN_CONFIG FULL_CONFIG \
+#define BIN_CONFIG \
+  FULL_CONFIG \
   "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n"
 
 /* Constants */
@@ -48,7 +50,7 @@ static void
 test_fp16_with_weights (Fixture *fixture, gconstpointer data)
 {
   static const gchar on[] = WEIGHT_CONFIG "min_quant_weight_size=200\n"
-      "[ptq_param]\nfp16=true\n";
+                                          "[ptq_param]\nfp16=true\n";
   gsize plain, fp16;
 
   (void) data;
@@ -57,15 +59,16 @@ test_fp16_with_weights (Fixture *fixture, gconstpointer data)
   convert (fixture, "convnet.onnx", on, NULL);
   fp16 = output_size (fixture);
   g_assert_cmpuint (fp16, <, plain - 2 * 360 + 3 * 40);
-  convert (fixture, "convnet.onnx", WEIGHT_CONFIG
-      "min_quant_weight_size=200\n", "--fp16=on");
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG "min_quant_weight_size=200\n",
+      "--fp16=on");
   g_assert_cmpuint (output_size (fixture), ==, fp16);
 }
 
 static void
 test_fp16_with_data (Fixture *fixture, gconstpointer data)
 {
-  static const gchar config[] = "[common_quant_param]\n"
+  static const gchar config[] =
+      "[common_quant_param]\n"
       "quant_type=FULL_QUANT\nskip_quant_node=head,pointwise\n"
       "[data_preprocess_param]\n"
       "calibrate_path=image:b\ncalibrate_size=2\ninput_type=BIN\n";
@@ -119,7 +122,8 @@ test_half_bins (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_remove (output), ==, 0);
   write_bins (fixture, "b", 3, 3 * 16 * 16);
   convert (fixture, "half-convnet.onnx", BIN_CONFIG, NULL);
-  assert_failed (fixture, STATUS_INVALID_INPUT, "00.bin\" has 3072 bytes; "
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "00.bin\" has 3072 bytes; "
       "float16 [1,3,16,16] has 1536");
 }
 
@@ -203,8 +207,8 @@ test_data_types (Fixture *fixture, gconstpointer data)
 static void
 test_data_types_of_file (Fixture *fixture, gconstpointer data)
 {
-  static const gchar config[] = WEIGHT_CONFIG
-      "[ptq_param]\ninput_data_type=FLOAT16\n";
+  static const gchar config[] =
+      WEIGHT_CONFIG "[ptq_param]\ninput_data_type=FLOAT16\n";
 
   (void) data;
   convert (fixture, "convnet.onnx", config, NULL);
@@ -218,12 +222,12 @@ test_data_types_printed (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   write_pictures (fixture, "p", 4);
-  run_with_print (fixture, "--inputDataType=FLOAT16",
-      " input-data-type=float16\n");
-  run_with_print (fixture, "--outputDataType=FLOAT32",
-      " output-data-type=float32\n");
-  run_with_print (fixture, "--outputDataType=DEFAULT",
-      " output-data-type=default\n");
+  run_with_print (
+      fixture, "--inputDataType=FLOAT16", " input-data-type=float16\n");
+  run_with_print (
+      fixture, "--outputDataType=FLOAT32", " output-data-type=float32\n");
+  run_with_print (
+      fixture, "--outputDataType=DEFAULT", " output-data-type=default\n");
 }
 
 static void
@@ -231,7 +235,8 @@ test_wrong_data_types (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   convert (fixture, "convnet.onnx", NULL, "--inputDataType=UINT8");
-  assert_failed (fixture, STATUS_INVALID_INPUT, "--inputDataType=UINT8 is "
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "--inputDataType=UINT8 is "
       "not supported: a quantized model takes and gives the numbers of the ");
   convert (fixture, "convnet.onnx", NULL, "--outputDataType=INT8");
   assert_failed (fixture, STATUS_INVALID_INPUT, "holds scales and zero ");
@@ -240,9 +245,10 @@ test_wrong_data_types (Fixture *fixture, gconstpointer data)
   convert (fixture, "convnet.onnx", NULL, "--outputDataType=float");
   assert_failed (fixture, STATUS_INVALID_INPUT,
       "--outputDataType=float must be FLOAT, FLOAT16 or DEFAULT");
-  convert (fixture, "convnet.onnx", WEIGHT_CONFIG
-      "[ptq_param]\noutput_data_type=UINT8\n", NULL);
-  assert_failed (fixture, STATUS_INVALID_INPUT, "output_data_type=UINT8: must "
+  convert (fixture, "convnet.onnx",
+      WEIGHT_CONFIG "[ptq_param]\noutput_data_type=UINT8\n", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "output_data_type=UINT8: must "
       "be one of DEFAULT, FLOAT, FLOAT16");
 }
 
@@ -263,7 +269,8 @@ test_wrong_output_format (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   convert (fixture, "square-root.onnx", NULL, "--outputDataFormat=NHWC");
-  assert_failed (fixture, STATUS_INVALID_INPUT, "it works on NCHW, and output "
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "it works on NCHW, and output "
       "\"map\" stays as it is");
   convert (fixture, "square-root.onnx", NULL, "--outputDataFormat=HWC");
   assert_failed (fixture, STATUS_INVALID_INPUT, "must be NHWC or NCHW");
@@ -276,9 +283,8 @@ test_help (Fixture *fixture, gconstpointer data)
   static const gchar *const names[] = { "fmk", "modelFile", "outputFile",
     "configFile", "inputShape", "inputDataFormat", "quantType", "fp16",
     "inputDataType", "outputDataType", "outputDataFormat", "trainModel",
-    "infer", "optimize", "optimizeTransformer", "encryption",
-    "print-pipeline", "version"
-  };
+    "infer", "optimize", "optimizeTransformer", "encryption", "print-pipeline",
+    "version" };
 
   (void) data;
   run (fixture, "--help", NULL);

@@ -55,11 +55,10 @@ test_words (Fixture *fixture, gconstpointer data)
 static void
 test_frameworks (Fixture *fixture, gconstpointer data)
 {
-  static const gchar *const names[] = {
-    "TF", "tf2onnx", "TFLITE", "--tflite", "CAFFE", "caffe2onnx",
-    "PYTORCH", "torch.onnx", "MINDIR", "mindspore.export", "MSLITE",
-    "cannot be read back", "OM", "cannot be read back"
-  };
+  static const gchar *const names[] = { "TF", "tf2onnx", "TFLITE", "--tflite",
+    "CAFFE", "caffe2onnx", "PYTORCH", "torch.onnx", "MINDIR",
+    "mindspore.export", "MSLITE", "cannot be read back", "OM",
+    "cannot be read back" };
 
   (void) data;
   for (guint i = 0; i < G_N_ELEMENTS (names); i += 2) {
@@ -77,12 +76,10 @@ static void
 test_files (Fixture *fixture, gconstpointer data)
 {
   (void) data;
-  run (fixture, "--fmk=ONNX", "--modelFile=no.onnx", "--outputFile=out",
-      NULL);
+  run (fixture, "--fmk=ONNX", "--modelFile=no.onnx", "--outputFile=out", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "no.onnx");
   write_file (fixture, "bad.onnx", "\xff\xff\xff", 3);
-  run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out",
-      NULL);
+  run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out", NULL);
   assert_failed (fixture, STATUS_FAILED, "bad.onnx");
   run (fixture, "--fmk=ONNX", "--modelFile=bad.onnx", "--outputFile=out",
       "--configFile=no.cfg", NULL);
@@ -126,12 +123,12 @@ test_types_differ (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   convert (fixture, "convnet.onnx", WEIGHT_CONFIG, "--quantType=FULL_QUANT");
-  assert_failed (fixture, STATUS_INVALID_INPUT, "--quantType=FULL_QUANT, but "
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "--quantType=FULL_QUANT, but "
       "test.cfg has quant_type=WEIGHT_QUANT");
   convert (fixture, "convnet.onnx", NULL, "--quantType=FULL_QUANT");
   assert_failed (fixture, STATUS_INVALID_INPUT, "needs calibration data");
-  convert (fixture, "convnet.onnx", "[common_quant_param]\nbit_num=8\n",
-      NULL);
+  convert (fixture, "convnet.onnx", "[common_quant_param]\nbit_num=8\n", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "quant_type: is mandatory");
 }
 
@@ -141,13 +138,15 @@ static void
 test_print_pipeline (Fixture *fixture, gconstpointer data)
 {
   g_autofree gchar *model = model_path ("convnet.onnx");
-  g_autofree gchar *expected = g_strdup_printf ("gst-launch-1.0 "
+  g_autofree gchar *expected = g_strdup_printf (
+      "gst-launch-1.0 "
       "ptqimagesrc location=\"my pictures\" num-samples=4 ! ptqconvert ! "
       "video/x-raw,format=RGB ! "
       "ptqnormalize mean=\"<58.395,127.0,100.0>\" std=\"<127.5,127.5,127.5>\" "
       "! ptqresize width=18 height=17 method=cubic ! "
       "ptqcrop width=16 height=16 ! "
-      "ptqsink model=%s location=out.onnx config=test.cfg\n", model);
+      "ptqsink model=%s location=out.onnx config=test.cfg\n",
+      model);
 
   (void) data;
   write_pictures (fixture, "my pictures", 4);
@@ -161,13 +160,15 @@ static void
 test_print_several_inputs (Fixture *fixture, gconstpointer data)
 {
   g_autofree gchar *model = model_path ("two-inputs.onnx");
-  g_autofree gchar *expected = g_strdup_printf ("gst-launch-1.0 "
+  g_autofree gchar *expected = g_strdup_printf (
+      "gst-launch-1.0 "
       "ptqmux name=mux ! "
       "ptqsink model=%s location=out.onnx config=test.cfg "
       "ptqbinsrc location=l num-samples=3 ! "
       "other/tensors,types=float32,dimensions=8:8:3:1 ! mux.sink_0 "
       "ptqbinsrc location=r num-samples=3 ! "
-      "other/tensors,types=float32,dimensions=8:8:2:1 ! mux.sink_1\n", model);
+      "other/tensors,types=float32,dimensions=8:8:2:1 ! mux.sink_1\n",
+      model);
 
   (void) data;
   write_bins (fixture, "l", 3, 3 * 8 * 8);
@@ -186,13 +187,13 @@ test_print_without_pipeline (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (fixture->out, "# WEIGHT_QUANT needs no"));
   g_assert_false (exists (fixture, "out.onnx"));
   write_bins (fixture, "b", 3, 3 * 16 * 16);
-  convert (fixture, "convnet.onnx", TUNE_CONFIG TUNE_DATA,
-      "--print-pipeline");
+  convert (fixture, "convnet.onnx", TUNE_CONFIG TUNE_DATA, "--print-pipeline");
   g_assert_cmpint (fixture->status, ==, 0);
-  g_assert_true (g_str_has_prefix (fixture->out, "gst-launch-1.0 ptqbinsrc "
-          "location=b num-samples=3 ! ptqsink model="));
-  g_assert_true (g_str_has_suffix (fixture->out,
-          " location=out.onnx config=test.cfg\n"));
+  g_assert_true (g_str_has_prefix (fixture->out,
+      "gst-launch-1.0 ptqbinsrc "
+      "location=b num-samples=3 ! ptqsink model="));
+  g_assert_true (
+      g_str_has_suffix (fixture->out, " location=out.onnx config=test.cfg\n"));
 }
 
 static void
@@ -204,14 +205,17 @@ test_wrong_data (Fixture *fixture, gconstpointer data)
       "calibrate_path: there is no folder my pictures");
   write_pictures (fixture, "my pictures", 3);
   convert (fixture, "convnet.onnx", IMAGE_CONFIG, NULL);
-  assert_failed (fixture, STATUS_INVALID_INPUT, "calibrate_size=4, but the "
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "calibrate_size=4, but the "
       "folder my pictures holds only 3 files (those in sub-folders do not");
   convert (fixture, "two-inputs.onnx", IMAGE_CONFIG, NULL);
-  assert_failed (fixture, STATUS_INVALID_INPUT, "calibrate_path must have one "
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "calibrate_path must have one "
       "folder for each input of the model: \"left\", \"right\"");
-  convert (fixture, "convnet.onnx", FULL_CONFIG "normalize_std=[1,0,1]\n",
-      NULL);
-  assert_failed (fixture, STATUS_INVALID_INPUT, "test.cfg:4: "
+  convert (
+      fixture, "convnet.onnx", FULL_CONFIG "normalize_std=[1,0,1]\n", NULL);
+  assert_failed (fixture, STATUS_INVALID_INPUT,
+      "test.cfg:4: "
       "[data_preprocess_param] normalize_std=[1,0,1]: must be ");
   convert (fixture, "convnet.onnx", FULL_CONFIG "input_type=BIN\n", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT,
@@ -247,8 +251,10 @@ test_weights_and_data (Fixture *fixture, gconstpointer data)
   (void) data;
   convert (fixture, "convnet.onnx", WEIGHT_CONFIG TUNE_DATA, NULL);
   assert_succeeded (fixture);
-  convert (fixture, "convnet.onnx", TUNE_CONFIG "[data_preprocess_param]\n"
-      "calibrate_path=image:b\ninput_type=BIN\n", NULL);
+  convert (fixture, "convnet.onnx",
+      TUNE_CONFIG "[data_preprocess_param]\n"
+                  "calibrate_path=image:b\ninput_type=BIN\n",
+      NULL);
   g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
   assert_contains (fixture->err, "calibrate_size is mandatory");
 }
@@ -259,8 +265,10 @@ test_other_name (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   write_pictures (fixture, "p", 1);
-  convert (fixture, "convnet.onnx", FULL_CONFIG "calibrate_path=picture:p\n"
-      "calibrate_size=1\ninput_type=IMAGE\n", "--print-pipeline");
+  convert (fixture, "convnet.onnx",
+      FULL_CONFIG "calibrate_path=picture:p\n"
+                  "calibrate_size=1\ninput_type=IMAGE\n",
+      "--print-pipeline");
   g_assert_cmpint (fixture->status, ==, 0);
   assert_contains (fixture->err, "calibrate_path names the input \"picture\"");
 }
@@ -274,21 +282,23 @@ test_misspelt_section (Fixture *fixture, gconstpointer data)
   write_pictures (fixture, "my pictures", 4);
   convert (fixture, "convnet.onnx", IMAGE_CONFIG "[ful_quant_param]\n", NULL);
   assert_succeeded (fixture);
-  g_assert_cmpuint (count (fixture->err, "did you mean [full_quant_param]?"),
-      ==, 1);
+  g_assert_cmpuint (
+      count (fixture->err, "did you mean [full_quant_param]?"), ==, 1);
   assert_contains (fixture->err, "warning: test.cfg:15: section");
 
   /* what explains the error comes before it */
-  convert (fixture, "convnet.onnx", "[common_quant_param]\n"
-      "quant_type=FULL_QUANT\n[data_preproces_param]\n", NULL);
+  convert (fixture, "convnet.onnx",
+      "[common_quant_param]\n"
+      "quant_type=FULL_QUANT\n[data_preproces_param]\n",
+      NULL);
   g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
-  assert_contains (fixture->err, "did you mean [data_preprocess_param]?\n"
+  assert_contains (fixture->err,
+      "did you mean [data_preprocess_param]?\n"
       "ptq-convert: test.cfg: [data_preprocess_param] calibrate_path is ");
 
-  convert (fixture, "convnet.onnx", WEIGHT_CONFIG "[ful_quant_param]\n",
-      NULL);
-  g_assert_cmpuint (count (fixture->err, "did you mean [full_quant_param]?"),
-      ==, 1);
+  convert (fixture, "convnet.onnx", WEIGHT_CONFIG "[ful_quant_param]\n", NULL);
+  g_assert_cmpuint (
+      count (fixture->err, "did you mean [full_quant_param]?"), ==, 1);
 }
 
 /* Before the work, once */
@@ -309,8 +319,8 @@ test_misspelt_name (Fixture *fixture, gconstpointer data)
   g_assert_true (strstr (fixture->err, "did you mean")
       < strstr (fixture->err, "quantizing weights"));
 
-  convert (fixture, "convnet.onnx", WEIGHT_CONFIG "skip_quant_node=heat\n",
-      NULL);
+  convert (
+      fixture, "convnet.onnx", WEIGHT_CONFIG "skip_quant_node=heat\n", NULL);
   g_assert_cmpuint (count (fixture->err, "did you mean \"head\"?"), ==, 1);
 }
 
@@ -320,19 +330,20 @@ test_few_samples (Fixture *fixture, gconstpointer data)
   (void) data;
   write_pictures (fixture, "my pictures", 4);
   convert (fixture, "convnet.onnx", IMAGE_CONFIG, NULL);
-  g_assert_cmpuint (count (fixture->err,
-          "warning: only 4 calibration samples arrived: 100 or so"), ==, 1);
+  g_assert_cmpuint (
+      count (fixture->err,
+          "warning: only 4 calibration samples arrived: 100 or so"),
+      ==, 1);
 }
 
 static void
 test_help (Fixture *fixture, gconstpointer data)
 {
-  static const gchar *const flags[] = {
-    "fmk=ONNX", "modelFile=", "outputFile=", "configFile=", "inputShape=",
+  static const gchar *const flags[] = { "fmk=ONNX",
+    "modelFile=", "outputFile=", "configFile=", "inputShape=",
     "inputDataFormat=", "quantType=", "print-pipeline", "version",
     "trainModel=false", "infer=false", "optimize=general|none",
-    "optimizeTransformer=false", "encryption=false"
-  };
+    "optimizeTransformer=false", "encryption=false" };
 
   (void) data;
   run (fixture, "--help", NULL);
@@ -345,8 +356,8 @@ test_help (Fixture *fixture, gconstpointer data)
 }
 
 #define ADD(name, func) \
-  g_test_add ("/ptq-convert-options/" name, Fixture, NULL, fixture_set_up, func, \
-      fixture_tear_down)
+  g_test_add ("/ptq-convert-options/" name, Fixture, NULL, fixture_set_up, \
+      func, fixture_tear_down)
 
 int
 main (int argc, char **argv)

@@ -13,13 +13,14 @@
 #define N_LINKS 3000
 
 #define TABLES "debug_info_save_path=debug\n"
-#define CONFIG(tables, size) "[common_quant_param]\n" \
-  "quant_type=FULL_QUANT\n" tables \
-  "[data_preprocess_param]\n" \
+#define CONFIG(tables, size) \
+  "[common_quant_param]\n" \
+  "quant_type=FULL_QUANT\n" tables "[data_preprocess_param]\n" \
   "calibrate_path=image:p\ncalibrate_size=" size "\ninput_type=IMAGE\n" \
   "image_to_format=RGB\ncenter_crop_width=16\ncenter_crop_height=16\n"
 /* The page and the samples that the bias correction looks at again */
-#define PTQ_CONFIG "[ptq_param]\nreplay_samples=3000\n" \
+#define PTQ_CONFIG \
+  "[ptq_param]\nreplay_samples=3000\n" \
   "report_location=page.html\n"
 
 /* As many samples as it takes to be seen, from a single picture */
@@ -30,8 +31,8 @@ write_links (Fixture *fixture)
 
   write_pictures (fixture, "p", 1);
   for (guint i = 1; i < N_LINKS; i++) {
-    g_autofree gchar *name = g_strdup_printf ("%s/p/%05u.ppm",
-        fixture->folder, i);
+    g_autofree gchar *name =
+        g_strdup_printf ("%s/p/%05u.ppm", fixture->folder, i);
 
     g_assert_cmpint (link (picture, name), ==, 0);
   }
@@ -66,8 +67,7 @@ static GSubprocess *
 start (Fixture *fixture, GSubprocessFlags flags, const gchar *output,
     const gchar *config)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-      g_subprocess_launcher_new (flags);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (flags);
   g_autofree gchar *tool = tool_path ();
   g_autofree gchar *model = model_path ("convnet.onnx");
   g_autofree gchar *model_flag = g_strconcat ("--modelFile=", model, NULL);
@@ -87,15 +87,15 @@ start (Fixture *fixture, GSubprocessFlags flags, const gchar *output,
 static void
 wait_for_stage (GSubprocess *process, const gchar *stage)
 {
-  g_autoptr (GDataInputStream) stream = g_data_input_stream_new (
-      g_subprocess_get_stderr_pipe (process));
+  g_autoptr (GDataInputStream) stream =
+      g_data_input_stream_new (g_subprocess_get_stderr_pipe (process));
   gboolean found = FALSE;
 
-  g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (stream),
-      FALSE);
+  g_filter_input_stream_set_close_base_stream (
+      G_FILTER_INPUT_STREAM (stream), FALSE);
   while (!found) {
-    g_autofree gchar *line = g_data_input_stream_read_line_utf8 (stream, NULL,
-        NULL, NULL);
+    g_autofree gchar *line =
+        g_data_input_stream_read_line_utf8 (stream, NULL, NULL, NULL);
 
     g_assert_nonnull (line);
     found = g_str_has_prefix (line, stage);
@@ -107,9 +107,8 @@ wait_for_stage (GSubprocess *process, const gchar *stage)
 static void
 test_interrupted (Fixture *fixture, gconstpointer data)
 {
-  static const gchar *const stages[] = {
-    "Calibrating", "correcting biases", "writing reports"
-  };
+  static const gchar *const stages[] = { "Calibrating", "correcting biases",
+    "writing reports" };
 
   (void) data;
   write_links (fixture);
@@ -126,8 +125,8 @@ test_interrupted (Fixture *fixture, gconstpointer data)
     g_subprocess_send_signal (process, SIGINT);
     g_assert_true (g_subprocess_wait (process, NULL, NULL));
     g_assert_true (g_subprocess_get_if_exited (process));
-    g_assert_cmpint (g_subprocess_get_exit_status (process), ==,
-        STATUS_STOPPED);
+    g_assert_cmpint (
+        g_subprocess_get_exit_status (process), ==, STATUS_STOPPED);
     assert_file (fixture, "out.onnx", "old");
     assert_file (fixture, "page.html", "old");
     g_assert_false (exists (fixture, "debug"));
@@ -141,9 +140,11 @@ convert_with_limit (Fixture *fixture, guint blocks, const gchar *config)
 {
   g_autofree gchar *tool = tool_path ();
   g_autofree gchar *model = model_path ("convnet.onnx");
-  g_autofree gchar *command = g_strdup_printf ("ulimit -f %u && "
+  g_autofree gchar *command = g_strdup_printf (
+      "ulimit -f %u && "
       "GST_REGISTRY_UPDATE=no exec '%s' --fmk=ONNX '--modelFile=%s' "
-      "--outputFile=out --configFile=test.cfg", blocks, tool, model);
+      "--outputFile=out --configFile=test.cfg",
+      blocks, tool, model);
   const gchar *argv[] = { "sh", "-c", command, NULL };
 
   write_file (fixture, "test.cfg", config, -1);
@@ -157,7 +158,8 @@ test_no_room (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   write_pictures (fixture, "p", 3);
-  convert_with_limit (fixture, 4, "[common_quant_param]\n"
+  convert_with_limit (fixture, 4,
+      "[common_quant_param]\n"
       "quant_type=WEIGHT_QUANT\n");
   assert_failed (fixture, STATUS_FAILED, "TMPDIR");
   assert_no_temporary_file (fixture);
@@ -199,19 +201,22 @@ static void
 test_two_at_once (Fixture *fixture, gconstpointer data)
 {
   static const gchar *const configs[] = { "8.cfg", "4.cfg" };
-  const GSubprocessFlags quiet = G_SUBPROCESS_FLAGS_STDOUT_SILENCE
-      | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
+  const GSubprocessFlags quiet =
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
   gchar *wanted[2];
   gsize sizes[2];
 
   (void) data;
-  write_file (fixture, "8.cfg", "[common_quant_param]\n"
-      "quant_type=WEIGHT_QUANT\nmin_quant_weight_channel=0\n", -1);
-  write_file (fixture, "4.cfg", "[common_quant_param]\n"
-      "quant_type=WEIGHT_QUANT\nmin_quant_weight_channel=0\nbit_num=4\n", -1);
+  write_file (fixture, "8.cfg",
+      "[common_quant_param]\n"
+      "quant_type=WEIGHT_QUANT\nmin_quant_weight_channel=0\n",
+      -1);
+  write_file (fixture, "4.cfg",
+      "[common_quant_param]\n"
+      "quant_type=WEIGHT_QUANT\nmin_quant_weight_channel=0\nbit_num=4\n",
+      -1);
   for (guint i = 0; i < 2; i++) {
-    g_autoptr (GSubprocess) alone = start (fixture, quiet, "alone",
-        configs[i]);
+    g_autoptr (GSubprocess) alone = start (fixture, quiet, "alone", configs[i]);
 
     finish (alone);
     wanted[i] = read_model (fixture, "alone.onnx", &sizes[i]);
@@ -237,8 +242,8 @@ test_two_at_once (Fixture *fixture, gconstpointer data)
 }
 
 #define ADD(name, func) \
-  g_test_add ("/ptq-convert-whole/" name, Fixture, NULL, fixture_set_up, \
-      func, fixture_tear_down)
+  g_test_add ("/ptq-convert-whole/" name, Fixture, NULL, fixture_set_up, func, \
+      fixture_tear_down)
 
 int
 main (int argc, char **argv)

@@ -25,11 +25,11 @@ test_odd_folder (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   write_pictures (fixture, "a, b ! `c` $HOME \\ d:e", 1);
-  assert_printed_line_agrees (fixture, "convnet.onnx", FULL_CONFIG
-      "calibrate_size=1\n"
-      "calibrate_path=image:'a, b ! `c` $HOME \\ d:e'\n"
-      "input_type=IMAGE\nimage_to_format=RGB\n"
-      "resize_width=16\nresize_height=16\nresize_method=LINEAR\n");
+  assert_printed_line_agrees (fixture, "convnet.onnx",
+      FULL_CONFIG "calibrate_size=1\n"
+                  "calibrate_path=image:'a, b ! `c` $HOME \\ d:e'\n"
+                  "input_type=IMAGE\nimage_to_format=RGB\n"
+                  "resize_width=16\nresize_height=16\nresize_method=LINEAR\n");
 }
 
 static void
@@ -37,8 +37,8 @@ test_bins (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   write_bins (fixture, "b", 3, 3 * 16 * 16);
-  assert_printed_line_agrees (fixture, "convnet.onnx", FULL_CONFIG
-      "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n");
+  assert_printed_line_agrees (fixture, "convnet.onnx",
+      FULL_CONFIG "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n");
 }
 
 static void
@@ -54,8 +54,8 @@ test_several_inputs (Fixture *fixture, gconstpointer data)
 static void
 test_layout_of_bins (Fixture *fixture, gconstpointer data)
 {
-  const gchar *config = FULL_CONFIG
-      "calibrate_path=image:b\ncalibrate_size=1\ninput_type=BIN\n";
+  const gchar *config =
+      FULL_CONFIG "calibrate_path=image:b\ncalibrate_size=1\ninput_type=BIN\n";
   gfloat planes[3 * 16 * 16], interleaved[3 * 16 * 16];
   g_autofree gchar *expected = NULL;
   g_autofree gchar *bytes = NULL;
@@ -84,8 +84,9 @@ test_wrong_bin (Fixture *fixture, gconstpointer data)
   (void) data;
   write_bins (fixture, "b", 3, 3 * 16 * 16);
   write_file (fixture, "b/01.bin", "abcd", 4);
-  convert (fixture, "convnet.onnx", FULL_CONFIG
-      "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n", NULL);
+  convert (fixture, "convnet.onnx",
+      FULL_CONFIG "calibrate_path=image:b\ncalibrate_size=3\ninput_type=BIN\n",
+      NULL);
   g_assert_cmpint (fixture->status, !=, 0);
   assert_contains (fixture->err, "01.bin");
   g_assert_false (exists (fixture, "out.onnx"));
@@ -97,9 +98,11 @@ test_without_normalize (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   write_pictures (fixture, "p", 2);
-  convert (fixture, "convnet.onnx", FULL_CONFIG "calibrate_path=image:p\n"
-      "calibrate_size=2\ninput_type=IMAGE\nimage_to_format=BGR\n"
-      "center_crop_width=16\ncenter_crop_height=16\n", NULL);
+  convert (fixture, "convnet.onnx",
+      FULL_CONFIG "calibrate_path=image:p\n"
+                  "calibrate_size=2\ninput_type=IMAGE\nimage_to_format=BGR\n"
+                  "center_crop_width=16\ncenter_crop_height=16\n",
+      NULL);
   assert_succeeded (fixture);
 }
 
@@ -118,9 +121,11 @@ test_wrong_size (Fixture *fixture, gconstpointer data)
 {
   (void) data;
   write_pictures (fixture, "p", 1);
-  convert (fixture, "convnet.onnx", FULL_CONFIG "calibrate_path=image:p\n"
-      "calibrate_size=1\ninput_type=IMAGE\ncenter_crop_width=21\n"
-      "center_crop_height=16\n", NULL);
+  convert (fixture, "convnet.onnx",
+      FULL_CONFIG "calibrate_path=image:p\n"
+                  "calibrate_size=1\ninput_type=IMAGE\ncenter_crop_width=21\n"
+                  "center_crop_height=16\n",
+      NULL);
   g_assert_cmpint (fixture->status, !=, 0);
   g_assert_false (exists (fixture, "out.onnx"));
   assert_contains (fixture->err, "21");
@@ -200,10 +205,12 @@ test_over_the_model (Fixture *fixture, gconstpointer data)
       "--outputFile=./convnet", "--configFile=test.cfg", NULL);
   g_assert_cmpint (fixture->status, ==, STATUS_INVALID_INPUT);
   assert_contains (fixture->err, "is the model that is read");
-  write_file (fixture, "test.cfg", WEIGHT_CONFIG "[ptq_param]\n"
-      "report_location=convnet.onnx\n", -1);
-  run (fixture, "--fmk=ONNX", "--modelFile=convnet.onnx",
-      "--outputFile=out", "--configFile=test.cfg", NULL);
+  write_file (fixture, "test.cfg",
+      WEIGHT_CONFIG "[ptq_param]\n"
+                    "report_location=convnet.onnx\n",
+      -1);
+  run (fixture, "--fmk=ONNX", "--modelFile=convnet.onnx", "--outputFile=out",
+      "--configFile=test.cfg", NULL);
   assert_failed (fixture, STATUS_INVALID_INPUT, "is the model that is read");
 }
 
@@ -211,9 +218,10 @@ static void
 convert_reporting (Fixture *fixture, const gchar *config, const gchar *table,
     const gchar *page)
 {
-  g_autofree gchar *text = g_strdup_printf ("%s[common_quant_param]\n"
-      "debug_info_save_path=%s\n[ptq_param]\nreport_location=%s\n", config,
-      table, page);
+  g_autofree gchar *text = g_strdup_printf (
+      "%s[common_quant_param]\n"
+      "debug_info_save_path=%s\n[ptq_param]\nreport_location=%s\n",
+      config, table, page);
 
   convert (fixture, "convnet.onnx", text, NULL);
 }
@@ -286,19 +294,22 @@ test_corrupt_picture (Fixture *fixture, gconstpointer data)
 static void
 test_sample_file (Fixture *fixture, gconstpointer data)
 {
-  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data", "ini",
-      "full_quant.cfg", NULL);
+  g_autofree gchar *path = g_test_build_filename (
+      G_TEST_DIST, "data", "ini", "full_quant.cfg", NULL);
   g_autofree gchar *text = NULL;
   g_autoptr (GString) config = NULL;
 
   (void) data;
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   config = g_string_new (text);
-  g_assert_cmpuint (g_string_replace (config, "calibrate_path=input_name_1:"
-          "/mnt/image/input_1_dir,input_name_2:input_2_dir",
-          "calibrate_path=image:p", 0), ==, 1);
-  g_assert_cmpuint (g_string_replace (config, "calibrate_size=100",
-          "calibrate_size=2", 0), ==, 1);
+  g_assert_cmpuint (g_string_replace (config,
+                        "calibrate_path=input_name_1:"
+                        "/mnt/image/input_1_dir,input_name_2:input_2_dir",
+                        "calibrate_path=image:p", 0),
+      ==, 1);
+  g_assert_cmpuint (
+      g_string_replace (config, "calibrate_size=100", "calibrate_size=2", 0),
+      ==, 1);
   g_assert_cmpuint (g_string_replace (config, "=224", "=16", 0), ==, 4);
   write_pictures (fixture, "p", 2);
   convert (fixture, "convnet.onnx", config->str, NULL);
@@ -309,14 +320,13 @@ test_sample_file (Fixture *fixture, gconstpointer data)
 static void
 test_sample_weight_files (Fixture *fixture, gconstpointer data)
 {
-  static const gchar *const names[] = {
-    "mixed_bit_weight_quant.cfg", "fixed_bit_weight_quant.cfg"
-  };
+  static const gchar *const names[] = { "mixed_bit_weight_quant.cfg",
+    "fixed_bit_weight_quant.cfg" };
 
   (void) data;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
-        "ini", names[i], NULL);
+    g_autofree gchar *path =
+        g_test_build_filename (G_TEST_DIST, "data", "ini", names[i], NULL);
     g_autofree gchar *text = NULL;
     g_autoptr (GString) config = NULL;
 
@@ -334,13 +344,12 @@ test_sample_weight_files (Fixture *fixture, gconstpointer data)
 static void
 test_sample_files_on_mobilenet (Fixture *fixture, gconstpointer data)
 {
-  static const gchar *const names[] = {
-    "common_quant_param.cfg", "mixed_bit_weight_quant.cfg",
-    "fixed_bit_weight_quant.cfg", "full_quant.cfg"
-  };
+  static const gchar *const names[] = { "common_quant_param.cfg",
+    "mixed_bit_weight_quant.cfg", "fixed_bit_weight_quant.cfg",
+    "full_quant.cfg" };
   const gchar *folder = g_getenv ("PTQ_TEST_DATA");
-  g_autofree gchar *model = g_build_filename (folder ? folder : "", "models",
-      "mobilenet_v1_025_imagenet.onnx", NULL);
+  g_autofree gchar *model = g_build_filename (
+      folder ? folder : "", "models", "mobilenet_v1_025_imagenet.onnx", NULL);
   g_autofree gchar *model_flag = g_strconcat ("--modelFile=", model, NULL);
   g_autofree gchar *replacement = g_strdup_printf (
       "calibrate_path=input:%s/imagenet-500", folder ? folder : "");
@@ -351,8 +360,8 @@ test_sample_files_on_mobilenet (Fixture *fixture, gconstpointer data)
     return;
   }
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
-        "ini", names[i], NULL);
+    g_autofree gchar *path =
+        g_test_build_filename (G_TEST_DIST, "data", "ini", names[i], NULL);
     g_autofree gchar *text = NULL;
     g_autofree gchar *bytes = NULL;
     g_autoptr (GString) config = NULL;
@@ -360,8 +369,10 @@ test_sample_files_on_mobilenet (Fixture *fixture, gconstpointer data)
 
     g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
     config = g_string_new (text);
-    g_string_replace (config, "calibrate_path=input_name_1:"
-        "/mnt/image/input_1_dir,input_name_2:input_2_dir", replacement, 0);
+    g_string_replace (config,
+        "calibrate_path=input_name_1:"
+        "/mnt/image/input_1_dir,input_name_2:input_2_dir",
+        replacement, 0);
     g_string_replace (config, "/home/workspace/mindspore", ".", 0);
     write_file (fixture, "test.cfg", config->str, -1);
     run (fixture, "--fmk=ONNX", model_flag, "--outputFile=out",

@@ -9,8 +9,7 @@ test_defaults (void)
 {
   g_autoptr (PtqSettings) self = ptq_settings_new ();
 
-  g_assert_cmpint (ptq_settings_get_quant_type (self), ==,
-      PTQ_QUANT_TYPE_FULL);
+  g_assert_cmpint (ptq_settings_get_quant_type (self), ==, PTQ_QUANT_TYPE_FULL);
   g_assert_cmpint (ptq_settings_get_bit_num (self), ==, 8);
   g_assert_cmpuint (ptq_settings_get_min_quant_weight_size (self), ==, 0);
   g_assert_cmpuint (ptq_settings_get_min_quant_weight_channel (self), ==, 16);
@@ -21,8 +20,7 @@ test_defaults (void)
   g_assert_cmpint (ptq_settings_get_activation_quant_method (self), ==,
       PTQ_ACTIVATION_MAX_MIN);
   g_assert_true (ptq_settings_get_bias_correction (self));
-  g_assert_cmpint (ptq_settings_get_target (self), ==,
-      PTQ_TARGET_ONNXRUNTIME);
+  g_assert_cmpint (ptq_settings_get_target (self), ==, PTQ_TARGET_ONNXRUNTIME);
   g_assert_cmpuint (ptq_settings_get_replay_samples (self), ==, 128);
   g_assert_true (ptq_settings_get_weight_per_channel (self));
   g_assert_true (ptq_settings_get_weight_bias_correction (self));
@@ -59,32 +57,18 @@ test_defaults_of_properties (void)
 static void
 set_everything (PtqSettings *self)
 {
-  g_object_set (self,
-      "quant-type", PTQ_QUANT_TYPE_WEIGHT,
-      "bit-num", 5,
-      "min-quant-weight-size", 11u,
-      "min-quant-weight-channel", 12u,
-      "skip-quant-node", " a, b c ,,d",
-      "debug-info-save-path", "/tmp/debug",
-      "init-scale", 0.25,
-      "auto-tune", TRUE,
-      "activation-quant-method", PTQ_ACTIVATION_KL,
-      "bias-correction", FALSE,
-      "target", PTQ_TARGET_TENSORRT,
-      "reduce-range", PTQ_REDUCE_RANGE_OFF,
-      "replay-samples", 7u,
-      "kl-sides", PTQ_KL_SIDES_TWO,
-      "weight-storage", PTQ_WEIGHT_STORAGE_NATIVE,
-      "weight-per-channel", FALSE,
-      "weight-bias-correction", FALSE,
-      "equalization", FALSE,
-      "weight-kernel-sums", FALSE,
-      "report-location", "/tmp/report.html",
-      "fp16", TRUE,
-      "min-sqnr", 12.5,
-      "input-data-type", PTQ_DATA_TYPE_FLOAT16,
-      "output-data-type", PTQ_DATA_TYPE_FLOAT32,
-      NULL);
+  g_object_set (self, "quant-type", PTQ_QUANT_TYPE_WEIGHT, "bit-num", 5,
+      "min-quant-weight-size", 11u, "min-quant-weight-channel", 12u,
+      "skip-quant-node", " a, b c ,,d", "debug-info-save-path", "/tmp/debug",
+      "init-scale", 0.25, "auto-tune", TRUE, "activation-quant-method",
+      PTQ_ACTIVATION_KL, "bias-correction", FALSE, "target",
+      PTQ_TARGET_TENSORRT, "reduce-range", PTQ_REDUCE_RANGE_OFF,
+      "replay-samples", 7u, "kl-sides", PTQ_KL_SIDES_TWO, "weight-storage",
+      PTQ_WEIGHT_STORAGE_NATIVE, "weight-per-channel", FALSE,
+      "weight-bias-correction", FALSE, "equalization", FALSE,
+      "weight-kernel-sums", FALSE, "report-location", "/tmp/report.html",
+      "fp16", TRUE, "min-sqnr", 12.5, "input-data-type", PTQ_DATA_TYPE_FLOAT16,
+      "output-data-type", PTQ_DATA_TYPE_FLOAT32, NULL);
 }
 
 static void
@@ -92,8 +76,8 @@ assert_everything (PtqSettings *self)
 {
   const gchar *const *skip = ptq_settings_get_skip_quant_node (self);
 
-  g_assert_cmpint (ptq_settings_get_quant_type (self), ==,
-      PTQ_QUANT_TYPE_WEIGHT);
+  g_assert_cmpint (
+      ptq_settings_get_quant_type (self), ==, PTQ_QUANT_TYPE_WEIGHT);
   g_assert_cmpint (ptq_settings_get_bit_num (self), ==, 5);
   g_assert_cmpuint (ptq_settings_get_min_quant_weight_size (self), ==, 11);
   g_assert_cmpuint (ptq_settings_get_min_quant_weight_channel (self), ==, 12);
@@ -101,32 +85,32 @@ assert_everything (PtqSettings *self)
   g_assert_cmpstr (skip[0], ==, "a");
   g_assert_cmpstr (skip[1], ==, "b c");
   g_assert_cmpstr (skip[2], ==, "d");
-  g_assert_cmpstr (ptq_settings_get_debug_info_save_path (self), ==,
-      "/tmp/debug");
+  g_assert_cmpstr (
+      ptq_settings_get_debug_info_save_path (self), ==, "/tmp/debug");
   g_assert_cmpfloat (ptq_settings_get_init_scale (self), ==, 0.25);
   g_assert_true (ptq_settings_get_auto_tune (self));
-  g_assert_cmpint (ptq_settings_get_activation_quant_method (self), ==,
-      PTQ_ACTIVATION_KL);
+  g_assert_cmpint (
+      ptq_settings_get_activation_quant_method (self), ==, PTQ_ACTIVATION_KL);
   g_assert_false (ptq_settings_get_bias_correction (self));
   g_assert_cmpint (ptq_settings_get_target (self), ==, PTQ_TARGET_TENSORRT);
-  g_assert_cmpint (ptq_settings_get_reduce_range (self), ==,
-      PTQ_REDUCE_RANGE_OFF);
+  g_assert_cmpint (
+      ptq_settings_get_reduce_range (self), ==, PTQ_REDUCE_RANGE_OFF);
   g_assert_cmpuint (ptq_settings_get_replay_samples (self), ==, 7);
   g_assert_cmpint (ptq_settings_get_kl_sides (self), ==, PTQ_KL_SIDES_TWO);
-  g_assert_cmpint (ptq_settings_get_weight_storage (self), ==,
-      PTQ_WEIGHT_STORAGE_NATIVE);
+  g_assert_cmpint (
+      ptq_settings_get_weight_storage (self), ==, PTQ_WEIGHT_STORAGE_NATIVE);
   g_assert_false (ptq_settings_get_weight_per_channel (self));
   g_assert_false (ptq_settings_get_weight_bias_correction (self));
   g_assert_false (ptq_settings_get_equalization (self));
   g_assert_false (ptq_settings_get_weight_kernel_sums (self));
-  g_assert_cmpstr (ptq_settings_get_report_location (self), ==,
-      "/tmp/report.html");
+  g_assert_cmpstr (
+      ptq_settings_get_report_location (self), ==, "/tmp/report.html");
   g_assert_true (ptq_settings_get_fp16 (self));
   g_assert_cmpfloat (ptq_settings_get_min_sqnr (self), ==, 12.5);
-  g_assert_cmpint (ptq_settings_get_input_data_type (self), ==,
-      PTQ_DATA_TYPE_FLOAT16);
-  g_assert_cmpint (ptq_settings_get_output_data_type (self), ==,
-      PTQ_DATA_TYPE_FLOAT32);
+  g_assert_cmpint (
+      ptq_settings_get_input_data_type (self), ==, PTQ_DATA_TYPE_FLOAT16);
+  g_assert_cmpint (
+      ptq_settings_get_output_data_type (self), ==, PTQ_DATA_TYPE_FLOAT32);
 }
 
 static void
@@ -185,8 +169,8 @@ test_names_with_commas (void)
 }
 
 static void
-assert_valid (PtqQuantType type, gint bits, gdouble init_scale,
-    gboolean expected)
+assert_valid (
+    PtqQuantType type, gint bits, gdouble init_scale, gboolean expected)
 {
   g_autoptr (PtqSettings) self = ptq_settings_new ();
   g_autoptr (GError) error = NULL;
@@ -231,9 +215,11 @@ test_skip_names (void)
   g_auto (GStrv) texts = ptq_skip_names_unmatched (skip, names);
 
   g_assert_cmpuint (g_strv_length (texts), ==, 2);
-  g_assert_cmpstr (texts[0], ==, "skip_quant_node: the model has no node "
+  g_assert_cmpstr (texts[0], ==,
+      "skip_quant_node: the model has no node "
       "\"Add_8\"; did you mean \"add_8\"?");
-  g_assert_cmpstr (texts[1], ==, "skip_quant_node: the model has no node "
+  g_assert_cmpstr (texts[1], ==,
+      "skip_quant_node: the model has no node "
       "\"nothing_like_it\"");
 }
 
@@ -242,8 +228,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings/defaults", test_defaults);
-  g_test_add_func ("/settings/defaults-of-properties",
-      test_defaults_of_properties);
+  g_test_add_func (
+      "/settings/defaults-of-properties", test_defaults_of_properties);
   g_test_add_func ("/settings/copy", test_copy);
   g_test_add_func ("/settings/round-trip", test_round_trip);
   g_test_add_func ("/settings/names-with-commas", test_names_with_commas);

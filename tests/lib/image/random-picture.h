@@ -23,8 +23,8 @@ random_next (guint32 *state)
 static inline gsize
 picture_row_size (const PtqImage *image)
 {
-  return (gsize) image->width * image->channels *
-      (image->type == PTQ_SAMPLE_U8 ? 1 : 4);
+  return (gsize) image->width * image->channels
+      * (image->type == PTQ_SAMPLE_U8 ? 1 : 4);
 }
 
 /* All bytes are the gap's. */
@@ -49,8 +49,8 @@ picture_row (const PtqImage *image, guint y)
 }
 
 static inline PtqImage
-random_picture_new (PtqSampleType type, guint32 seed, guint width,
-    guint height, guint channels)
+random_picture_new (
+    PtqSampleType type, guint32 seed, guint width, guint height, guint channels)
 {
   PtqImage image = picture_new (type, width, height, channels);
 

@@ -22,8 +22,8 @@ frame_add_plane (Frame *frame, guint index, gsize stride, guint rows)
 static guint8 *
 frame_sample (const Frame *frame, guint plane, guint y, gsize byte)
 {
-  return (guint8 *) frame->planes.data[plane] +
-      y * frame->planes.stride[plane] + byte;
+  return (guint8 *) frame->planes.data[plane] + y * frame->planes.stride[plane]
+      + byte;
 }
 
 static void
@@ -37,8 +37,8 @@ static void
 convert (const Frame *frame, PtqPixelFormat format, guint8 *out)
 {
   guint channels = format == PTQ_PIXEL_GRAY8 ? 1 : 3;
-  PtqImage image = { out, PTQ_SAMPLE_U8, frame->info.width,
-    frame->info.height, channels, frame->info.width * channels };
+  PtqImage image = { out, PTQ_SAMPLE_U8, frame->info.width, frame->info.height,
+    channels, frame->info.width * channels };
   g_autoptr (GError) error = NULL;
   g_autoptr (PtqConverter) converter =
       ptq_converter_new (&frame->info, format, &error);
@@ -53,8 +53,9 @@ yuv_frame (PtqPixelFormat format, const PtqImage *planes)
 {
   guint width = planes[0].width, height = planes[0].height;
   guint chroma_width = planes[1].width, chroma_height = planes[1].height;
-  Frame frame = { {format, width, height, PTQ_MATRIX_BT601, TRUE,
-          PTQ_CHROMA_CENTER}, {{NULL}, {0}} };
+  Frame frame = { { format, width, height, PTQ_MATRIX_BT601, TRUE,
+                      PTQ_CHROMA_CENTER },
+    { { NULL }, { 0 } } };
   gboolean packed = format == PTQ_PIXEL_YUY2 || format == PTQ_PIXEL_UYVY;
   gboolean half = format == PTQ_PIXEL_NV12 || format == PTQ_PIXEL_NV21;
   gboolean swapped = format == PTQ_PIXEL_YV12 || format == PTQ_PIXEL_NV21;
@@ -79,8 +80,7 @@ yuv_frame (PtqPixelFormat format, const PtqImage *planes)
 
     for (guint y = 0; y < chroma_height; y++) {
       for (guint x = 0; x < chroma_width; x++) {
-        guint8 value =
-            ((guint8 *) picture_row (&planes[1 + component], y))[x];
+        guint8 value = ((guint8 *) picture_row (&planes[1 + component], y))[x];
 
         if (packed)
           *frame_sample (&frame, 0, y, 4 * x + 2 * place + !uyvy) = value;
@@ -95,15 +95,15 @@ yuv_frame (PtqPixelFormat format, const PtqImage *planes)
 }
 
 static void
-check_jpeg (PtqPixelFormat format, const PtqImage *planes,
-    const guint8 *expected)
+check_jpeg (
+    PtqPixelFormat format, const PtqImage *planes, const guint8 *expected)
 {
   gsize n = 3 * planes[0].width * planes[0].height;
   Frame frame = yuv_frame (format, planes);
   g_autofree guint8 *out = g_malloc (n);
 
-  g_test_message ("format %d, %ux%u", format, planes[0].width,
-      planes[0].height);
+  g_test_message (
+      "format %d, %ux%u", format, planes[0].width, planes[0].height);
   convert (&frame, PTQ_PIXEL_RGB, out);
   g_assert_cmpmem (out, n, expected, n);
   convert (&frame, PTQ_PIXEL_BGR, out);
@@ -117,9 +117,9 @@ static void
 test_jpeg (void)
 {
   static const PtqPixelFormat formats[3][4] = {
-    {PTQ_PIXEL_Y444, PTQ_PIXEL_Y444, PTQ_PIXEL_Y444, PTQ_PIXEL_Y444},
-    {PTQ_PIXEL_Y42B, PTQ_PIXEL_YUY2, PTQ_PIXEL_UYVY, PTQ_PIXEL_Y42B},
-    {PTQ_PIXEL_I420, PTQ_PIXEL_YV12, PTQ_PIXEL_NV12, PTQ_PIXEL_NV21},
+    { PTQ_PIXEL_Y444, PTQ_PIXEL_Y444, PTQ_PIXEL_Y444, PTQ_PIXEL_Y444 },
+    { PTQ_PIXEL_Y42B, PTQ_PIXEL_YUY2, PTQ_PIXEL_UYVY, PTQ_PIXEL_Y42B },
+    { PTQ_PIXEL_I420, PTQ_PIXEL_YV12, PTQ_PIXEL_NV12, PTQ_PIXEL_NV21 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (jpeg_table); i++) {
@@ -145,9 +145,9 @@ test_matrix (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (matrix_table); i++) {
     const guint8 *yuv = matrix_table[i].yuv;
-    Frame frame = { {PTQ_PIXEL_Y444, 1, 1, matrix_table[i].matrix,
-            matrix_table[i].full_range, PTQ_CHROMA_CENTER},
-      {{&yuv[0], &yuv[1], &yuv[2]}, {1, 1, 1}} };
+    Frame frame = { { PTQ_PIXEL_Y444, 1, 1, matrix_table[i].matrix,
+                        matrix_table[i].full_range, PTQ_CHROMA_CENTER },
+      { { &yuv[0], &yuv[1], &yuv[2] }, { 1, 1, 1 } } };
     guint8 rgb[3];
 
     convert (&frame, PTQ_PIXEL_RGB, rgb);
@@ -161,8 +161,9 @@ test_limited_range (void)
 {
   guint8 luma[] = { 16, 235, 0, 255, 126 };
   guint8 chroma[] = { 128, 128, 128, 128, 128 };
-  Frame frame = { {PTQ_PIXEL_Y444, 5, 1, PTQ_MATRIX_BT709, FALSE,
-          PTQ_CHROMA_CENTER}, {{luma, chroma, chroma}, {5, 5, 5}} };
+  Frame frame = { { PTQ_PIXEL_Y444, 5, 1, PTQ_MATRIX_BT709, FALSE,
+                      PTQ_CHROMA_CENTER },
+    { { luma, chroma, chroma }, { 5, 5, 5 } } };
   const guint8 expected[] = { 0, 255, 0, 255, 128 };
   guint8 rgb[15], gray[5];
 
@@ -183,8 +184,8 @@ static void
 check_site (PtqChromaSite site, gboolean vertical, const gint *cr)
 {
   guint8 luma[16], cb[4], step[4];
-  Frame frame = { {PTQ_PIXEL_I420, 4, 4, PTQ_MATRIX_BT601, TRUE, site},
-    {{luma, cb, step}, {4, 2, 2}} };
+  Frame frame = { { PTQ_PIXEL_I420, 4, 4, PTQ_MATRIX_BT601, TRUE, site },
+    { { luma, cb, step }, { 4, 2, 2 } } };
   guint8 rgb[48];
 
   memset (luma, 100, sizeof (luma));
@@ -216,8 +217,9 @@ test_gray_of_rgb (void)
 {
   const guint n = G_N_ELEMENTS (gray_of_random_colors);
   PtqImage colors = random_picture_new (PTQ_SAMPLE_U8, 1000, n, 1, 3);
-  Frame frame = { {PTQ_PIXEL_RGB, n, 1, PTQ_MATRIX_BT601, TRUE,
-          PTQ_CHROMA_CENTER}, {{colors.data}, {colors.stride}} };
+  Frame frame = { { PTQ_PIXEL_RGB, n, 1, PTQ_MATRIX_BT601, TRUE,
+                      PTQ_CHROMA_CENTER },
+    { { colors.data }, { colors.stride } } };
   g_autofree guint8 *gray = g_malloc (n);
 
   convert (&frame, PTQ_PIXEL_GRAY8, gray);
@@ -234,13 +236,13 @@ test_rgb_family (void)
     PtqPixelFormat format;
     guint8 bytes[8];
   } cases[] = {
-    {PTQ_PIXEL_RGB, {10, 20, 30, 40, 50, 60}},
-    {PTQ_PIXEL_BGR, {30, 20, 10, 60, 50, 40}},
-    {PTQ_PIXEL_RGBX, {10, 20, 30, 7, 40, 50, 60, 0}},
-    {PTQ_PIXEL_BGRX, {30, 20, 10, 7, 60, 50, 40, 0}},
-    {PTQ_PIXEL_XRGB, {7, 10, 20, 30, 0, 40, 50, 60}},
-    {PTQ_PIXEL_XBGR, {7, 30, 20, 10, 0, 60, 50, 40}},
-    {PTQ_PIXEL_RGBP, {10, 40, 20, 50, 30, 60}},
+    { PTQ_PIXEL_RGB, { 10, 20, 30, 40, 50, 60 } },
+    { PTQ_PIXEL_BGR, { 30, 20, 10, 60, 50, 40 } },
+    { PTQ_PIXEL_RGBX, { 10, 20, 30, 7, 40, 50, 60, 0 } },
+    { PTQ_PIXEL_BGRX, { 30, 20, 10, 7, 60, 50, 40, 0 } },
+    { PTQ_PIXEL_XRGB, { 7, 10, 20, 30, 0, 40, 50, 60 } },
+    { PTQ_PIXEL_XBGR, { 7, 30, 20, 10, 0, 60, 50, 40 } },
+    { PTQ_PIXEL_RGBP, { 10, 40, 20, 50, 30, 60 } },
   };
   const guint8 rgb[] = { 10, 20, 30, 40, 50, 60 };
   const guint8 bgr[] = { 30, 20, 10, 60, 50, 40 };
@@ -250,8 +252,9 @@ test_rgb_family (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     const guint8 *bytes = cases[i].bytes;
-    Frame frame = { {cases[i].format, 2, 1, PTQ_MATRIX_BT601, TRUE,
-            PTQ_CHROMA_CENTER}, {{bytes, bytes + 2, bytes + 4}, {8, 2, 2}} };
+    Frame frame = { { cases[i].format, 2, 1, PTQ_MATRIX_BT601, TRUE,
+                        PTQ_CHROMA_CENTER },
+      { { bytes, bytes + 2, bytes + 4 }, { 8, 2, 2 } } };
 
     convert (&frame, PTQ_PIXEL_RGB, out);
     g_assert_cmpmem (out, 6, rgb, 6);
@@ -268,8 +271,9 @@ test_gray_family (void)
   const guint8 bytes[] = { 1, 200, 255, 3 };
   const guint8 first[] = { 1, 255 }, second[] = { 200, 3 };
   const guint8 repeated[] = { 200, 200, 200, 3, 3, 3 };
-  Frame frame = { {PTQ_PIXEL_GRAY8, 2, 1, PTQ_MATRIX_BT601, TRUE,
-          PTQ_CHROMA_CENTER}, {{bytes}, {4}} };
+  Frame frame = { { PTQ_PIXEL_GRAY8, 2, 1, PTQ_MATRIX_BT601, TRUE,
+                      PTQ_CHROMA_CENTER },
+    { { bytes }, { 4 } } };
   guint8 out[6];
 
   convert (&frame, PTQ_PIXEL_GRAY8, out);

@@ -9,11 +9,11 @@ static const struct
 {
   guint in_width, in_height, width, height, x, y;
 } cases[] = {
-  {256, 256, 224, 224, 16, 16},
-  {9, 8, 4, 3, 2, 2},
-  {9, 8, 9, 8, 0, 0},
-  {2, 3, 1, 1, 0, 1},
-  {341, 256, 224, 224, 58, 16},
+  { 256, 256, 224, 224, 16, 16 },
+  { 9, 8, 4, 3, 2, 2 },
+  { 9, 8, 9, 8, 0, 0 },
+  { 2, 3, 1, 1, 0, 1 },
+  { 341, 256, 224, 224, 58, 16 },
 };
 
 static void
@@ -21,20 +21,21 @@ check_offsets (PtqSampleType type, gsize sample_size)
 {
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
-    PtqImage in = random_picture_new (type, i, cases[i].in_width,
-        cases[i].in_height, 3);
+    PtqImage in =
+        random_picture_new (type, i, cases[i].in_width, cases[i].in_height, 3);
     PtqImage out;
 
-    g_assert_true (ptq_image_crop_center (&in, cases[i].width,
-            cases[i].height, &out, &error));
+    g_assert_true (ptq_image_crop_center (
+        &in, cases[i].width, cases[i].height, &out, &error));
     g_assert_no_error (error);
     g_assert_cmpuint (out.width, ==, cases[i].width);
     g_assert_cmpuint (out.height, ==, cases[i].height);
     g_assert_cmpuint (out.channels, ==, 3);
     g_assert_cmpuint (out.stride, ==, in.stride);
     g_assert_true (out.type == type);
-    g_assert_true (out.data == (guint8 *) picture_row (&in, cases[i].y) +
-        cases[i].x * 3 * sample_size);
+    g_assert_true (out.data
+        == (guint8 *) picture_row (&in, cases[i].y)
+            + cases[i].x * 3 * sample_size);
     g_free (in.data);
   }
 }
@@ -47,8 +48,7 @@ test_offsets (void)
 }
 
 static void
-assert_refused (guint width, guint height, PtqError code,
-    const gchar *message)
+assert_refused (guint width, guint height, PtqError code, const gchar *message)
 {
   g_autoptr (GError) error = NULL;
   PtqImage in = random_picture_new (PTQ_SAMPLE_U8, 1, 20, 10, 3);
@@ -92,8 +92,8 @@ check_border (guint x, guint y, guint width, guint height)
   ptq_image_fill_border (&canvas, x, y, width, height, 114);
   for (guint row = 0; row < 5; row++) {
     for (guint i = 0; i < 18; i++) {
-      gboolean inside = row >= y && row < y + height && i / 3 >= x &&
-          i / 3 < x + width;
+      gboolean inside =
+          row >= y && row < y + height && i / 3 >= x && i / 3 < x + width;
 
       g_assert_cmpuint (((guint8 *) picture_row (&canvas, row))[i], ==,
           inside ? GAP_BYTE : 114);

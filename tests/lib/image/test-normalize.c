@@ -15,13 +15,13 @@ test_imagenet (void)
 {
   guint8 pixels[] = { 255, 0, 128, 0, 255, 51 };
   PtqImage in = { pixels, PTQ_SAMPLE_U8, 2, 1, 3, sizeof (pixels) };
-  const gfloat nhwc[] = { 2.2489083f, -2.0357143f, 0.4264924f,
-    -2.1179039f, 2.4285714f, -0.9155556f };
+  const gfloat nhwc[] = { 2.2489083f, -2.0357143f, 0.4264924f, -2.1179039f,
+    2.4285714f, -0.9155556f };
   const gfloat nchw[] = { 2.2489083f, -2.1179039f, -2.0357143f, 2.4285714f,
     0.4264924f, -0.9155556f };
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqNormalizer) normalizer = ptq_normalizer_new (1.0 / 255,
-      imagenet_mean, 3, imagenet_std, 3, 3, &error);
+  g_autoptr (PtqNormalizer) normalizer = ptq_normalizer_new (
+      1.0 / 255, imagenet_mean, 3, imagenet_std, 3, 3, &error);
   gfloat out[6];
 
   g_assert_no_error (error);
@@ -40,8 +40,8 @@ test_one_for_all (void)
   gfloat pixels[] = { 1, 2, 3, 4 };
   PtqImage in = { pixels, PTQ_SAMPLE_F32, 2, 1, 2, sizeof (pixels) };
   const gfloat nchw[] = { -0.25f, 0.25f, 0.0f, 0.5f };
-  g_autoptr (PtqNormalizer) normalizer = ptq_normalizer_new (0.5,
-      (gdouble[]) { 1.0 }, 1, (gdouble[]) { 2.0 }, 1, 2, NULL);
+  g_autoptr (PtqNormalizer) normalizer = ptq_normalizer_new (
+      0.5, (gdouble[]){ 1.0 }, 1, (gdouble[]){ 2.0 }, 1, 2, NULL);
   gfloat out[4];
 
   ptq_normalizer_process (normalizer, &in, PTQ_LAYOUT_NCHW, out);
@@ -56,11 +56,11 @@ check_paths (guint channels)
   const guint width = 7, height = 5;
   const gdouble mean[] = { 1, 20, 33, 0.5, 7 };
   const gdouble std[] = { 3, 50, 0.7, 9, 11 };
-  PtqImage bytes = random_picture_new (PTQ_SAMPLE_U8, channels, width,
-      height, channels);
+  PtqImage bytes =
+      random_picture_new (PTQ_SAMPLE_U8, channels, width, height, channels);
   PtqImage floats = picture_new (PTQ_SAMPLE_F32, width, height, channels);
-  g_autoptr (PtqNormalizer) normalizer = ptq_normalizer_new (0.3, mean,
-      channels, std, channels, channels, NULL);
+  g_autoptr (PtqNormalizer) normalizer =
+      ptq_normalizer_new (0.3, mean, channels, std, channels, channels, NULL);
   gfloat nchw[7 * 5 * 5], nhwc[7 * 5 * 5], from_floats[7 * 5 * 5];
   gsize n = width * height * channels;
 
@@ -77,8 +77,8 @@ check_paths (guint channels)
   g_assert_cmpmem (nchw, n * 4, from_floats, n * 4);
   for (guint i = 0; i < width * height; i++)
     for (guint c = 0; c < channels; c++)
-      g_assert_cmpfloat (nchw[c * width * height + i], ==,
-          nhwc[i * channels + c]);
+      g_assert_cmpfloat (
+          nchw[c * width * height + i], ==, nhwc[i * channels + c]);
   g_free (bytes.data);
   g_free (floats.data);
 }
@@ -98,8 +98,8 @@ assert_refused (gdouble scale, gdouble mean, guint n_mean, gdouble std,
   gdouble stds[4] = { std, std, std, std };
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (ptq_normalizer_new (scale, means, n_mean, stds, n_std,
-          channels, &error));
+  g_assert_null (
+      ptq_normalizer_new (scale, means, n_mean, stds, n_std, channels, &error));
   g_assert_error (error, PTQ_ERROR, (gint) code);
   g_assert_true (g_pattern_match_simple (message, error->message));
 }
@@ -122,8 +122,8 @@ test_refused (void)
   assert_refused (NAN, 0, 1, 1, 1, 3, settings, "*scale*finite*");
   assert_refused (0, 0, 1, 1, 1, 3, settings, "*scale*zero*");
   assert_refused (1, 0, 1, 1, 1, 0, PTQ_ERROR_SHAPE, "*0 channels*");
-  assert_refused (1, 0, 1, 1, 1, G_MAXUINT, PTQ_ERROR_SHAPE,
-      "*4294967295 channels*");
+  assert_refused (
+      1, 0, 1, 1, 1, G_MAXUINT, PTQ_ERROR_SHAPE, "*4294967295 channels*");
 }
 
 int

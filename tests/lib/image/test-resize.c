@@ -34,7 +34,7 @@ allowed_difference (PtqResizeMethod method, PtqSampleType type)
   if (method == PTQ_RESIZE_NEAREST)
     return type == PTQ_SAMPLE_U8 ? 0.0 : 5.1e-5;
   if (type == PTQ_SAMPLE_F32)
-    return 1e-4 * 4.0;           /* values are within -2 to 2 */
+    return 1e-4 * 4.0; /* values are within -2 to 2 */
   return method == PTQ_RESIZE_CUBIC || method == PTQ_RESIZE_AREA ? 1.0 : 0.0;
 }
 
@@ -42,12 +42,12 @@ static gdouble
 sample (gconstpointer samples, PtqSampleType type, gsize i)
 {
   return type == PTQ_SAMPLE_U8 ? ((const guint8 *) samples)[i]
-      : ((const gfloat *) samples)[i];
+                               : ((const gfloat *) samples)[i];
 }
 
 static void
-assert_samples (const PtqImage *image, gconstpointer expected,
-    gdouble allowed, const gchar *what)
+assert_samples (const PtqImage *image, gconstpointer expected, gdouble allowed,
+    const gchar *what)
 {
   gsize n = (gsize) image->width * image->channels;
 
@@ -57,8 +57,8 @@ assert_samples (const PtqImage *image, gconstpointer expected,
       gdouble want = sample (expected, image->type, y * n + i);
 
       if (!(fabs (got - want) <= allowed))
-        g_error ("%s: row %u, sample %u is %g, not %g", what, y, (guint) i,
-            got, want);
+        g_error ("%s: row %u, sample %u is %g, not %g", what, y, (guint) i, got,
+            want);
     }
   }
 }
@@ -146,7 +146,7 @@ test_many_channels (void)
 static void
 test_area_rounds_to_even (void)
 {
-  const guint8 rows[][4] = { {0, 0, 1, 1}, {1, 1, 2, 2}, {2, 2, 3, 3} };
+  const guint8 rows[][4] = { { 0, 0, 1, 1 }, { 1, 1, 2, 2 }, { 2, 2, 3, 3 } };
   const guint8 expected[] = { 0, 2, 2 };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -203,8 +203,8 @@ resize_repeatedly (gpointer data)
   for (guint i = 0; i < 50; i++) {
     ptq_resizer_process (resizer, &in, &again);
     for (guint y = 0; y < 30; y++)
-      g_assert_cmpmem (picture_row (&first, y), 60, picture_row (&again, y),
-          60);
+      g_assert_cmpmem (
+          picture_row (&first, y), 60, picture_row (&again, y), 60);
   }
   g_free (in.data);
   g_free (first.data);
@@ -216,8 +216,8 @@ static void
 test_threads (void)
 {
   for (gint method = PTQ_RESIZE_NEAREST; method <= PTQ_RESIZE_AREA; method++) {
-    g_autoptr (PtqResizer) resizer = ptq_resizer_new (method, PTQ_SAMPLE_U8,
-        3, 64, 48, 20, 30, NULL);
+    g_autoptr (PtqResizer) resizer =
+        ptq_resizer_new (method, PTQ_SAMPLE_U8, 3, 64, 48, 20, 30, NULL);
     GThread *thread = g_thread_new ("resize", resize_repeatedly, resizer);
 
     resize_repeatedly (resizer);
@@ -233,15 +233,15 @@ test_bad_sizes (void)
     guint channels, in_width, in_height, out_width, out_height;
     const gchar *named;
   } cases[] = {
-    {3, 0, 4, 2, 2, "0x4"},
-    {3, 4, 0, 2, 2, "4x0"},
-    {3, 4, 4, 0, 2, "0x2"},
-    {3, 4, 4, 2, 0, "2x0"},
-    {0, 4, 4, 2, 2, "0 channels"},
-    {G_MAXUINT, 4, 4, 2, 2, "4294967295 channels"},
-    {3, G_MAXUINT, 4, 2, 2, "4294967295x4"},
-    {3, 4, 4, 2, G_MAXUINT, "2x4294967295"},
-    {4096, 1000000, 1000000, 1000000, 1000000, "1000000x1000000"},
+    { 3, 0, 4, 2, 2, "0x4" },
+    { 3, 4, 0, 2, 2, "4x0" },
+    { 3, 4, 4, 0, 2, "0x2" },
+    { 3, 4, 4, 2, 0, "2x0" },
+    { 0, 4, 4, 2, 2, "0 channels" },
+    { G_MAXUINT, 4, 4, 2, 2, "4294967295 channels" },
+    { 3, G_MAXUINT, 4, 2, 2, "4294967295x4" },
+    { 3, 4, 4, 2, G_MAXUINT, "2x4294967295" },
+    { 4096, 1000000, 1000000, 1000000, 1000000, "1000000x1000000" },
   };
 
   for (gint method = PTQ_RESIZE_NEAREST; method <= PTQ_RESIZE_AREA; method++) {
@@ -251,9 +251,9 @@ test_bad_sizes (void)
       /* nearest needs no memory for rows */
       if (method == PTQ_RESIZE_NEAREST && cases[i].channels == 4096)
         continue;
-      g_assert_null (ptq_resizer_new (method, PTQ_SAMPLE_U8,
-              cases[i].channels, cases[i].in_width, cases[i].in_height,
-              cases[i].out_width, cases[i].out_height, &error));
+      g_assert_null (ptq_resizer_new (method, PTQ_SAMPLE_U8, cases[i].channels,
+          cases[i].in_width, cases[i].in_height, cases[i].out_width,
+          cases[i].out_height, &error));
       g_assert_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE);
       g_assert_nonnull (strstr (error->message, cases[i].named));
     }
@@ -261,8 +261,8 @@ test_bad_sizes (void)
 }
 
 static void
-assert_refused (const PtqResizer *resizer, const PtqImage *in,
-    const PtqImage *out)
+assert_refused (
+    const PtqResizer *resizer, const PtqImage *in, const PtqImage *out)
 {
   guint8 before = *(guint8 *) out->data;
 
@@ -276,8 +276,8 @@ assert_refused (const PtqResizer *resizer, const PtqImage *in,
 static void
 test_wrong_views (void)
 {
-  g_autoptr (PtqResizer) resizer = ptq_resizer_new (PTQ_RESIZE_LINEAR,
-      PTQ_SAMPLE_F32, 3, 8, 8, 4, 4, NULL);
+  g_autoptr (PtqResizer) resizer =
+      ptq_resizer_new (PTQ_RESIZE_LINEAR, PTQ_SAMPLE_F32, 3, 8, 8, 4, 4, NULL);
   PtqImage in = random_picture_new (PTQ_SAMPLE_F32, 1, 8, 8, 3);
   PtqImage out = picture_new (PTQ_SAMPLE_F32, 4, 4, 3);
   PtqImage wrong;
@@ -312,8 +312,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (gint method = PTQ_RESIZE_NEAREST; method <= PTQ_RESIZE_AREA; method++) {
-    g_autofree gchar *path = g_strdup_printf ("/resize/tables/%s",
-        method_nick (method));
+    g_autofree gchar *path =
+        g_strdup_printf ("/resize/tables/%s", method_nick (method));
 
     g_test_add_data_func (path, GINT_TO_POINTER (method), test_tables);
   }

@@ -38,9 +38,10 @@ make_input (const PtqValueInfo *info, GRand *random)
 
   for (guint i = 0; i < tensor.rank; i++)
     tensor.dims[i] = info->dims[i] > 0 ? info->dims[i]
-        : i == 0 ? OPEN_BATCH : OPEN_SIDE;
-  tensor.size = ptq_tensor_count (&tensor)
-      * ptq_element_type_size (tensor.type);
+        : i == 0                       ? OPEN_BATCH
+                                       : OPEN_SIDE;
+  tensor.size =
+      ptq_tensor_count (&tensor) * ptq_element_type_size (tensor.type);
   data = g_malloc (tensor.size);
   fill (tensor.type, data, ptq_tensor_count (&tensor), random);
   tensor.data = data;
@@ -67,8 +68,8 @@ copy_outputs (PtqSession *session)
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
 
   for (guint i = 0; i < ptq_session_get_n_outputs (session); i++)
-    g_ptr_array_add (answers,
-        copy_output (ptq_session_get_output (session, i)));
+    g_ptr_array_add (
+        answers, copy_output (ptq_session_get_output (session, i)));
 
   return answers;
 }
@@ -86,8 +87,7 @@ model_answers_new (PtqModel *model, PtqOptimizeLevel level, GError **error)
   for (guint i = 0; i < n; i++)
     inputs[i] = make_input (ptq_model_get_input (model, i), random);
   session = ptq_session_new (model, &options, error);
-  answered = session
-      && ptq_session_run (session, inputs, n, NULL, error);
+  answered = session && ptq_session_run (session, inputs, n, NULL, error);
   for (guint i = 0; i < n; i++)
     g_free ((gpointer) inputs[i].data);
   g_rand_free (random);
@@ -111,8 +111,8 @@ model_answers_assert_equal (GPtrArray *found, GPtrArray *expected)
 gchar *
 test_model_path (const gchar *folder, const gchar *name)
 {
-  return g_test_build_filename (G_TEST_DIST, "data", "models", folder, name,
-      NULL);
+  return g_test_build_filename (
+      G_TEST_DIST, "data", "models", folder, name, NULL);
 }
 
 PtqModel *

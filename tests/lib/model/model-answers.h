@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /* What ONNX Runtime answers to made-up inputs, the same for every model with
  * the same inputs: an array of GBytes, one for each output, its shape first.
  * NULL with @error where the runtime does not take the model. */
-GPtrArray *model_answers_new (PtqModel *model, PtqOptimizeLevel level,
-    GError **error);
+GPtrArray *model_answers_new (
+    PtqModel *model, PtqOptimizeLevel level, GError **error);
 void model_answers_assert_equal (GPtrArray *found, GPtrArray *expected);
 
 /* A file of tests/data/models */

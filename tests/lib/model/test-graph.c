@@ -86,12 +86,9 @@ static void
 test_sparing_writer (void)
 {
   static const guint8 bytes[] = { 0x2a, 0x06, 0x0a, 0x01, 'i', 0xa0, 0x01, 2,
-    0x2a, 0x06, 0x0a, 0x01, 'f', 0xa0, 0x01, 1,
-    0x2a, 0x06, 0x0a, 0x01, 's', 0xa0, 0x01, 3,
-    0x2a, 0x0a, 0x0a, 0x01, 'n', 0x42, 2, 5, 6, 0xa0, 0x01, 7
-  };
-  Onnx__NodeProto *node =
-      onnx__node_proto__unpack (NULL, sizeof bytes, bytes);
+    0x2a, 0x06, 0x0a, 0x01, 'f', 0xa0, 0x01, 1, 0x2a, 0x06, 0x0a, 0x01, 's',
+    0xa0, 0x01, 3, 0x2a, 0x0a, 0x0a, 0x01, 'n', 0x42, 2, 5, 6, 0xa0, 0x01, 7 };
+  Onnx__NodeProto *node = onnx__node_proto__unpack (NULL, sizeof bytes, bytes);
   const gint64 *ints;
   gsize n;
 
@@ -142,8 +139,8 @@ test_index (void)
   g_assert_true (readers->pdata[1] == graph->node[1]);
   g_assert_cmpuint (ptq_graph_index_consumers (index, "y")->len, ==, 0);
   g_assert_cmpuint (ptq_graph_index_consumers (index, "none")->len, ==, 0);
-  g_assert_true (ptq_graph_index_initializer (index, "w")
-      == graph->initializer[0]);
+  g_assert_true (
+      ptq_graph_index_initializer (index, "w") == graph->initializer[0]);
   g_assert_null (ptq_graph_index_initializer (index, "a"));
   g_assert_true (ptq_graph_index_is_input (index, "x"));
   g_assert_false (ptq_graph_index_is_input (index, "a"));
@@ -170,8 +167,9 @@ test_index_subgraph (void)
   g_assert_true (readers->pdata[2] == branching);
   g_assert_true (ptq_graph_index_in_subgraph (index, "x"));
   g_assert_false (ptq_graph_index_in_subgraph (index, "sum"));
-  g_assert_cmpuint (ptq_graph_index_consumers (index,
-          branch->node[0]->output[0])->len, ==, 0);
+  g_assert_cmpuint (
+      ptq_graph_index_consumers (index, branch->node[0]->output[0])->len, ==,
+      0);
   ptq_graph_index_free (index);
 
   /* A branch may name one of its own tensors like one outside. */
@@ -198,8 +196,9 @@ test_unused_initializers (void)
 
   /* read in a branch only */
   ptq_node_set_input (outer->node[2]->attribute[0]->g->node[0], 0, "inner");
-  ptq_graph_add_initializer (outer, ptq_tensor_proto_new ("inner",
-          PTQ_ELEMENT_FLOAT, NULL, 0, &(gfloat) { 1 }, sizeof (gfloat)));
+  ptq_graph_add_initializer (outer,
+      ptq_tensor_proto_new ("inner", PTQ_ELEMENT_FLOAT, NULL, 0, &(gfloat){ 1 },
+          sizeof (gfloat)));
   g_assert_cmpuint (ptq_graph_drop_unused_initializers (outer), ==, 0);
 }
 
@@ -249,12 +248,12 @@ test_lift_constants (void)
 
   small_model_add_input (small, "x", PTQ_ELEMENT_FLOAT, 1, 2);
   node = add_constant (small, "tensor", "value");
-  node->attribute[0]->t = ptq_tensor_proto_new ("inside", PTQ_ELEMENT_FLOAT,
-      NULL, 0, two, sizeof two);
+  node->attribute[0]->t = ptq_tensor_proto_new (
+      "inside", PTQ_ELEMENT_FLOAT, NULL, 0, two, sizeof two);
   add_constant (small, "int", "value_int");
   node = add_constant (small, "ints", "other");
   ptq_node_remove_attribute (node, "other");
-  ptq_node_set_ints (node, "value_ints", (gint64[]) { 7, 8 }, 2);
+  ptq_node_set_ints (node, "value_ints", (gint64[]){ 7, 8 }, 2);
   node = add_constant (small, "text", "other");
   ptq_node_remove_attribute (node, "other");
   ptq_node_set_string (node, "value_string", "stays");
@@ -272,12 +271,12 @@ test_lift_constants (void)
   g_assert_true (ptq_node_is (graph->node[1], "Add"));
   g_assert_cmpstr (graph->node[2]->output[0], ==, "answer");
   g_assert_cmpuint (graph->n_initializer, ==, 3);
-  floats = ptq_tensor_proto_read_floats (model,
-      ptq_graph_find_initializer (graph, "tensor"), &n, &error);
+  floats = ptq_tensor_proto_read_floats (
+      model, ptq_graph_find_initializer (graph, "tensor"), &n, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (floats, n * sizeof *floats, two, sizeof two);
-  ints = ptq_tensor_proto_read_ints (model,
-      ptq_graph_find_initializer (graph, "ints"), &n, &error);
+  ints = ptq_tensor_proto_read_ints (
+      model, ptq_graph_find_initializer (graph, "ints"), &n, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, 2);
   g_assert_cmpint (ints[1], ==, 8);
@@ -300,8 +299,9 @@ test_long_chain (void)
     g_autofree gchar *input = g_strdup_printf ("t%u", i);
     g_autofree gchar *output = g_strdup_printf ("t%u", i + 1);
 
-    ptq_node_set_float (small_model_add_node (small,
-            i % 2 ? "Clip" : "Softmax", input, output), "max", 1);
+    ptq_node_set_float (
+        small_model_add_node (small, i % 2 ? "Clip" : "Softmax", input, output),
+        "max", 1);
   }
   small_model_add_output (small, last, PTQ_ELEMENT_FLOAT, 1, 2);
   model = small_model_finish (small);
@@ -309,8 +309,8 @@ test_long_chain (void)
   g_assert_true (ptq_model_upgrade (model, 21, &error));
   g_assert_no_error (error);
   ptq_graph_lift_constants (ptq_model_get_graph (model));
-  g_assert_cmpuint (ptq_graph_drop_unused_initializers (ptq_model_get_graph
-          (model)), ==, 0);
+  g_assert_cmpuint (
+      ptq_graph_drop_unused_initializers (ptq_model_get_graph (model)), ==, 0);
   index = ptq_graph_index_new (ptq_model_get_graph (model));
   g_assert_nonnull (ptq_graph_index_producer (index, last));
 }

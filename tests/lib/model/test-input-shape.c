@@ -8,8 +8,8 @@
 static PtqModel *
 load (const gchar *name)
 {
-  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
-      "stream", name, NULL);
+  g_autofree gchar *path =
+      g_test_build_filename (G_TEST_DIST, "data", "stream", name, NULL);
   g_autoptr (GError) error = NULL;
   PtqModel *model = ptq_model_load (path, &error);
 
@@ -57,8 +57,7 @@ test_refused (void)
   assert_refused ("image:1,,3", PTQ_ERROR_SETTINGS, "is no shape");
   assert_refused ("image:1,-1", PTQ_ERROR_SETTINGS, "is no shape");
   assert_refused ("image:1,0", PTQ_ERROR_SETTINGS, "is no shape");
-  assert_refused ("image:1,1,1,1,1,1,1,1,1", PTQ_ERROR_SETTINGS,
-      "is no shape");
+  assert_refused ("image:1,1,1,1,1,1,1,1,1", PTQ_ERROR_SETTINGS, "is no shape");
   assert_refused ("picture:0:1,3", PTQ_ERROR_SETTINGS,
       "no input \"picture:0\"; its inputs are \"image\"");
   assert_refused ("image:1,3,9,9", PTQ_ERROR_SHAPE, "image");

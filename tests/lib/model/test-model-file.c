@@ -127,14 +127,14 @@ assert_weights (PtqModel *model)
   g_autoptr (GError) error = NULL;
   gsize n;
 
-  w = ptq_tensor_proto_read_floats (model,
-      ptq_graph_find_initializer (graph, "w"), &n, &error);
+  w = ptq_tensor_proto_read_floats (
+      model, ptq_graph_find_initializer (graph, "w"), &n, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, 12);
   for (guint i = 0; i < 12; i++)
     g_assert_cmpfloat (w[i], ==, i);
-  b = ptq_tensor_proto_read_ints (model,
-      ptq_graph_find_initializer (graph, "b"), &n, &error);
+  b = ptq_tensor_proto_read_ints (
+      model, ptq_graph_find_initializer (graph, "b"), &n, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n, ==, 2);
   g_assert_cmpint (b[0], ==, 5);
@@ -176,8 +176,8 @@ large_model (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     values[i] = i;
-  ptq_tensor_proto_set_data (w, PTQ_ELEMENT_FLOAT, dims, 2, values,
-      sizeof values);
+  ptq_tensor_proto_set_data (
+      w, PTQ_ELEMENT_FLOAT, dims, 2, values, sizeof values);
 
   return model;
 }
@@ -240,8 +240,8 @@ test_bad_files (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_not_loaded ("/dev/null", PTQ_ERROR_READ,
       "this is a special file, an ONNX file is expected");
   write_file (path, "", 0);
-  assert_not_loaded (path, PTQ_ERROR_INVALID_MODEL,
-      "it is empty; an ONNX model is expected");
+  assert_not_loaded (
+      path, PTQ_ERROR_INVALID_MODEL, "it is empty; an ONNX model is expected");
   write_file (path, "not a model", -1);
   assert_not_loaded (path, PTQ_ERROR_INVALID_MODEL,
       "byte 0 does not start a field of a protobuf message; it is not an ONNX "
@@ -306,8 +306,8 @@ test_deep (void)
 
   g_assert_null (ptq_model_new_from_bytes (bytes, NULL, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_INVALID_MODEL);
-  g_assert_cmpstr (error->message, ==,
-      "messages are nested more than 100 deep");
+  g_assert_cmpstr (
+      error->message, ==, "messages are nested more than 100 deep");
 }
 
 static void
@@ -369,10 +369,10 @@ test_bad_external (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       PTQ_ERROR_INVALID_MODEL, "only files in the folder of the model");
   assert_bad_external (fixture, "location", "sub/../../x",
       PTQ_ERROR_INVALID_MODEL, "only files in the folder of the model");
-  assert_bad_external (fixture, "location", "..",
-      PTQ_ERROR_INVALID_MODEL, "only files in the folder of the model");
-  assert_bad_external (fixture, "location", ".", PTQ_ERROR_READ,
-      "not a regular file");
+  assert_bad_external (fixture, "location", "..", PTQ_ERROR_INVALID_MODEL,
+      "only files in the folder of the model");
+  assert_bad_external (
+      fixture, "location", ".", PTQ_ERROR_READ, "not a regular file");
   assert_bad_external (fixture, "location", "short.weights",
       PTQ_ERROR_INVALID_MODEL,
       "needs 48 bytes from byte 0, but the file has 4 bytes");
@@ -441,8 +441,8 @@ main (int argc, char **argv)
       set_up, test_round_trip, tear_down);
   g_test_add ("/model-file/round-trip/shapes", Fixture, "shapes.onnx", set_up,
       test_round_trip, tear_down);
-  g_test_add ("/model-file/round-trip/tensors", Fixture, "tensors.onnx",
-      set_up, test_round_trip, tear_down);
+  g_test_add ("/model-file/round-trip/tensors", Fixture, "tensors.onnx", set_up,
+      test_round_trip, tear_down);
   g_test_add ("/model-file/external/read", Fixture, NULL, set_up,
       test_external_read, tear_down);
   g_test_add ("/model-file/external/write", Fixture, NULL, set_up,

@@ -53,8 +53,8 @@ add_same_answers (void)
   while ((name = g_dir_read_name (dir))) {
     g_autofree gchar *path = g_strdup_printf ("/upgrade/same/%s", name);
 
-    g_test_add_data_func_full (path, g_strdup (name), test_same_answers,
-        g_free);
+    g_test_add_data_func_full (
+        path, g_strdup (name), test_same_answers, g_free);
     n++;
   }
   g_assert_cmpuint (n, >, 40);
@@ -68,30 +68,30 @@ typedef struct
 } Refused;
 
 static const Refused refused[] = {
-  {"add-broadcast-6.onnx", 13,
+  { "add-broadcast-6.onnx", 13,
       "node \"add_y\": Add cannot be upgraded from opset 6 to 7: its attribute "
-      "broadcast"},
-  {"batchnorm-spatial-8.onnx", 13,
+      "broadcast" },
+  { "batchnorm-spatial-8.onnx", 13,
       "node \"batchnormalization_y\": BatchNormalization cannot be upgraded "
-      "from opset 8 to 9: it has spatial=0"},
-  {"dropout-mask-9.onnx", 13,
+      "from opset 8 to 9: it has spatial=0" },
+  { "dropout-mask-9.onnx", 13,
       "node \"dropout_y\": Dropout cannot be upgraded from opset 9 to 10: its "
-      "mask is read"},
-  {"groupnorm-18.onnx", 21,
+      "mask is read" },
+  { "groupnorm-18.onnx", 21,
       "node \"groupnormalization_y\": GroupNormalization cannot be upgraded "
-      "from opset 20 to 21: its scale and bias"},
-  {"reshape-4.onnx", 13,
+      "from opset 20 to 21: its scale and bias" },
+  { "reshape-4.onnx", 13,
       "node \"reshape_y\": Reshape cannot be upgraded from opset 4 to 5: its "
-      "attribute shape"},
-  {"resize-mixed-10.onnx", 13,
+      "attribute shape" },
+  { "resize-mixed-10.onnx", 13,
       "node \"resize_y\": Resize cannot be upgraded from opset 10 to 11: it "
-      "enlarges one side"},
-  {"resize-tf-linear-11.onnx", 13,
+      "enlarges one side" },
+  { "resize-tf-linear-11.onnx", 13,
       "node \"resize_y\": Resize cannot be upgraded from opset 12 to 13: its "
-      "coordinate_transformation_mode"},
-  {"scan-8.onnx", 13,
+      "coordinate_transformation_mode" },
+  { "scan-8.onnx", 13,
       "node \"scan_node\": Scan cannot be upgraded from opset 8 to 9: it lost "
-      "its batch dimension"},
+      "its batch dimension" },
 };
 
 /* The message names file, node, operator and versions, and the model is as it
@@ -126,9 +126,8 @@ static void
 assert_float_input (PtqModel *model, guint index, gfloat expected)
 {
   const Onnx__NodeProto *node = first_node (model);
-  const Onnx__TensorProto *tensor =
-      ptq_graph_find_initializer (ptq_model_get_graph (model),
-      ptq_node_get_input (node, index));
+  const Onnx__TensorProto *tensor = ptq_graph_find_initializer (
+      ptq_model_get_graph (model), ptq_node_get_input (node, index));
   g_autofree gfloat *values = NULL;
   g_autoptr (GError) error = NULL;
   gsize n;
@@ -180,9 +179,15 @@ test_clip_half (void)
     gfloat value;
     guint16 bits;
   } cases[] = {
-    {0.1f, 0x2e66}, {-65519.0f, 0xfbff}, {65520.0f, 0x7c00},
-    {0x1p-25f, 0x0000}, {0x1.8p-24f, 0x0002}, {2047.5f, 0x6800},
-    {6.0f, 0x4600}, {-0.0f, 0x8000}, {0x1.ffep-15f, 0x0400},
+    { 0.1f, 0x2e66 },
+    { -65519.0f, 0xfbff },
+    { 65520.0f, 0x7c00 },
+    { 0x1p-25f, 0x0000 },
+    { 0x1.8p-24f, 0x0002 },
+    { 2047.5f, 0x6800 },
+    { 6.0f, 0x4600 },
+    { -0.0f, 0x8000 },
+    { 0x1.ffep-15f, 0x0400 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -197,11 +202,11 @@ test_clip_half (void)
     g_assert_no_error (error);
 
     graph = ptq_model_get_graph (model);
-    tensor = ptq_graph_find_initializer (graph,
-        ptq_node_get_input (graph->node[0], 2));
+    tensor = ptq_graph_find_initializer (
+        graph, ptq_node_get_input (graph->node[0], 2));
     g_assert_cmpint (tensor->data_type, ==, PTQ_ELEMENT_FLOAT16);
-    g_assert_cmpmem (tensor->raw_data.data, tensor->raw_data.len,
-        &cases[i].bits, 2);
+    g_assert_cmpmem (
+        tensor->raw_data.data, tensor->raw_data.len, &cases[i].bits, 2);
   }
 }
 
@@ -222,10 +227,10 @@ count_nodes (PtqModel *model, const gchar *op_type)
 static void
 test_softmax_plain (void)
 {
-  g_autoptr (PtqModel) model = load_test_model ("upgrade",
-      "softmax-ranks-8.onnx");
-  g_autoptr (PtqModel) last = load_test_model ("upgrade",
-      "softmax-last-9.onnx");
+  g_autoptr (PtqModel) model =
+      load_test_model ("upgrade", "softmax-ranks-8.onnx");
+  g_autoptr (PtqModel) last =
+      load_test_model ("upgrade", "softmax-last-9.onnx");
   g_autoptr (GError) error = NULL;
 
   g_assert_true (ptq_model_upgrade (model, 13, &error));
@@ -243,8 +248,7 @@ test_softmax_plain (void)
 static void
 test_weights_as_inputs (void)
 {
-  g_autoptr (PtqModel) model = load_test_model ("upgrade",
-      "gemm-ir3-8.onnx");
+  g_autoptr (PtqModel) model = load_test_model ("upgrade", "gemm-ir3-8.onnx");
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (ptq_model_get_n_inputs (model), ==, 1);

@@ -155,8 +155,8 @@ main (int argc, char **argv)
     g_autofree gchar *test = g_strconcat ("/real-models/", name, NULL);
 
     if (g_str_has_suffix (name, ".onnx"))
-      g_test_add_data_func_full (test, g_build_filename (folder, name, NULL),
-          test_model, g_free);
+      g_test_add_data_func_full (
+          test, g_build_filename (folder, name, NULL), test_model, g_free);
   }
 
   return g_test_run ();

@@ -142,7 +142,7 @@ test_cancelled (Fixture *fixture, gconstpointer data)
   write_old (fixture->path);
   g_cancellable_cancel (cancellable);
   g_assert_false (ptq_model_save (fixture->model, fixture->path,
-          GPOINTER_TO_UINT (data), cancellable, &error));
+      GPOINTER_TO_UINT (data), cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   assert_old (fixture->path);
   assert_only (fixture, "out.onnx");
@@ -159,13 +159,13 @@ test_bad_targets (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, nowhere));
   g_clear_error (&error);
-  g_assert_false (ptq_model_save (fixture->model, fixture->folder, 0, NULL,
-          &error));
+  g_assert_false (
+      ptq_model_save (fixture->model, fixture->folder, 0, NULL, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_WRITE);
   g_assert_nonnull (strstr (error->message, "this is a folder"));
   g_clear_error (&error);
-  g_assert_false (ptq_model_save (fixture->model, "/dev/null", 0, NULL,
-          &error));
+  g_assert_false (
+      ptq_model_save (fixture->model, "/dev/null", 0, NULL, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_WRITE);
   assert_only (fixture, "");
 }
@@ -195,8 +195,8 @@ test_write_error (Fixture *fixture, gconstpointer data)
   small = before;
   small.rlim_cur = 1 << 16;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
-  g_assert_false (ptq_model_save (fixture->model, fixture->path,
-          GPOINTER_TO_UINT (data), NULL, &error));
+  g_assert_false (ptq_model_save (
+      fixture->model, fixture->path, GPOINTER_TO_UINT (data), NULL, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
 
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_WRITE);
@@ -264,8 +264,8 @@ fill_disk (void)
   g_assert_true (mount_disk (fixture.folder));
   enlarge (fixture.model);
   write_old (fixture.path);
-  g_assert_false (ptq_model_save (fixture.model, fixture.path, 0, NULL,
-          &error));
+  g_assert_false (
+      ptq_model_save (fixture.model, fixture.path, 0, NULL, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_NO_SPACE);
   g_assert_nonnull (strstr (error->message, fixture.path));
   assert_old (fixture.path);
@@ -300,7 +300,7 @@ test_both_or_none (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   write_old (data_path);
   g_assert_cmpint (g_mkdir (fixture->path, 0777), ==, 0);
   g_assert_false (ptq_model_save (fixture->model, fixture->path,
-          PTQ_MODEL_SAVE_EXTERNAL_DATA, NULL, &error));
+      PTQ_MODEL_SAVE_EXTERNAL_DATA, NULL, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_WRITE);
   assert_old (data_path);
   assert_only (fixture, "out.onnx,out.onnx.data");
@@ -314,14 +314,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/safe-file/mode", Fixture, NULL, set_up, test_mode, tear_down);
   g_test_add ("/safe-file/link", Fixture, NULL, set_up, test_link, tear_down);
-  g_test_add ("/safe-file/cancelled", Fixture, NULL, set_up, test_cancelled,
-      tear_down);
+  g_test_add (
+      "/safe-file/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
   g_test_add ("/safe-file/cancelled/external", Fixture, external, set_up,
       test_cancelled, tear_down);
-  g_test_add ("/safe-file/bad-targets", Fixture, NULL, set_up,
-      test_bad_targets, tear_down);
-  g_test_add ("/safe-file/write-error", Fixture, NULL, set_up,
-      test_write_error, tear_down);
+  g_test_add ("/safe-file/bad-targets", Fixture, NULL, set_up, test_bad_targets,
+      tear_down);
+  g_test_add ("/safe-file/write-error", Fixture, NULL, set_up, test_write_error,
+      tear_down);
   g_test_add ("/safe-file/write-error/external", Fixture, external, set_up,
       test_write_error, tear_down);
   g_test_add_func ("/safe-file/disk-full", test_disk_full);

@@ -26,8 +26,8 @@ assert_floats (PtqModel *model, const gchar *name, const gfloat *expected,
 
   found = ptq_tensor_proto_read_floats (model, find (model, name), &n, &error);
   g_assert_no_error (error);
-  g_assert_cmpmem (found, n * sizeof *found, expected,
-      n_expected * sizeof *expected);
+  g_assert_cmpmem (
+      found, n * sizeof *found, expected, n_expected * sizeof *expected);
 }
 
 /* The values are those that make-models.py put in; all but the bfloat16 ones
@@ -61,17 +61,17 @@ typedef struct
 } Integers;
 
 static const Integers integers[] = {
-  {"int8", 3, {-128, -1, 127}},
-  {"uint8", 3, {0, 128, 255}},
-  {"int16", 3, {-32768, -1, 32767}},
-  {"uint16", 3, {0, 32768, 65535}},
-  {"int32", 3, {G_MININT32, -1, G_MAXINT32}},
-  {"uint32", 3, {0, G_GINT64_CONSTANT (0x80000000), G_MAXUINT32}},
-  {"int64", 3, {G_MININT64, -1, G_MAXINT64}},
-  {"uint64", 3, {0, 1, G_MAXINT64}},
-  {"bool", 3, {1, 0, 1}},
-  {"int4", 5, {-8, -1, 0, 1, 7}},
-  {"uint4", 5, {0, 1, 7, 8, 15}},
+  { "int8", 3, { -128, -1, 127 } },
+  { "uint8", 3, { 0, 128, 255 } },
+  { "int16", 3, { -32768, -1, 32767 } },
+  { "uint16", 3, { 0, 32768, 65535 } },
+  { "int32", 3, { G_MININT32, -1, G_MAXINT32 } },
+  { "uint32", 3, { 0, G_GINT64_CONSTANT (0x80000000), G_MAXUINT32 } },
+  { "int64", 3, { G_MININT64, -1, G_MAXINT64 } },
+  { "uint64", 3, { 0, 1, G_MAXINT64 } },
+  { "bool", 3, { 1, 0, 1 } },
+  { "int4", 5, { -8, -1, 0, 1, 7 } },
+  { "uint4", 5, { 0, 1, 7, 8, 15 } },
 };
 
 static void
@@ -101,8 +101,8 @@ test_integers (void)
 }
 
 static void
-assert_refused (PtqModel *model, const Onnx__TensorProto *tensor,
-    PtqError code, const gchar *message)
+assert_refused (PtqModel *model, const Onnx__TensorProto *tensor, PtqError code,
+    const gchar *message)
 {
   g_autoptr (GError) error = NULL;
   gsize n;
@@ -120,16 +120,16 @@ test_refused (void)
   const gint64 dims[] = { 2, 2 };
   const gint64 endless[] = { G_MAXINT64, 16 };
   g_autoptr (PtqModel) model = load_test_model ("format", "tensors.onnx");
-  Onnx__TensorProto *tensor = ptq_tensor_proto_new ("w", PTQ_ELEMENT_FLOAT,
-      dims, 2, data, sizeof data);
+  Onnx__TensorProto *tensor =
+      ptq_tensor_proto_new ("w", PTQ_ELEMENT_FLOAT, dims, 2, data, sizeof data);
   g_autoptr (GError) error = NULL;
   gsize n;
 
   assert_refused (model, tensor, PTQ_ERROR_INVALID_MODEL,
       "tensor \"w\" has 12 bytes of data, but its shape 2x2 of float32 needs "
       "16");
-  ptq_tensor_proto_set_data (tensor, PTQ_ELEMENT_FLOAT, endless, 2, data,
-      sizeof data);
+  ptq_tensor_proto_set_data (
+      tensor, PTQ_ELEMENT_FLOAT, endless, 2, data, sizeof data);
   g_assert_cmpuint (ptq_tensor_proto_count (tensor), ==, 0);
   assert_refused (model, tensor, PTQ_ERROR_UNSUPPORTED,
       "tensor \"w\" of element type float32 (1) and shape "
@@ -140,8 +140,8 @@ test_refused (void)
   assert_refused (model, find (model, "int8"), PTQ_ERROR_UNSUPPORTED,
       "tensor \"int8\" has elements of type int8, floating point numbers are "
       "expected");
-  g_assert_null (ptq_tensor_proto_read_ints (model, find (model, "half"), &n,
-          &error));
+  g_assert_null (
+      ptq_tensor_proto_read_ints (model, find (model, "half"), &n, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED);
   onnx__tensor_proto__free_unpacked (tensor, NULL);
 }
@@ -158,13 +158,13 @@ test_set_data (void)
   Onnx__GraphProto *graph = ptq_model_get_graph (model);
 
   for (gsize i = 0; i < graph->n_initializer; i++) {
-    ptq_tensor_proto_set_data (graph->initializer[i], PTQ_ELEMENT_UINT4, dims,
-        1, data, sizeof data);
+    ptq_tensor_proto_set_data (
+        graph->initializer[i], PTQ_ELEMENT_UINT4, dims, 1, data, sizeof data);
     assert_integers (model, graph->initializer[i]->name, &expected);
   }
   graph = ptq_model_get_graph (external);
-  ptq_tensor_proto_set_data (graph->initializer[0], PTQ_ELEMENT_UINT4, dims, 1,
-      data, sizeof data);
+  ptq_tensor_proto_set_data (
+      graph->initializer[0], PTQ_ELEMENT_UINT4, dims, 1, data, sizeof data);
   assert_integers (external, "w", &expected);
 }
 

@@ -70,16 +70,15 @@ test_unknown_rank (void)
 }
 
 static void
-assert_refused (guint index, const gint64 *dims, guint rank,
-    const gchar *message)
+assert_refused (
+    guint index, const gint64 *dims, guint rank, const gchar *message)
 {
   g_autoptr (PtqModel) model = load_test_model ("format", "shapes.onnx");
   g_autofree gchar *before = ptq_model_get_checksum (model);
   g_autofree gchar *after = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (ptq_model_set_input_shape (model, index, dims, rank,
-          &error));
+  g_assert_false (ptq_model_set_input_shape (model, index, dims, rank, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE);
   g_assert_cmpstr (error->message, ==, message);
   after = ptq_model_get_checksum (model);
@@ -89,15 +88,15 @@ assert_refused (guint index, const gint64 *dims, guint rank,
 static void
 test_refused (void)
 {
-  assert_refused (0, (gint64[]) { 1, 4, 8, 8 }, 4,
+  assert_refused (0, (gint64[]){ 1, 4, 8, 8 }, 4,
       "input \"x\" has the shape ?x3x?x? in the model, it cannot become "
       "1x4x8x8");
-  assert_refused (0, (gint64[]) { 1, 3, 8 }, 3,
+  assert_refused (0, (gint64[]){ 1, 3, 8 }, 3,
       "input \"x\" has the shape ?x3x?x? in the model, it cannot become 1x3x8");
-  assert_refused (0, (gint64[]) { 1, 3, 0, 8 }, 4,
+  assert_refused (0, (gint64[]){ 1, 3, 0, 8 }, 4,
       "input \"x\": dimension 2 of the shape asked for is 0, it must be 1 or "
       "more, or -1 to stay as it is");
-  assert_refused (3, (gint64[]) { 4, 5 }, 2,
+  assert_refused (3, (gint64[]){ 4, 5 }, 2,
       "input \"square\": \"S\" cannot be 4 and 5 at once");
 }
 

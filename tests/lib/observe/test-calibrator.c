@@ -39,15 +39,14 @@ static PtqTensor
 picture (const gfloat *data, gint64 height, gint64 width)
 {
   PtqTensor tensor = { PTQ_ELEMENT_FLOAT, 4, { 1, 1, height, width }, data,
-    height * width * sizeof (gfloat)
-  };
+    height * width * sizeof (gfloat) };
 
   return tensor;
 }
 
 static void
-push (PtqCalibrator *calibrator, const gfloat *data, gint64 height,
-    gint64 width)
+push (
+    PtqCalibrator *calibrator, const gfloat *data, gint64 height, gint64 width)
 {
   PtqTensor input = picture (data, height, width);
   g_autoptr (GError) error = NULL;
@@ -57,13 +56,13 @@ push (PtqCalibrator *calibrator, const gfloat *data, gint64 height,
 }
 
 static void
-assert_range (PtqCalibrator *calibrator, const gchar *tensor, gdouble min,
-    gdouble max)
+assert_range (
+    PtqCalibrator *calibrator, const gchar *tensor, gdouble min, gdouble max)
 {
   gdouble found_min = NAN, found_max = NAN;
 
-  g_assert_true (ptq_calibrator_get_range (calibrator, tensor, &found_min,
-          &found_max));
+  g_assert_true (
+      ptq_calibrator_get_range (calibrator, tensor, &found_min, &found_max));
   g_assert_cmpfloat (found_min, ==, min);
   g_assert_cmpfloat (found_max, ==, max);
 }
@@ -83,8 +82,8 @@ test_ranges (void)
 
   g_assert_true (ptq_calibrator_get_model (calibrator) == model);
   g_assert_false (ptq_calibrator_get_range (calibrator, "x", &min, &max));
-  g_assert_false (ptq_calibrator_get_tensor (calibrator, "x", &type, &rank,
-          dims));
+  g_assert_false (
+      ptq_calibrator_get_tensor (calibrator, "x", &type, &rank, dims));
   push (calibrator, first, 2, 2);
   push (calibrator, second, 2, 2);
   g_assert_cmpuint (ptq_calibrator_get_n_samples (calibrator), ==, 2);
@@ -94,8 +93,8 @@ test_ranges (void)
   assert_range (calibrator, "y", 0.5, 17.5);
   g_assert_false (ptq_calibrator_get_range (calibrator, "no", &min, &max));
 
-  g_assert_true (ptq_calibrator_get_tensor (calibrator, "r", &type, &rank,
-          dims));
+  g_assert_true (
+      ptq_calibrator_get_tensor (calibrator, "r", &type, &rank, dims));
   g_assert_cmpint (type, ==, PTQ_ELEMENT_FLOAT);
   g_assert_cmpint (rank, ==, 4);
   g_assert_cmpint (dims[0], ==, 1);
@@ -128,8 +127,7 @@ test_wrong_shape (void)
   g_autoptr (PtqCalibrator) calibrator = new_calibrator (model);
   PtqTensor input = picture (data, 3, 4);
   g_autofree gchar *found = ptq_dims_to_string (input.dims, 4);
-  g_autofree gchar *wanted = ptq_dims_to_string ((gint64[]) { -1, 1, 2, 2 },
-      4);
+  g_autofree gchar *wanted = ptq_dims_to_string ((gint64[]){ -1, 1, 2, 2 }, 4);
   const gchar *words[] = { "\"x\"", found, wanted, NULL };
   const gchar *counts[] = { "2 tensors", "1 input", NULL };
   PtqTensor two[2];
@@ -149,7 +147,7 @@ test_open_shape (void)
   PtqTensor other = picture (data, 4, 4);
   PtqTensor empty = picture (data, 0, 4);
   g_autofree gchar *found = ptq_dims_to_string (other.dims, 4);
-  g_autofree gchar *fixed = ptq_dims_to_string ((gint64[]) { 1, 1, 2, 2 }, 4);
+  g_autofree gchar *fixed = ptq_dims_to_string ((gint64[]){ 1, 1, 2, 2 }, 4);
   const gchar *words[] = { "\"x\"", "sample 2", found, fixed, NULL };
   const gchar *none[] = { "\"x\"", "empty", NULL };
 
@@ -214,8 +212,8 @@ test_cancelled (void)
 
   push (calibrator, first, 2, 2);
   g_cancellable_cancel (cancellable);
-  g_assert_false (ptq_calibrator_push (calibrator, &input, 1, cancellable,
-          &error));
+  g_assert_false (
+      ptq_calibrator_push (calibrator, &input, 1, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (ptq_calibrator_get_n_samples (calibrator), ==, 1);
   assert_range (calibrator, "x", -1, 2);
@@ -237,8 +235,8 @@ push_until_cancelled (gpointer data)
   g_autoptr (GError) error = NULL;
   PtqTensor input = picture (first, 2, 2);
 
-  while (ptq_calibrator_push (racer->calibrator, &input, 1,
-          racer->cancellable, &error))
+  while (ptq_calibrator_push (
+      racer->calibrator, &input, 1, racer->cancellable, &error))
     racer->n_pushed++;
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   return NULL;
@@ -307,8 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/calibrator/wrong-shape", test_wrong_shape);
   g_test_add_func ("/calibrator/open-shape", test_open_shape);
   g_test_add_func ("/calibrator/not-finite", test_not_finite);
-  g_test_add_func ("/calibrator/not-finite-at-first",
-      test_not_finite_at_first);
+  g_test_add_func ("/calibrator/not-finite-at-first", test_not_finite_at_first);
   g_test_add_func ("/calibrator/cancelled", test_cancelled);
   g_test_add_func ("/calibrator/cancelled-by-another-thread",
       test_cancelled_by_another_thread);

@@ -40,8 +40,8 @@ static void
 observe_in_pieces (PtqObserver *observer, const gfloat *values, gsize n)
 {
   for (gsize i = 0; i < n; i += 1000) {
-    g_assert_true (ptq_observer_observe (observer, values + i,
-            MIN (1000, n - i), NULL));
+    g_assert_true (
+        ptq_observer_observe (observer, values + i, MIN (1000, n - i), NULL));
     ptq_observer_commit (observer);
   }
 }
@@ -57,11 +57,11 @@ test_kl (void)
     gdouble two_sided;
     gdouble one_sided;
   } rows[] = {
-    {"plain", 4000, 4, 2.72558594, 2.72558594},
-    {"tail", 4000, 4, 1.0625, 2.1875},
-    {"tail", 4000, 3, 0.5625, 1.0625},
-    {"relu", 4000, 4, 2.60839844, 2.72363281},
-    {"square", 4000, 4, 0.265625, 8.390625},
+    { "plain", 4000, 4, 2.72558594, 2.72558594 },
+    { "tail", 4000, 4, 1.0625, 2.1875 },
+    { "tail", 4000, 3, 0.5625, 1.0625 },
+    { "relu", 4000, 4, 2.60839844, 2.72363281 },
+    { "square", 4000, 4, 0.265625, 8.390625 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -79,8 +79,8 @@ test_kl (void)
     g_assert_cmpfloat_with_epsilon (max, rows[i].two_sided, 1e-6);
     g_assert_cmpfloat (min, ==, -max);
     g_assert_true (ptq_observer_get_range (one, &min, &max));
-    g_assert_cmpfloat_with_epsilon (max,
-        negative ? rows[i].two_sided : rows[i].one_sided, 1e-6);
+    g_assert_cmpfloat_with_epsilon (
+        max, negative ? rows[i].two_sided : rows[i].one_sided, 1e-6);
     g_assert_cmpfloat (min, ==, negative ? -max : 0);
   }
 }
@@ -97,9 +97,9 @@ test_outliers (void)
     gdouble high;
     gdouble width;
   } rows[] = {
-    {"plain", 50000, -2.85006714, 2.82623291, 0.001953125},
-    {"tail", 50000, -188.050919, 180.318283, 0.125},
-    {"relu", 50000, 0, 2.82623291, 0.001953125},
+    { "plain", 50000, -2.85006714, 2.82623291, 0.001953125 },
+    { "tail", 50000, -188.050919, 180.318283, 0.125 },
+    { "relu", 50000, 0, 2.82623291, 0.001953125 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
@@ -180,7 +180,7 @@ test_pieces (void)
   g_autofree PtqHistogram *tail = g_new (PtqHistogram, 1);
 
   for (gsize i = 0; i < cut; i++)
-    values[i] /= 4096;          /* so that much growth is needed */
+    values[i] /= 4096; /* so that much growth is needed */
   ptq_histogram_clear (whole);
   ptq_histogram_clear (grown);
   ptq_histogram_clear (head);

@@ -33,8 +33,8 @@ test_scan (void)
         min = fminf (min, values[i]);
         max = fmaxf (max, values[i]);
       }
-      g_assert_true (ptq_value_range_scan (values + at, n, NULL, &found_min,
-              &found_max));
+      g_assert_true (
+          ptq_value_range_scan (values + at, n, NULL, &found_min, &found_max));
       g_assert_cmpfloat (found_min, ==, min);
       g_assert_cmpfloat (found_max, ==, max);
     }
@@ -88,8 +88,8 @@ observe_both (gint64 id G_GNUC_UNUSED, const PtqTensor *tensor,
   Pair *pair = user_data;
   gsize n = tensor->size / sizeof (gfloat);
 
-  g_assert_true (ptq_observer_observe (pair->parallel, tensor->data, n,
-          parallel));
+  g_assert_true (
+      ptq_observer_observe (pair->parallel, tensor->data, n, parallel));
   g_assert_true (ptq_observer_observe (pair->serial, tensor->data, n, NULL));
   return TRUE;
 }
@@ -121,8 +121,7 @@ test_parallel_equals_serial (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (PtqSession) session = ptq_session_new (model, &options, &error);
   PtqTensor input = { PTQ_ELEMENT_FLOAT, 1, { n }, values,
-    n * sizeof (gfloat)
-  };
+    n * sizeof (gfloat) };
   gdouble min, max, other_min, other_max;
 
   g_assert_no_error (error);
@@ -188,8 +187,8 @@ main (int argc, char **argv)
   g_test_add_func ("/range/scan", test_scan);
   g_test_add_func ("/range/signs", test_scan_signs);
   g_test_add_func ("/range/not-finite", test_scan_not_finite);
-  g_test_add_func ("/minmax/parallel-equals-serial",
-      test_parallel_equals_serial);
+  g_test_add_func (
+      "/minmax/parallel-equals-serial", test_parallel_equals_serial);
   g_test_add_func ("/minmax/commit-and-rollback", test_commit_and_rollback);
   g_test_add_func ("/minmax/merge", test_merge);
   return g_test_run ();

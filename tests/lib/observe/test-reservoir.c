@@ -31,8 +31,8 @@ offer (PtqReservoir *reservoir, gint32 number, GError **error)
 }
 
 static gboolean
-collect (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
+collect (
+    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
 {
   const gfloat *values = inputs[0].data;
   gint32 number;
@@ -63,8 +63,8 @@ fill (guint capacity, guint n)
     g_assert_no_error (error);
   }
   g_assert_cmpuint (ptq_reservoir_get_n (reservoir), ==, MIN (n, capacity));
-  g_assert_true (ptq_reservoir_replay (reservoir, G_MAXUINT, collect, numbers, NULL,
-          &error));
+  g_assert_true (ptq_reservoir_replay (
+      reservoir, G_MAXUINT, collect, numbers, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (numbers->len, ==, MIN (n, capacity));
   return numbers;
@@ -125,8 +125,8 @@ test_nothing_kept (void)
 }
 
 static gboolean
-fail_at_once (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
+fail_at_once (
+    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
 {
   (void) inputs;
   (void) n_inputs;
@@ -145,15 +145,15 @@ test_replay_stops (void)
 
   for (guint i = 0; i < 4; i++)
     g_assert_true (offer (reservoir, i, NULL));
-  g_assert_false (ptq_reservoir_replay (reservoir, G_MAXUINT, fail_at_once, &n, NULL,
-          &error));
+  g_assert_false (ptq_reservoir_replay (
+      reservoir, G_MAXUINT, fail_at_once, &n, NULL, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_DATA);
   g_assert_cmpuint (n, ==, 1);
 
   g_clear_error (&error);
   g_cancellable_cancel (cancellable);
-  g_assert_false (ptq_reservoir_replay (reservoir, G_MAXUINT, fail_at_once, &n,
-          cancellable, &error));
+  g_assert_false (ptq_reservoir_replay (
+      reservoir, G_MAXUINT, fail_at_once, &n, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (n, ==, 1);
 }
@@ -182,14 +182,11 @@ test_no_folder (void)
 /* ---- channels ---- */
 
 /* Batch 2, 3 channels, 2 positions */
-static const gfloat samples[] = {
-  1, -2, 10, 20, 0, 0,
-  3, 4, -30, 5, 0, 0.5f
-};
+static const gfloat samples[] = { 1, -2, 10, 20, 0, 0, 3, 4, -30, 5, 0, 0.5f };
 
 static void
-check_channel (const PtqChannel *channel, gdouble min, gdouble max,
-    gdouble sum, gdouble squares)
+check_channel (const PtqChannel *channel, gdouble min, gdouble max, gdouble sum,
+    gdouble squares)
 {
   g_assert_cmpfloat (channel->min, ==, min);
   g_assert_cmpfloat (channel->max, ==, max);
@@ -248,8 +245,8 @@ test_long_channels (void)
   g_assert_cmpfloat (channels[0].min, ==, 0);
   g_assert_cmpfloat (channels[0].max, ==, 1002);
   g_assert_cmpfloat (channels[0].sum, ==, 502503);
-  g_assert_cmpfloat (fabs (channels[0].sum_of_squares / 335839505.0 - 1), <,
-      1e-6);
+  g_assert_cmpfloat (
+      fabs (channels[0].sum_of_squares / 335839505.0 - 1), <, 1e-6);
   check_channel (&channels[1], -1, 1, 1, 1003);
 }
 
@@ -267,16 +264,16 @@ test_rollback_and_merge (void)
   g_assert_true (ptq_observer_observe (a, samples + 6, 6, NULL));
   ptq_observer_rollback (a);
   ptq_observer_commit (a);
-  channels = ptq_channel_observer_get_channels (PTQ_CHANNEL_OBSERVER (a), &n,
-      &count);
+  channels =
+      ptq_channel_observer_get_channels (PTQ_CHANNEL_OBSERVER (a), &n, &count);
   g_assert_cmpuint (count, ==, 2);
   check_channel (&channels[0], -2, 1, -1, 5);
 
   g_assert_true (ptq_observer_observe (b, samples + 6, 6, NULL));
   ptq_observer_commit (b);
   ptq_observer_merge (a, b);
-  channels = ptq_channel_observer_get_channels (PTQ_CHANNEL_OBSERVER (a), &n,
-      &count);
+  channels =
+      ptq_channel_observer_get_channels (PTQ_CHANNEL_OBSERVER (a), &n, &count);
   g_assert_cmpuint (count, ==, 4);
   check_channel (&channels[1], -30, 20, 5, 1425);
 }

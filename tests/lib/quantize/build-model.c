@@ -54,8 +54,8 @@ new_value_info (const gchar *name, const gint64 *dims, guint rank)
 }
 
 static void
-add_value_info (Onnx__ValueInfoProto ***array, gsize *n,
-    Onnx__ValueInfoProto *info)
+add_value_info (
+    Onnx__ValueInfoProto ***array, gsize *n, Onnx__ValueInfoProto *info)
 {
   *array = g_renew (Onnx__ValueInfoProto *, *array, *n + 1);
   (*array)[(*n)++] = info;
@@ -79,8 +79,8 @@ new_weight (const gchar *name, const gchar *shape, GRand *rand)
       sum += g_rand_double (rand) - 0.5;
     values[i] = (gfloat) (sum / sqrt ((gdouble) n / dims[0]));
   }
-  return ptq_tensor_proto_new (name, PTQ_ELEMENT_FLOAT, dims, rank, values,
-      n * sizeof (gfloat));
+  return ptq_tensor_proto_new (
+      name, PTQ_ELEMENT_FLOAT, dims, rank, values, n * sizeof (gfloat));
 }
 
 static Onnx__TensorProto *
@@ -104,8 +104,8 @@ new_ints (const gchar *name, gchar **words)
 
   for (gint64 i = 0; i < dims[0]; i++)
     values[i] = g_ascii_strtoll (words[i], NULL, 10);
-  return ptq_tensor_proto_new (name, PTQ_ELEMENT_INT64, dims, 1, values,
-      dims[0] * sizeof (gint64));
+  return ptq_tensor_proto_new (
+      name, PTQ_ELEMENT_INT64, dims, 1, values, dims[0] * sizeof (gint64));
 }
 
 static void
@@ -119,8 +119,8 @@ add_attribute (Onnx__NodeProto *node, const gchar *text)
   if (kind != NULL)
     *kind++ = '\0';
   if (kind != NULL && g_str_equal (kind, "f")) {
-    ptq_node_set_float (node, parts[0],
-        (gfloat) g_ascii_strtod (parts[1], NULL));
+    ptq_node_set_float (
+        node, parts[0], (gfloat) g_ascii_strtod (parts[1], NULL));
   } else if (kind != NULL && g_str_equal (kind, "s")) {
     ptq_node_set_string (node, parts[0], parts[1]);
   } else if (kind != NULL) {
@@ -141,8 +141,8 @@ new_node (gchar **words)
   for (guint i = 0; inputs[i] != NULL; i++)
     if (g_str_equal (inputs[i], "-"))
       inputs[i][0] = '\0';
-  node = ptq_node_new (words[0], outputs[0],
-      (const gchar * const *) inputs, (const gchar * const *) outputs);
+  node = ptq_node_new (words[0], outputs[0], (const gchar *const *) inputs,
+      (const gchar *const *) outputs);
   for (guint i = 3; words[i] != NULL; i++)
     add_attribute (node, words[i]);
   return node;
@@ -158,8 +158,8 @@ add_line (Onnx__GraphProto *graph, const gchar *line, GRand *rand)
     add_value_info (&graph->input, &graph->n_input,
         new_value_info (words[1], dims, parse_ints (words[2], "x", dims)));
   else if (g_str_equal (words[0], "output"))
-    add_value_info (&graph->output, &graph->n_output,
-        new_value_info (words[1], NULL, 0));
+    add_value_info (
+        &graph->output, &graph->n_output, new_value_info (words[1], NULL, 0));
   else if (g_str_equal (words[0], "weight"))
     ptq_graph_add_initializer (graph, new_weight (words[1], words[2], rand));
   else if (g_str_equal (words[0], "floats"))
@@ -174,9 +174,8 @@ static GBytes *
 empty_model (void)
 {
   /* ir_version 8; graph { name "test" }; opset_import { version 13 } */
-  static const guint8 bytes[] = { 0x08, 0x08, 0x3a, 0x06, 0x12, 0x04, 't',
-    'e', 's', 't', 0x42, 0x02, 0x10, 0x0d
-  };
+  static const guint8 bytes[] = { 0x08, 0x08, 0x3a, 0x06, 0x12, 0x04, 't', 'e',
+    's', 't', 0x42, 0x02, 0x10, 0x0d };
 
   return g_bytes_new_static (bytes, sizeof bytes);
 }
@@ -201,8 +200,7 @@ build_model (const gchar *text)
 }
 
 gfloat *
-random_sample (GRand *rand, PtqModel *model, gdouble scale,
-    PtqTensor *tensor)
+random_sample (GRand *rand, PtqModel *model, gdouble scale, PtqTensor *tensor)
 {
   const PtqValueInfo *info = ptq_model_get_input (model, 0);
   gsize n = 1;

@@ -19,6 +19,6 @@
 
 PtqModel *build_model (const gchar *text);
 /* A float32 sample for input 0, values in -1..1 but for @scale */
-gfloat *random_sample (GRand *rand, PtqModel *model, gdouble scale,
-    PtqTensor *tensor);
+gfloat *random_sample (
+    GRand *rand, PtqModel *model, gdouble scale, PtqTensor *tensor);
 guint count_nodes (PtqModel *model, const gchar *op_type);

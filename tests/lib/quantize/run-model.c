@@ -50,8 +50,7 @@ quantize (PtqModel *model, PtqSettings *settings, const Samples *samples,
     PtqQuantizer **quantizer)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqCalibrator) calibrator =
-      calibrate (model, settings, samples);
+  g_autoptr (PtqCalibrator) calibrator = calibrate (model, settings, samples);
   g_autoptr (PtqQuantizer) self =
       ptq_quantizer_new (model, settings, calibrator);
   PtqModel *quantized = ptq_quantizer_run (self, NULL, NULL, NULL, &error);
@@ -106,8 +105,7 @@ compare (PtqModel *model, PtqModel *quantized, const Samples *samples)
 }
 
 gdouble
-compare_exactly (PtqModel *model, PtqModel *quantized,
-    const Samples *samples)
+compare_exactly (PtqModel *model, PtqModel *quantized, const Samples *samples)
 {
   return find_sqnr (model, quantized, samples, TRUE);
 }
@@ -168,8 +166,8 @@ collect_values (PtqModel *model, const gchar *tensor, const Samples *samples)
   GArray *values = g_array_new (FALSE, FALSE, sizeof (gfloat));
   PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, collect, values };
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqSession) session = ptq_session_new_observed (model,
-      samples->tensors, &tensor, 1, &options, &error);
+  g_autoptr (PtqSession) session = ptq_session_new_observed (
+      model, samples->tensors, &tensor, 1, &options, &error);
 
   g_assert_no_error (error);
   for (guint i = 0; i < N_SAMPLES; i++) {

@@ -25,8 +25,10 @@ static PtqModel *
 make_model (gint n)
 {
   const gfloat one[] = { 1 };
-  g_autofree gchar *text = g_strdup_printf ("input x 1x1x1x%d\n"
-      " weight W 1x1x1x1\n Conv x,W y\n output y\n", n);
+  g_autofree gchar *text =
+      g_strdup_printf ("input x 1x1x1x%d\n"
+                       " weight W 1x1x1x1\n Conv x,W y\n output y\n",
+          n);
   PtqModel *model = build_model (text);
 
   set_weight (model, "W", one);
@@ -64,8 +66,8 @@ check_input (PtqModel *quantized, gdouble low, gdouble high, gint bits)
         && g_str_has_prefix (ptq_node_get_input (graph->node[i], 0), "x"))
       node = graph->node[i];
   g_assert_nonnull (node);
-  g_assert_cmpfloat_with_epsilon (read_scale (quantized,
-          ptq_node_get_input (node, 1)), step, 1e-6);
+  g_assert_cmpfloat_with_epsilon (
+      read_scale (quantized, ptq_node_get_input (node, 1)), step, 1e-6);
   codes = find_ints (quantized, ptq_node_get_input (node, 2), &n);
   /* a half may go either way */
   g_assert_cmpfloat_with_epsilon (codes[0], -low / step, 0.50001);
@@ -84,8 +86,8 @@ check_output (PtqModel *quantized, const PtqTensor *sample, gdouble low,
   output = run (quantized, sample, TRUE, &n);
   g_assert_cmpuint (n, ==, ptq_tensor_count (sample));
   for (gsize i = 0; i < n; i++)
-    g_assert_cmpfloat_with_epsilon (output[i], CLAMP (values[i], low, high),
-        step * 0.51);
+    g_assert_cmpfloat_with_epsilon (
+        output[i], CLAMP (values[i], low, high), step * 0.51);
 }
 
 /* Without the correction, which would make up for what is cut off */
@@ -111,9 +113,8 @@ quantize_sample (PtqModel *model, PtqTensor *sample, PtqSettings *settings)
 static PtqTensor
 make_tensor (const gfloat *values, gsize n)
 {
-  return (PtqTensor) { PTQ_ELEMENT_FLOAT, 4, { 1, 1, 1, n }, values,
-    n * sizeof (gfloat)
-  };
+  return (PtqTensor){ PTQ_ELEMENT_FLOAT, 4, { 1, 1, 1, n }, values,
+    n * sizeof (gfloat) };
 }
 
 /* @n_levels bins from zero on; every second one is negative if @both */
@@ -132,9 +133,9 @@ fill_bins (gint n_levels, gboolean both, gsize *n)
 typedef struct
 {
   gint bits;
-  gboolean both;                /* values of both signs */
+  gboolean both; /* values of both signs */
   PtqKlSides sides;
-  gint n_levels;                /* from zero to the threshold */
+  gint n_levels; /* from zero to the threshold */
 } KlCase;
 
 static void
@@ -164,13 +165,13 @@ static void
 test_kl (void)
 {
   static const KlCase cases[] = {
-    {8, FALSE, PTQ_KL_SIDES_AUTO, 256},
-    {8, FALSE, PTQ_KL_SIDES_TWO, 128},
-    {8, TRUE, PTQ_KL_SIDES_AUTO, 128},
-    {8, TRUE, PTQ_KL_SIDES_TWO, 128},
-    {6, FALSE, PTQ_KL_SIDES_AUTO, 64},
-    {6, TRUE, PTQ_KL_SIDES_AUTO, 32},
-    {4, FALSE, PTQ_KL_SIDES_AUTO, 16},
+    { 8, FALSE, PTQ_KL_SIDES_AUTO, 256 },
+    { 8, FALSE, PTQ_KL_SIDES_TWO, 128 },
+    { 8, TRUE, PTQ_KL_SIDES_AUTO, 128 },
+    { 8, TRUE, PTQ_KL_SIDES_TWO, 128 },
+    { 6, FALSE, PTQ_KL_SIDES_AUTO, 64 },
+    { 6, TRUE, PTQ_KL_SIDES_AUTO, 32 },
+    { 4, FALSE, PTQ_KL_SIDES_AUTO, 16 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -238,8 +239,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/activation-methods/kl", test_kl);
-  g_test_add_func ("/activation-methods/removal-outlier",
-      test_removal_outlier);
+  g_test_add_func ("/activation-methods/removal-outlier", test_removal_outlier);
   g_test_add_func ("/activation-methods/not-outliers", test_not_outliers);
   return g_test_run ();
 }

@@ -21,7 +21,8 @@ new_settings (void)
   return settings;
 }
 
-static const gchar net[] = "input x 1x3x12x12\n weight W 24x3x3x3\n"
+static const gchar net[] =
+    "input x 1x3x12x12\n weight W 24x3x3x3\n"
     "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05 0.1 -0.2 0.3 0 0.1 0.2 -0.1 "
     "0.05 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n Conv x,W,b c pads=1,1,1,1\n"
     "Relu c r\n weight V 20x24x3x3\n Conv r,V d pads=1,1,1,1\n Relu d e\n"
@@ -67,8 +68,8 @@ test_random (void)
   gdouble sum = 0;
   guint n_trials = 0;
 
-  quantized = ptq_quantizer_run (quantizer, count_trials, &n_trials, NULL,
-      &error);
+  quantized =
+      ptq_quantizer_run (quantizer, count_trials, &n_trials, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (n_trials, >, 1);
   g_assert_cmpfloat (ptq_quantizer_get_mean_bits (quantizer, NULL), <, 8);
@@ -83,7 +84,7 @@ static PtqModel *
 build_uneven_model (void)
 {
   PtqModel *model = build_model ("input x 1x40\n weight W 40x30\n"
-      "MatMul x,W y\n output y");
+                                 "MatMul x,W y\n output y");
   Onnx__TensorProto *tensor =
       ptq_graph_find_initializer (ptq_model_get_graph (model), "W");
   const gint64 dims[] = { 40, 30 };
@@ -91,8 +92,8 @@ build_uneven_model (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     values[i] = (gfloat) ((i < 30 ? 40 : 1) * sin (1 + i * i));
-  ptq_tensor_proto_set_data (tensor, PTQ_ELEMENT_FLOAT, dims, 2, values,
-      sizeof values);
+  ptq_tensor_proto_set_data (
+      tensor, PTQ_ELEMENT_FLOAT, dims, 2, values, sizeof values);
   return model;
 }
 
@@ -126,8 +127,8 @@ typedef struct
 } Scores;
 
 static gboolean
-add_score (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
-    GError **error)
+add_score (
+    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
 {
   Scores *scores = user_data;
 
@@ -139,14 +140,13 @@ add_score (const PtqTensor *inputs, guint n_inputs, gpointer user_data,
 }
 
 static gdouble
-score_replayed (PtqCalibrator *calibrator, PtqModel *a, PtqModel *b,
-    guint n)
+score_replayed (PtqCalibrator *calibrator, PtqModel *a, PtqModel *b, guint n)
 {
   g_autoptr (GError) error = NULL;
   Scores scores = { a, b, 0, 0 };
 
-  ptq_calibrator_replay (calibrator, G_MAXUINT, add_score, &scores, NULL,
-      &error);
+  ptq_calibrator_replay (
+      calibrator, G_MAXUINT, add_score, &scores, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (scores.n, ==, n);
   return scores.sum / n;
@@ -167,8 +167,8 @@ tune (PtqModel *model, PtqSettings *settings, PtqCalibrator *calibrator,
   g_autoptr (GString) stages = g_string_new (NULL);
   g_autoptr (PtqQuantizer) quantizer =
       ptq_quantizer_new (model, settings, calibrator);
-  PtqModel *quantized = ptq_quantizer_run (quantizer, keep_stages, stages,
-      NULL, &error);
+  PtqModel *quantized =
+      ptq_quantizer_run (quantizer, keep_stages, stages, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (strstr (stages->str, "\ntrial 1: init_scale 0.32"));
@@ -194,19 +194,20 @@ test_samples (void)
 
   by_random = tune (model, settings, NULL, " on random inputs\n");
   by_samples = tune (model, settings, calibrator, " on 6 samples\n");
-  g_assert_cmpfloat (score_replayed (calibrator, model, by_random, 6), <,
-      0.995);
-  g_assert_cmpfloat (score_replayed (calibrator, model, by_samples, 6), >=,
-      0.995);
+  g_assert_cmpfloat (
+      score_replayed (calibrator, model, by_random, 6), <, 0.995);
+  g_assert_cmpfloat (
+      score_replayed (calibrator, model, by_samples, 6), >=, 0.995);
 }
 
 /* Weights of a model in which full quantization finds nothing */
 static void
 test_recurrent (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 3x1x7\n"
-      "weight W 1x80x7\n weight R 1x80x20\n weight B 1x160\n"
-      "LSTM x,W,R,B y hidden_size:i=20\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 3x1x7\n"
+                   "weight W 1x80x7\n weight R 1x80x20\n weight B 1x160\n"
+                   "LSTM x,W,R,B y hidden_size:i=20\n output y");
   g_autoptr (PtqSettings) settings = new_settings ();
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   g_autoptr (PtqCalibrator) calibrator = NULL;
@@ -283,8 +284,8 @@ test_stopped (void)
   g_autoptr (PtqQuantizer) quantizer =
       ptq_quantizer_new (model, settings, NULL);
 
-  g_assert_null (ptq_quantizer_run (quantizer, cancel_at_trial, cancellable,
-          cancellable, &error));
+  g_assert_null (ptq_quantizer_run (
+      quantizer, cancel_at_trial, cancellable, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -299,8 +300,8 @@ test_cancelled (void)
       ptq_quantizer_new (model, settings, NULL);
 
   g_cancellable_cancel (cancellable);
-  g_assert_null (ptq_quantizer_run (quantizer, NULL, NULL, cancellable,
-          &error));
+  g_assert_null (
+      ptq_quantizer_run (quantizer, NULL, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 

@@ -25,16 +25,16 @@ new_settings (gboolean corrected)
 }
 
 static void
-sum_channels (PtqModel *model, const Samples *samples, gdouble sign,
-    gdouble *sums)
+sum_channels (
+    PtqModel *model, const Samples *samples, gdouble sign, gdouble *sums)
 {
   for (guint i = 0; i < N_SAMPLES; i++) {
     gsize n;
     g_autofree gfloat *values = run (model, &samples->tensors[i], FALSE, &n);
 
     for (gsize k = 0; k < n; k++)
-      sums[k / (n / N_CHANNELS)] += sign * values[k] / (n / N_CHANNELS)
-          / N_SAMPLES;
+      sums[k / (n / N_CHANNELS)] +=
+          sign * values[k] / (n / N_CHANNELS) / N_SAMPLES;
   }
 }
 
@@ -59,17 +59,22 @@ typedef struct
 } Row;
 
 static const Row rows[] = {
-  {"conv", "input x 1x4x16x16\n weight W 8x4x3x3\n"
-      "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n Conv x,W,b y\n output y"},
-  {"without-bias", "input x 1x4x16x16\n weight W 8x4x3x3\n Conv x,W y\n"
-      "output y"},
-  {"relu", "input x 1x4x16x16\n weight W 8x4x3x3\n"
+  { "conv",
+      "input x 1x4x16x16\n weight W 8x4x3x3\n"
+      "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n Conv x,W,b y\n output y" },
+  { "without-bias",
+      "input x 1x4x16x16\n weight W 8x4x3x3\n Conv x,W y\n"
+      "output y" },
+  { "relu",
+      "input x 1x4x16x16\n weight W 8x4x3x3\n"
       "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n Conv x,W,b c\n Relu c y\n"
-      "output y"},
-  {"depthwise", "input x 1x8x16x16\n weight W 8x1x3x3\n"
-      "Conv x,W y group:i=8\n output y"},
-  {"gemm", "input x 1x64\n weight W 8x64\n Gemm x,W y transB:i=1\n"
-      "output y"},
+      "output y" },
+  { "depthwise",
+      "input x 1x8x16x16\n weight W 8x1x3x3\n"
+      "Conv x,W y group:i=8\n output y" },
+  { "gemm",
+      "input x 1x64\n weight W 8x64\n Gemm x,W y transB:i=1\n"
+      "output y" },
 };
 
 static void
@@ -123,10 +128,10 @@ correct_for (const gchar *text, PtqTarget target, PtqQuantizer **quantizer)
 static void
 test_new_bias (void)
 {
-  g_autoptr (PtqModel) codes = correct_for (rows[1].model,
-      PTQ_TARGET_ONNXRUNTIME, NULL);
-  g_autoptr (PtqModel) floats = correct_for (rows[1].model,
-      PTQ_TARGET_TENSORRT, NULL);
+  g_autoptr (PtqModel) codes =
+      correct_for (rows[1].model, PTQ_TARGET_ONNXRUNTIME, NULL);
+  g_autoptr (PtqModel) floats =
+      correct_for (rows[1].model, PTQ_TARGET_TENSORRT, NULL);
   const gchar *name = ptq_node_get_input (find_node (codes, "y"), 2);
   g_autoptr (PtqGraphIndex) index =
       ptq_graph_index_new (ptq_model_get_graph (codes));
@@ -135,8 +140,8 @@ test_new_bias (void)
 
   g_assert_nonnull (dequantize);
   g_assert_true (ptq_node_is (dequantize, "DequantizeLinear"));
-  bias = ptq_graph_index_initializer (index,
-      ptq_node_get_input (dequantize, 0));
+  bias =
+      ptq_graph_index_initializer (index, ptq_node_get_input (dequantize, 0));
   g_assert_cmpint (bias->data_type, ==, PTQ_ELEMENT_INT32);
   g_assert_cmpint (bias->dims[0], ==, N_CHANNELS);
 
@@ -151,7 +156,8 @@ test_new_bias (void)
 static void
 test_name_taken (void)
 {
-  g_autoptr (PtqModel) model = correct_for ("input x 1x4x16x16\n"
+  g_autoptr (PtqModel) model = correct_for (
+      "input x 1x4x16x16\n"
       "weight W 8x4x3x3\n Conv x,W y\n output y\n weight y_bias 8x8x1x1\n"
       "Conv y,y_bias y_bias_scale\n output y_bias_scale",
       PTQ_TARGET_ONNXRUNTIME, NULL);
@@ -165,12 +171,14 @@ test_name_taken (void)
 static void
 test_shared_float_bias (void)
 {
-  g_autoptr (PtqModel) model = correct_for ("input x 1x4x16x16\n"
-      "weight W 8x4x3x3\n weight V 8x4x3x3\n"
-      "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n Conv x,W,b y\n"
-      "Conv x,V,b z\n output y\n output z", PTQ_TARGET_TENSORRT, NULL);
-  g_autoptr (PtqModel) alone = correct_for (rows[0].model,
-      PTQ_TARGET_TENSORRT, NULL);
+  g_autoptr (PtqModel) model =
+      correct_for ("input x 1x4x16x16\n"
+                   "weight W 8x4x3x3\n weight V 8x4x3x3\n"
+                   "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n Conv x,W,b y\n"
+                   "Conv x,V,b z\n output y\n output z",
+          PTQ_TARGET_TENSORRT, NULL);
+  g_autoptr (PtqModel) alone =
+      correct_for (rows[0].model, PTQ_TARGET_TENSORRT, NULL);
   const gchar *a = ptq_node_get_input (find_node (model, "y"), 2);
   const gchar *b = ptq_node_get_input (find_node (model, "z"), 2);
   const gchar *c = ptq_node_get_input (find_node (alone, "y"), 2);
@@ -193,9 +201,9 @@ test_shared_float_bias (void)
 static void
 test_overflow (void)
 {
-  static const gfloat weights[8] =
-      { 1e-4f, 1e-4f, 1e-4f, 1e-4f, 0, 0, 0, 0 };
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x8x8\n"
+  static const gfloat weights[8] = { 1e-4f, 1e-4f, 1e-4f, 1e-4f, 0, 0, 0, 0 };
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x4x8x8\n"
       "weight W 2x4x1x1\n floats b 1000 1500\n Conv x,W,b y\n output y");
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (Samples) samples = samples_new (model, 0, 1);
@@ -206,8 +214,7 @@ test_overflow (void)
   gsize n;
   g_autofree gfloat *values = NULL;
 
-  g_object_set (settings, "equalization", FALSE, "bias-correction", TRUE,
-      NULL);
+  g_object_set (settings, "equalization", FALSE, "bias-correction", TRUE, NULL);
   set_weight (model, "W", weights);
   quantized = quantize (model, settings, samples, &quantizer);
   warnings = ptq_quantizer_get_warnings (quantizer);
@@ -226,11 +233,11 @@ read_bias (PtqModel *model, const gchar *layer, gint64 *codes)
 {
   g_autoptr (PtqGraphIndex) index =
       ptq_graph_index_new (ptq_model_get_graph (model));
-  const Onnx__NodeProto *dequantize = ptq_graph_index_producer (index,
-      ptq_node_get_input (find_node (model, layer), 2));
+  const Onnx__NodeProto *dequantize = ptq_graph_index_producer (
+      index, ptq_node_get_input (find_node (model, layer), 2));
   gsize n;
-  g_autofree gint64 *read = find_ints (model,
-      ptq_node_get_input (dequantize, 0), &n);
+  g_autofree gint64 *read =
+      find_ints (model, ptq_node_get_input (dequantize, 0), &n);
 
   g_assert_cmpuint (n, ==, N_CHANNELS);
   memcpy (codes, read, N_CHANNELS * sizeof (gint64));
@@ -241,10 +248,11 @@ read_bias (PtqModel *model, const gchar *layer, gint64 *codes)
 static void
 test_skipped_relu (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x64\n weight W 8x64\n"
-      "Gemm x,W g transB:i=1\n Relu g y\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x64\n weight W 8x64\n"
+                   "Gemm x,W g transB:i=1\n Relu g y\n output y");
   g_autoptr (PtqModel) alone = build_model ("input x 1x64\n weight W 8x64\n"
-      "Gemm x,W g transB:i=1\n output g");
+                                            "Gemm x,W g transB:i=1\n output g");
   g_autoptr (PtqSettings) settings = new_settings (TRUE);
   g_autoptr (Samples) samples = samples_new (model, 0, 1);
   g_autoptr (PtqModel) a = NULL;
@@ -265,7 +273,8 @@ static void
 test_no_layer (void)
 {
   g_autoptr (PtqModel) model = correct_for ("input x 1x8x64\n weight W 64x5\n"
-      "MatMul x,W y\n output y", PTQ_TARGET_ONNXRUNTIME, NULL);
+                                            "MatMul x,W y\n output y",
+      PTQ_TARGET_ONNXRUNTIME, NULL);
 
   g_assert_cmpuint (find_node (model, "y")->n_input, ==, 2);
 }
@@ -288,8 +297,8 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/bias-correction/new-bias", test_new_bias);
   g_test_add_func ("/bias-correction/name-taken", test_name_taken);
-  g_test_add_func ("/bias-correction/shared-float-bias",
-      test_shared_float_bias);
+  g_test_add_func (
+      "/bias-correction/shared-float-bias", test_shared_float_bias);
   g_test_add_func ("/bias-correction/overflow", test_overflow);
   g_test_add_func ("/bias-correction/skipped-relu", test_skipped_relu);
   g_test_add_func ("/bias-correction/no-layer", test_no_layer);

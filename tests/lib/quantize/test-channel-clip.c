@@ -33,9 +33,8 @@ make_sample (GRand *rand, PtqTensor *tensor)
     values[N + i] = (gfloat) g_rand_double_range (rand, -0.001, 0.001);
   }
   values[N + 77] = 10;
-  *tensor = (PtqTensor) { PTQ_ELEMENT_FLOAT, 4, { 1, 2, SIDE, SIDE }, values,
-    2 * N * sizeof (gfloat)
-  };
+  *tensor = (PtqTensor){ PTQ_ELEMENT_FLOAT, 4, { 1, 2, SIDE, SIDE }, values,
+    2 * N * sizeof (gfloat) };
 }
 
 static PtqCalibrator *
@@ -58,7 +57,8 @@ static void
 test_long_tail_and_uniform (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model ("input x 1x2x120x120\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x2x120x120\n"
       "weight W 2x1x1x1\n Conv x,W c group:i=2\n weight V 3x2x1x1\n"
       "Conv c,V y\n output y");
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
@@ -69,8 +69,8 @@ test_long_tail_and_uniform (void)
   guint64 count;
   guint n;
 
-  clips = ptq_channel_clips_find (ptq_calibrator_get_plan (calibrator),
-      calibrator, &no_run, &error);
+  clips = ptq_channel_clips_find (
+      ptq_calibrator_get_plan (calibrator), calibrator, &no_run, &error);
   g_assert_no_error (error);
   magnitudes = g_hash_table_lookup (clips, "c");
   channels = ptq_calibrator_get_channels (calibrator, "c", &n, &count);
@@ -89,7 +89,8 @@ static void
 test_nothing_to_replay (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model ("input x 1x2x120x120\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x2x120x120\n"
       "weight W 2x1x1x1\n Conv x,W c group:i=2\n weight V 3x2x1x1\n"
       "Conv c,V y\n output y");
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
@@ -98,8 +99,8 @@ test_nothing_to_replay (void)
   g_autoptr (GHashTable) clips = NULL;
 
   g_assert_no_error (error);
-  clips = ptq_channel_clips_find (ptq_calibrator_get_plan (calibrator),
-      calibrator, &no_run, &error);
+  clips = ptq_channel_clips_find (
+      ptq_calibrator_get_plan (calibrator), calibrator, &no_run, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (clips), ==, 0);
 }
@@ -108,8 +109,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/channel-clip/long-tail-and-uniform",
-      test_long_tail_and_uniform);
+  g_test_add_func (
+      "/channel-clip/long-tail-and-uniform", test_long_tail_and_uniform);
   g_test_add_func ("/channel-clip/nothing-to-replay", test_nothing_to_replay);
   return g_test_run ();
 }

@@ -14,9 +14,10 @@
 #include <math.h>
 #include <string.h>
 
-#define CONV "input x 1x4x10x10\n weight W 8x4x3x3\n" \
-    "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n" \
-    "Conv x,W,b c pads=1,1,1,1\n"
+#define CONV \
+  "input x 1x4x10x10\n weight W 8x4x3x3\n" \
+  "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n" \
+  "Conv x,W,b c pads=1,1,1,1\n"
 #define TAIL "weight V 5x8x3x3\n Conv m,V y pads=1,1,1,1\n output y"
 
 typedef struct
@@ -24,45 +25,67 @@ typedef struct
   const gchar *name;
   const gchar *model;
   guint n_junctions;
-  guint n_consumers;            /* of all junctions */
+  guint n_consumers; /* of all junctions */
 } Row;
 
 static const Row rows[] = {
-  {"relu", CONV "Relu c m\n" TAIL, 1, 1},
-  {"nothing-between", CONV "weight V 5x8x3x3\n Conv c,V y\n output y", 1, 1},
-  {"leaky-relu", CONV "LeakyRelu c m alpha:f=0.1\n" TAIL, 1, 1},
-  {"without-bias", "input x 1x4x10x10\n weight W 8x4x3x3\n"
-      "Conv x,W c pads=1,1,1,1\n Relu c m\n" TAIL, 1, 1},
-  {"pools", CONV "Relu c r\n MaxPool r p kernel_shape=2,2 strides=2,2\n"
-      "AveragePool p m kernel_shape=2,2\n" TAIL, 1, 1},
-  {"depthwise", CONV "Relu c r\n weight D 8x1x3x3\n floats e 1 -1 0 2 0 0.5 "
-      "0.25 -0.1\n Conv r,D,e d group:i=8 pads=1,1,1,1\n Relu d m\n" TAIL,
-      2, 2},
-  {"two-readers", CONV "Relu c m\n weight U 6x8x1x1\n Conv m,U z\n output z\n"
-      TAIL, 1, 2},
-  {"gemm", CONV "Relu c r\n GlobalAveragePool r g\n Flatten g f\n"
-      "weight G 8x6\n Gemm f,G y\n output y", 1, 1},
-  {"gemm-transposed", CONV "Relu c r\n GlobalAveragePool r g\n Flatten g f\n"
-      "weight G 6x8\n floats gb 1 2 3 4 5 6\n Gemm f,G,gb y transB:i=1\n"
-      "output y", 1, 1},
-  {"grouped-producer", "input x 1x4x10x10\n weight W 8x2x3x3\n"
-      "Conv x,W c pads=1,1,1,1 group:i=2\n Relu c m\n" TAIL, 1, 1},
-  {"clip", CONV "floats s:lo 0\n floats s:hi 6\n Clip c,s:lo,s:hi m\n" TAIL,
-      0, 0},
-  {"sigmoid", CONV "Sigmoid c m\n" TAIL, 0, 0},
-  {"is-output", CONV "Relu c m\n output m\n" TAIL, 0, 0},
-  {"shared-weight", "input x 1x8x10x10\n weight W 8x8x3x3\n"
-      "Conv x,W c pads=1,1,1,1\n Relu c m\n Conv m,W y\n output y", 0, 0},
-  {"shared-bias", CONV "Relu c m\n weight V 8x8x3x3\n Conv m,V,b y\n"
-      "output y", 0, 0},
-  {"consumers-share-weight", CONV "Relu c m\n weight V 5x8x3x3\n Conv m,V y\n"
-      "Conv m,V z\n output y\n output z", 0, 0},
-  {"grouped-consumer", CONV "Relu c m\n weight V 4x4x3x3\n"
-      "Conv m,V y group:i=2\n output y", 0, 0},
-  {"residual", CONV "weight U 8x8x3x3\n Conv c,U d pads=1,1,1,1\n Add c,d m\n"
-      TAIL, 0, 0},
-  {"flattened-pictures", CONV "Relu c r\n Flatten r f\n weight G 800x6\n"
-      "Gemm f,G y\n output y", 0, 0},
+  { "relu", CONV "Relu c m\n" TAIL, 1, 1 },
+  { "nothing-between", CONV "weight V 5x8x3x3\n Conv c,V y\n output y", 1, 1 },
+  { "leaky-relu", CONV "LeakyRelu c m alpha:f=0.1\n" TAIL, 1, 1 },
+  { "without-bias",
+      "input x 1x4x10x10\n weight W 8x4x3x3\n"
+      "Conv x,W c pads=1,1,1,1\n Relu c m\n" TAIL,
+      1, 1 },
+  { "pools",
+      CONV "Relu c r\n MaxPool r p kernel_shape=2,2 strides=2,2\n"
+           "AveragePool p m kernel_shape=2,2\n" TAIL,
+      1, 1 },
+  { "depthwise",
+      CONV "Relu c r\n weight D 8x1x3x3\n floats e 1 -1 0 2 0 0.5 "
+           "0.25 -0.1\n Conv r,D,e d group:i=8 pads=1,1,1,1\n Relu d m\n" TAIL,
+      2, 2 },
+  { "two-readers",
+      CONV "Relu c m\n weight U 6x8x1x1\n Conv m,U z\n output z\n" TAIL, 1, 2 },
+  { "gemm",
+      CONV "Relu c r\n GlobalAveragePool r g\n Flatten g f\n"
+           "weight G 8x6\n Gemm f,G y\n output y",
+      1, 1 },
+  { "gemm-transposed",
+      CONV "Relu c r\n GlobalAveragePool r g\n Flatten g f\n"
+           "weight G 6x8\n floats gb 1 2 3 4 5 6\n Gemm f,G,gb y transB:i=1\n"
+           "output y",
+      1, 1 },
+  { "grouped-producer",
+      "input x 1x4x10x10\n weight W 8x2x3x3\n"
+      "Conv x,W c pads=1,1,1,1 group:i=2\n Relu c m\n" TAIL,
+      1, 1 },
+  { "clip", CONV "floats s:lo 0\n floats s:hi 6\n Clip c,s:lo,s:hi m\n" TAIL, 0,
+      0 },
+  { "sigmoid", CONV "Sigmoid c m\n" TAIL, 0, 0 },
+  { "is-output", CONV "Relu c m\n output m\n" TAIL, 0, 0 },
+  { "shared-weight",
+      "input x 1x8x10x10\n weight W 8x8x3x3\n"
+      "Conv x,W c pads=1,1,1,1\n Relu c m\n Conv m,W y\n output y",
+      0, 0 },
+  { "shared-bias",
+      CONV "Relu c m\n weight V 8x8x3x3\n Conv m,V,b y\n"
+           "output y",
+      0, 0 },
+  { "consumers-share-weight",
+      CONV "Relu c m\n weight V 5x8x3x3\n Conv m,V y\n"
+           "Conv m,V z\n output y\n output z",
+      0, 0 },
+  { "grouped-consumer",
+      CONV "Relu c m\n weight V 4x4x3x3\n"
+           "Conv m,V y group:i=2\n output y",
+      0, 0 },
+  { "residual",
+      CONV "weight U 8x8x3x3\n Conv c,U d pads=1,1,1,1\n Add c,d m\n" TAIL, 0,
+      0 },
+  { "flattened-pictures",
+      CONV "Relu c r\n Flatten r f\n weight G 800x6\n"
+           "Gemm f,G y\n output y",
+      0, 0 },
 };
 
 static PtqSettings *
@@ -201,10 +224,10 @@ static gboolean
 same_weight (PtqModel *a, PtqModel *b, const gchar *name)
 {
   gsize n, m;
-  g_autofree gfloat *x = ptq_tensor_proto_read_floats (a,
-      ptq_graph_find_initializer (ptq_model_get_graph (a), name), &n, NULL);
-  g_autofree gfloat *y = ptq_tensor_proto_read_floats (b,
-      ptq_graph_find_initializer (ptq_model_get_graph (b), name), &m, NULL);
+  g_autofree gfloat *x = ptq_tensor_proto_read_floats (
+      a, ptq_graph_find_initializer (ptq_model_get_graph (a), name), &n, NULL);
+  g_autofree gfloat *y = ptq_tensor_proto_read_floats (
+      b, ptq_graph_find_initializer (ptq_model_get_graph (b), name), &m, NULL);
 
   g_assert_cmpuint (n, ==, m);
   return memcmp (x, y, n * sizeof (gfloat)) == 0;
@@ -226,8 +249,7 @@ test_same_model (gconstpointer data)
 
   make_uneven (model);
   calibrator = calibrate (model, settings, samples);
-  equalized = ptq_model_copy (ptq_calibrator_get_prepared (calibrator),
-      &error);
+  equalized = ptq_model_copy (ptq_calibrator_get_prepared (calibrator), &error);
   g_assert_no_error (error);
   plan = ptq_plan_new (equalized, settings, &error);
   g_assert_no_error (error);
@@ -256,8 +278,8 @@ test_gains (void)
   g_object_set (settings, "equalization", FALSE, NULL);
   without = quantize (model, settings, samples, NULL);
   g_assert_cmpfloat (compare (model, with, samples), >, 25);
-  g_assert_cmpfloat (compare (model, with, samples), >,
-      compare (model, without, samples) - 1);
+  g_assert_cmpfloat (
+      compare (model, with, samples), >, compare (model, without, samples) - 1);
 }
 
 int

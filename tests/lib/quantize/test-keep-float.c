@@ -11,9 +11,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define NET "input x 1x4x12x12\n weight A 8x4x3x3\n" \
-    "Conv x,A a\n Relu a r\n weight B 8x8x3x3\n Conv r,B b\n Relu b s\n" \
-    "weight C 5x8x1x1\n Conv s,C y\n output y"
+#define NET \
+  "input x 1x4x12x12\n weight A 8x4x3x3\n" \
+  "Conv x,A a\n Relu a r\n weight B 8x8x3x3\n Conv r,B b\n Relu b s\n" \
+  "weight C 5x8x1x1\n Conv s,C y\n output y"
 
 static PtqSettings *
 new_settings (gdouble min_sqnr)
@@ -70,8 +71,9 @@ check_choice (gdouble gain)
   g_assert_cmpuint (count_nodes (chosen, "DequantizeLinear"), <,
       count_nodes (all, "DequantizeLinear"));
 
-  names = strstr (find_warning (quantizer, "layers stay float"),
-      "skip_quant_node=") + strlen ("skip_quant_node=");
+  names =
+      strstr (find_warning (quantizer, "layers stay float"), "skip_quant_node=")
+      + strlen ("skip_quant_node=");
   g_object_set (plain, "skip-quant-node", names, NULL);
   again = quantize (model, plain, samples, NULL);
   g_assert_cmpuint (count_nodes (again, "DequantizeLinear"), ==,
@@ -128,10 +130,11 @@ check_reached (PtqModel *model, PtqSettings *settings)
 static void
 test_moved (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x12x12\n"
-      "weight A 8x4x3x3\n Conv x,A a\n"
-      "MaxPool a m kernel_shape=2,2 strides=2,2\n Flatten m f\n"
-      "weight B 200x5\n MatMul f,B y\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x4x12x12\n"
+                   "weight A 8x4x3x3\n Conv x,A a\n"
+                   "MaxPool a m kernel_shape=2,2 strides=2,2\n Flatten m f\n"
+                   "weight B 200x5\n MatMul f,B y\n output y");
   g_autoptr (PtqSettings) settings = new_settings (0);
 
   check_reached (model, settings);
@@ -141,9 +144,10 @@ test_moved (void)
 static void
 test_product (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x8\n"
-      "weight A 8x8\n MatMul x,A a\n weight B 8x4\n MatMul x,B b\n"
-      "MatMul b,a p\n weight C 8x8\n MatMul p,C y\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x4x8\n"
+                   "weight A 8x8\n MatMul x,A a\n weight B 8x4\n MatMul x,B b\n"
+                   "MatMul b,a p\n weight C 8x8\n MatMul p,C y\n output y");
   g_autoptr (PtqSettings) settings = new_settings (0);
 
   check_reached (model, settings);
@@ -156,8 +160,8 @@ test_alone (void)
   g_autoptr (PtqModel) model = build_model (NET);
   g_autoptr (PtqSettings) settings = new_settings (0);
 
-  g_object_set (settings, "bias-correction", FALSE, "equalization", FALSE,
-      NULL);
+  g_object_set (
+      settings, "bias-correction", FALSE, "equalization", FALSE, NULL);
   check_reached (model, settings);
 }
 
@@ -173,8 +177,8 @@ test_own_names (void)
 
   g_object_set (settings, "skip-quant-node", "y", NULL);
   all = quantize (model, settings, samples, NULL);
-  g_object_set (settings, "min-sqnr", compare (model, all, samples) + 0.5,
-      NULL);
+  g_object_set (
+      settings, "min-sqnr", compare (model, all, samples) + 0.5, NULL);
   chosen = quantize (model, settings, samples, &quantizer);
   g_assert_nonnull (find_warning (quantizer, "1 of 2 layers"));
   g_assert_nonnull (find_warning (quantizer, "skip_quant_node=y,"));
@@ -203,20 +207,19 @@ test_out_of_reach (void)
   g_autoptr (PtqModel) model = build_model (NET);
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   g_autoptr (PtqSettings) settings = new_settings (100);
-  g_autoptr (PtqCalibrator) calibrator =
-      calibrate (model, settings, samples);
+  g_autoptr (PtqCalibrator) calibrator = calibrate (model, settings, samples);
   g_autoptr (PtqQuantizer) quantizer =
       ptq_quantizer_new (model, settings, calibrator);
 
   g_assert_null (ptq_quantizer_run (quantizer, NULL, NULL, NULL, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_FAILED);
-  g_assert_nonnull (strstr (error->message, "min-sqnr of 100 dB is out of "
-          "reach"));
+  g_assert_nonnull (strstr (error->message,
+      "min-sqnr of 100 dB is out of "
+      "reach"));
 }
 
 static void
-cancel_at_trial (const gchar *stage, gdouble fraction,
-    gpointer user_data)
+cancel_at_trial (const gchar *stage, gdouble fraction, gpointer user_data)
 {
   if (g_str_equal (stage, "measuring layers alone") && fraction > 0.1)
     g_cancellable_cancel (user_data);
@@ -229,14 +232,13 @@ test_cancelled (void)
   g_autoptr (PtqModel) model = build_model (NET);
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   g_autoptr (PtqSettings) settings = new_settings (60);
-  g_autoptr (PtqCalibrator) calibrator =
-      calibrate (model, settings, samples);
+  g_autoptr (PtqCalibrator) calibrator = calibrate (model, settings, samples);
   g_autoptr (PtqQuantizer) quantizer =
       ptq_quantizer_new (model, settings, calibrator);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
-  g_assert_null (ptq_quantizer_run (quantizer, cancel_at_trial, cancellable,
-          cancellable, &error));
+  g_assert_null (ptq_quantizer_run (
+      quantizer, cancel_at_trial, cancellable, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -270,8 +272,8 @@ test_growth (void)
   g_autoptr (PtqQuantizer) quantizer = NULL;
 
   g_close (g_file_open_tmp ("ptq-test-XXXXXX.onnx", &path, NULL), NULL);
-  g_assert_true (ptq_model_save (built, path, PTQ_MODEL_SAVE_DEFAULT, NULL,
-          &error));
+  g_assert_true (
+      ptq_model_save (built, path, PTQ_MODEL_SAVE_DEFAULT, NULL, &error));
   model = ptq_model_load (path, &error);
   g_assert_no_error (error);
   samples = samples_new (model, -1, 1);

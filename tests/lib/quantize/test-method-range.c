@@ -14,9 +14,10 @@
 #include <math.h>
 
 /* The channels of c differ by powers of two. */
-#define NET "input x 1x4x40x40\n weight W 8x4x3x3\n" \
-    "Conv x,W c pads=1,1,1,1\n Relu c m\n" \
-    "weight V 5x8x3x3\n Conv m,V y pads=1,1,1,1\n output y"
+#define NET \
+  "input x 1x4x40x40\n weight W 8x4x3x3\n" \
+  "Conv x,W c pads=1,1,1,1\n Relu c m\n" \
+  "weight V 5x8x3x3\n Conv m,V y pads=1,1,1,1\n output y"
 #define REMOVED 0.0001
 
 typedef struct
@@ -56,17 +57,17 @@ set_up (Fixture *self, gconstpointer method)
   g_object_set (self->settings, "activation-quant-method",
       GPOINTER_TO_INT (method), NULL);
   self->samples = samples_new (model, -1, 1);
-  self->ranges = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-      g_free);
+  self->ranges =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   calibrator = calibrate (model, self->settings, self->samples);
-  self->equalized = ptq_model_copy (ptq_calibrator_get_prepared (calibrator),
-      &error);
+  self->equalized =
+      ptq_model_copy (ptq_calibrator_get_prepared (calibrator), &error);
   g_assert_no_error (error);
   plan = ptq_plan_new (self->equalized, self->settings, &error);
   g_assert_no_error (error);
   ptq_equalize (plan, calibrator, NULL, self->ranges);
-  ptq_method_ranges_find (plan, self->settings, calibrator, self->ranges,
-      &run, &error);
+  ptq_method_ranges_find (
+      plan, self->settings, calibrator, self->ranges, &run, &error);
   g_assert_no_error (error);
 }
 
@@ -91,8 +92,8 @@ compare_floats (gconstpointer a, gconstpointer b)
 static void
 test_removal_outlier (Fixture *self, gconstpointer method G_GNUC_UNUSED)
 {
-  g_autoptr (GArray) values = collect_values (self->equalized, "m",
-      self->samples);
+  g_autoptr (GArray) values =
+      collect_values (self->equalized, "m", self->samples);
   const PtqRange *range = g_hash_table_lookup (self->ranges, "m");
   guint n_removed = REMOVED * values->len;
   gfloat largest, extreme;
@@ -110,15 +111,15 @@ test_removal_outlier (Fixture *self, gconstpointer method G_GNUC_UNUSED)
 static void
 test_kl (Fixture *self, gconstpointer method G_GNUC_UNUSED)
 {
-  g_autoptr (GArray) values = collect_values (self->equalized, "m",
-      self->samples);
+  g_autoptr (GArray) values =
+      collect_values (self->equalized, "m", self->samples);
   const PtqRange *range = g_hash_table_lookup (self->ranges, "m");
   g_autoptr (PtqObserver) observer =
       ptq_observer_new_for_settings (self->settings);
   gdouble min, max;
 
-  ptq_observer_observe (observer, (const gfloat *) values->data, values->len,
-      NULL);
+  ptq_observer_observe (
+      observer, (const gfloat *) values->data, values->len, NULL);
   ptq_observer_commit (observer);
   ptq_observer_get_range (observer, &min, &max);
   g_assert_cmpfloat (range->min, ==, 0);
@@ -129,8 +130,8 @@ test_kl (Fixture *self, gconstpointer method G_GNUC_UNUSED)
 static void
 test_max_min (Fixture *self, gconstpointer method G_GNUC_UNUSED)
 {
-  g_autoptr (GArray) values = collect_values (self->equalized, "m",
-      self->samples);
+  g_autoptr (GArray) values =
+      collect_values (self->equalized, "m", self->samples);
   const PtqRange *range = g_hash_table_lookup (self->ranges, "m");
   gfloat extreme;
 
@@ -147,15 +148,14 @@ test_others (Fixture *self, gconstpointer method G_GNUC_UNUSED)
 }
 
 #define ADD(name, method, func) \
-    g_test_add ("/method-range/" name, Fixture, GINT_TO_POINTER (method), \
-        set_up, func, tear_down)
+  g_test_add ("/method-range/" name, Fixture, GINT_TO_POINTER (method), \
+      set_up, func, tear_down)
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("removal-outlier", PTQ_ACTIVATION_REMOVAL_OUTLIER,
-      test_removal_outlier);
+  ADD ("removal-outlier", PTQ_ACTIVATION_REMOVAL_OUTLIER, test_removal_outlier);
   ADD ("kl", PTQ_ACTIVATION_KL, test_kl);
   ADD ("max-min", PTQ_ACTIVATION_MAX_MIN, test_max_min);
   ADD ("others", PTQ_ACTIVATION_KL, test_others);

@@ -7,7 +7,8 @@
 #include "build-model.h"
 #include "quantize-private.h"
 
-#define NORM "floats g 2 3 4\n floats o 1 1 1\n floats m 0 0 0\n" \
+#define NORM \
+  "floats g 2 3 4\n floats o 1 1 1\n floats m 0 0 0\n" \
   "floats v 1 1 1\n"
 
 static PtqModel *
@@ -37,9 +38,10 @@ find_conv (PtqModel *model, const gchar *output)
 static void
 test_names (void)
 {
-  g_autoptr (PtqModel) model = prepare ("input x 1x2x8x8\n"
-      "weight W 3x2x3x3\n floats B 1 2 3\n Conv x,W,B c\n" NORM
-      "BatchNormalization c,g,o,m,v y\n output y");
+  g_autoptr (PtqModel) model =
+      prepare ("input x 1x2x8x8\n"
+               "weight W 3x2x3x3\n floats B 1 2 3\n Conv x,W,B c\n" NORM
+               "BatchNormalization c,g,o,m,v y\n output y");
   Onnx__NodeProto *conv = find_conv (model, "y");
 
   g_assert_cmpuint (ptq_model_get_graph (model)->n_node, ==, 1);
@@ -52,10 +54,11 @@ test_names (void)
 static void
 test_shared (void)
 {
-  g_autoptr (PtqModel) model = prepare ("input x 1x2x8x8\n"
-      "weight W 3x2x3x3\n floats B 1 2 3\n Conv x,W,B c\n" NORM
-      "BatchNormalization c,g,o,m,v y\n Conv x,W,B z\n output y\n"
-      "output z");
+  g_autoptr (PtqModel) model =
+      prepare ("input x 1x2x8x8\n"
+               "weight W 3x2x3x3\n floats B 1 2 3\n Conv x,W,B c\n" NORM
+               "BatchNormalization c,g,o,m,v y\n Conv x,W,B z\n output y\n"
+               "output z");
   Onnx__NodeProto *fused = find_conv (model, "y");
   Onnx__NodeProto *plain = find_conv (model, "z");
 
@@ -69,11 +72,12 @@ test_shared (void)
 static void
 test_padding_mode (void)
 {
-  g_autoptr (PtqModel) model = prepare ("input x 1x2x8x8\n"
+  g_autoptr (PtqModel) model = prepare (
+      "input x 1x2x8x8\n"
       "weight W 3x2x3x3\n Conv x,W y auto_pad:s=SAME_UPPER\n output y");
 
-  g_assert_nonnull (ptq_node_get_attribute (find_conv (model, "y"),
-          "auto_pad"));
+  g_assert_nonnull (
+      ptq_node_get_attribute (find_conv (model, "y"), "auto_pad"));
 }
 
 int

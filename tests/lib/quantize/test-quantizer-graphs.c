@@ -11,18 +11,20 @@
 #include <math.h>
 #include <string.h>
 
-#define NET "input x 1x4x10x10\n weight W 8x4x3x3\n" \
-    "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n" \
-    "Conv x,W,b stem pads=1,1,1,1\n Relu stem r\n weight V 6x8x3x3\n" \
-    "Conv r,V head\n output head\n"
+#define NET \
+  "input x 1x4x10x10\n weight W 8x4x3x3\n" \
+  "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n" \
+  "Conv x,W,b stem pads=1,1,1,1\n Relu stem r\n weight V 6x8x3x3\n" \
+  "Conv r,V head\n output head\n"
 
 /* ---- edges ---- */
 
 static void
 test_zeros (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x6x6\n"
-      "weight W 8x4x3x3\n Conv x,W y\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x4x6x6\n"
+                   "weight W 8x4x3x3\n Conv x,W y\n output y");
   g_autoptr (Samples) samples = samples_new (model, 0, 0);
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqQuantizer) quantizer = NULL;
@@ -42,8 +44,9 @@ test_zeros (void)
 static void
 test_large_bias (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x64\n weight W 2x64\n"
-      "floats b 1000 0\n Gemm x,W,b y transB:i=1\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x64\n weight W 2x64\n"
+                   "floats b 1000 0\n Gemm x,W,b y transB:i=1\n output y");
   g_autoptr (Samples) samples = samples_new (model, 0, 1e-6);
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqQuantizer) quantizer = NULL;
@@ -70,8 +73,9 @@ test_large_bias (void)
 static void
 test_transposed_reader (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x16\n weight W 16x16\n"
-      "Gemm x,W h\n Relu h r\n Gemm r,W y transB:i=1\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x16\n weight W 16x16\n"
+                   "Gemm x,W h\n Relu h r\n Gemm r,W y transB:i=1\n output y");
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqModel) quantized = NULL;
@@ -90,7 +94,8 @@ test_transposed_reader (void)
 static void
 test_shared_constants (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x8x10x10\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x8x10x10\n"
       "weight W 8x8x3x3\n floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n"
       "floats a 1 1 1 1 -1 -1 -1 -1\n Conv x,W,b c pads=1,1,1,1\n"
       "Conv c,W,a d pads=1,1,1,1\n Relu d W_DequantizeLinear\n"
@@ -109,9 +114,10 @@ test_shared_constants (void)
 static void
 test_scalar_bias (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x16\n weight W 16x8\n"
-      "floats b 3\n Gemm x,W,b h\n Relu h r\n weight V 8x5\n"
-      "Gemm r,V y\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x16\n weight W 16x8\n"
+                   "floats b 3\n Gemm x,W,b h\n Relu h r\n weight V 8x5\n"
+                   "Gemm r,V y\n output y");
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqQuantizer) quantizer = NULL;
@@ -167,8 +173,8 @@ add_branch (Onnx__NodeProto *node, const gchar *name, const gchar *text)
   attribute->has_type = TRUE;
   attribute->type = ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__GRAPH;
   attribute->g = onnx__graph_proto__unpack (NULL, size, bytes);
-  node->attribute = g_renew (Onnx__AttributeProto *, node->attribute,
-      node->n_attribute + 1);
+  node->attribute =
+      g_renew (Onnx__AttributeProto *, node->attribute, node->n_attribute + 1);
   node->attribute[node->n_attribute++] = attribute;
 }
 
@@ -177,7 +183,8 @@ add_branch (Onnx__NodeProto *node, const gchar *name, const gchar *text)
 static void
 test_subgraphs (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x8x8\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x4x8x8\n"
       "weight W 4x4x3x3\n Conv x,W c pads=1,1,1,1\n"
       "ReduceMax x largest keepdims:i=0\n floats s:zero 0\n"
       "Greater largest,s:zero k\n If k o\n weight U 4x4x1x1\n Conv c,U d\n"
@@ -202,7 +209,8 @@ test_subgraphs (void)
 static void
 test_output_read_inside (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x10x10\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x4x10x10\n"
       "weight W 8x4x3x3\n Conv x,W y\n output y\n weight V 6x8x3x3\n"
       "Conv y,V z\n output z");
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
@@ -260,8 +268,8 @@ test_same_bytes (void)
 static PtqModel *
 load_model (const gchar *name)
 {
-  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
-      "stream", name, NULL);
+  g_autofree gchar *path =
+      g_test_build_filename (G_TEST_DIST, "data", "stream", name, NULL);
   g_autoptr (GError) error = NULL;
   PtqModel *model = ptq_model_load (path, &error);
 
@@ -278,8 +286,8 @@ quantize_as (PtqModel *model, PtqQuantType type)
   g_autoptr (GError) error = NULL;
   PtqModel *quantized;
 
-  g_object_set (settings, "quant-type", type, "min-quant-weight-channel", 0,
-      NULL);
+  g_object_set (
+      settings, "quant-type", type, "min-quant-weight-channel", 0, NULL);
   if (type == PTQ_QUANT_TYPE_FULL)
     return quantize (model, settings, samples, NULL);
   quantizer = ptq_quantizer_new (model, settings, NULL);
@@ -293,9 +301,8 @@ quantize_as (PtqModel *model, PtqQuantType type)
 static void
 test_weights_outside (void)
 {
-  static const PtqQuantType types[] = {
-    PTQ_QUANT_TYPE_FULL, PTQ_QUANT_TYPE_WEIGHT
-  };
+  static const PtqQuantType types[] = { PTQ_QUANT_TYPE_FULL,
+    PTQ_QUANT_TYPE_WEIGHT };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
     g_autoptr (PtqModel) inside = load_model ("convnet.onnx");
@@ -315,15 +322,17 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/quantizer-graphs/edges/zeros", test_zeros);
   g_test_add_func ("/quantizer-graphs/edges/large-bias", test_large_bias);
-  g_test_add_func ("/quantizer-graphs/edges/transposed", test_transposed_reader);
+  g_test_add_func (
+      "/quantizer-graphs/edges/transposed", test_transposed_reader);
   g_test_add_func ("/quantizer-graphs/edges/shared", test_shared_constants);
   g_test_add_func ("/quantizer-graphs/edges/scalar-bias", test_scalar_bias);
   g_test_add_func ("/quantizer-graphs/edges/same-names", test_same_names);
   g_test_add_func ("/quantizer-graphs/graph/subgraphs", test_subgraphs);
-  g_test_add_func ("/quantizer-graphs/graph/output-read-inside",
-      test_output_read_inside);
+  g_test_add_func (
+      "/quantizer-graphs/graph/output-read-inside", test_output_read_inside);
   g_test_add_func ("/quantizer-graphs/graph/dynamic-batch", test_dynamic_batch);
   g_test_add_func ("/quantizer-graphs/graph/same-bytes", test_same_bytes);
-  g_test_add_func ("/quantizer-graphs/graph/weights-outside", test_weights_outside);
+  g_test_add_func (
+      "/quantizer-graphs/graph/weights-outside", test_weights_outside);
   return g_test_run ();
 }

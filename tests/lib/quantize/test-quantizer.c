@@ -10,10 +10,11 @@
 #include <math.h>
 #include <string.h>
 
-#define NET "input x 1x4x10x10\n weight W 8x4x3x3\n" \
-    "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n" \
-    "Conv x,W,b stem pads=1,1,1,1\n Relu stem r\n weight V 6x8x3x3\n" \
-    "Conv r,V head\n output head\n"
+#define NET \
+  "input x 1x4x10x10\n weight W 8x4x3x3\n" \
+  "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n" \
+  "Conv x,W,b stem pads=1,1,1,1\n Relu stem r\n weight V 6x8x3x3\n" \
+  "Conv r,V head\n output head\n"
 
 static void
 refuse (PtqModel *model, PtqSettings *settings, gint code, const gchar *word)
@@ -41,8 +42,8 @@ check_zero_points (PtqModel *model, PtqElementType type, gboolean zero)
 
     if (!ptq_node_is (graph->node[i], "QuantizeLinear"))
       continue;
-    tensor = ptq_graph_find_initializer (graph,
-        ptq_node_get_input (graph->node[i], 2));
+    tensor = ptq_graph_find_initializer (
+        graph, ptq_node_get_input (graph->node[i], 2));
     g_assert_cmpint (tensor->data_type, ==, type);
     codes = find_ints (model, tensor->name, &n);
     g_assert_cmpuint (n, ==, 1);
@@ -64,11 +65,11 @@ test_targets (void)
     gint bits;
     gdouble least;
   } cases[] = {
-    {PTQ_TARGET_ONNXRUNTIME, PTQ_ELEMENT_UINT8, FALSE, 8, 30},
-    {PTQ_TARGET_MINDSPORE, PTQ_ELEMENT_INT8, FALSE, 8, 30},
-    {PTQ_TARGET_TENSORRT, PTQ_ELEMENT_INT8, TRUE, 8, 30},
-    {PTQ_TARGET_TENSORRT, PTQ_ELEMENT_INT8, TRUE, 4, 8},
-    {PTQ_TARGET_TENSORRT, PTQ_ELEMENT_INT8, TRUE, 2, -10},
+    { PTQ_TARGET_ONNXRUNTIME, PTQ_ELEMENT_UINT8, FALSE, 8, 30 },
+    { PTQ_TARGET_MINDSPORE, PTQ_ELEMENT_INT8, FALSE, 8, 30 },
+    { PTQ_TARGET_TENSORRT, PTQ_ELEMENT_INT8, TRUE, 8, 30 },
+    { PTQ_TARGET_TENSORRT, PTQ_ELEMENT_INT8, TRUE, 4, 8 },
+    { PTQ_TARGET_TENSORRT, PTQ_ELEMENT_INT8, TRUE, 2, -10 },
   };
   g_autoptr (PtqModel) model = build_model (NET);
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
@@ -77,12 +78,12 @@ test_targets (void)
     g_autoptr (PtqSettings) settings = ptq_settings_new ();
     g_autoptr (PtqModel) quantized = NULL;
 
-    g_object_set (settings, "target", cases[i].target, "bit-num",
-        cases[i].bits, NULL);
+    g_object_set (
+        settings, "target", cases[i].target, "bit-num", cases[i].bits, NULL);
     quantized = quantize (model, settings, samples, NULL);
     check_zero_points (quantized, cases[i].type, cases[i].zero);
-    g_assert_cmpfloat (compare_exactly (model, quantized, samples), >,
-        cases[i].least);
+    g_assert_cmpfloat (
+        compare_exactly (model, quantized, samples), >, cases[i].least);
   }
 }
 
@@ -124,8 +125,8 @@ test_widths (void)
     gint64 most = (1 << (bits - 1)) - 1;
     gsize n;
 
-    g_object_set (settings, "bit-num", bits, "reduce-range",
-        PTQ_REDUCE_RANGE_OFF, NULL);
+    g_object_set (
+        settings, "bit-num", bits, "reduce-range", PTQ_REDUCE_RANGE_OFF, NULL);
     quantized = quantize (model, settings, samples, NULL);
     codes = find_ints (quantized, "W_quantized", &n);
     g_assert_cmpuint (n, ==, 8 * 4 * 9);
@@ -137,8 +138,8 @@ test_widths (void)
     g_assert_cmpuint (count_distinct (values, n), <=, 1u << bits);
     if (bits < 3)
       continue;
-    g_assert_cmpfloat (compare_exactly (model, quantized, samples), >,
-        last + 2);
+    g_assert_cmpfloat (
+        compare_exactly (model, quantized, samples), >, last + 2);
     last = compare_exactly (model, quantized, samples);
   }
   g_assert_cmpfloat (last, >, 30);
@@ -157,12 +158,12 @@ test_skip (void)
 
   g_object_set (settings, "skip-quant-node", "head, stam", NULL);
   quantized = quantize (model, settings, samples, &quantizer);
-  g_assert_nonnull (ptq_graph_find_initializer (
-          ptq_model_get_graph (quantized), "V"));
-  g_assert_null (ptq_graph_find_initializer (
-          ptq_model_get_graph (quantized), "W"));
-  g_assert_cmpstr (ptq_node_get_input (find_node (quantized, "head"), 1), ==,
-      "V");
+  g_assert_nonnull (
+      ptq_graph_find_initializer (ptq_model_get_graph (quantized), "V"));
+  g_assert_null (
+      ptq_graph_find_initializer (ptq_model_get_graph (quantized), "W"));
+  g_assert_cmpstr (
+      ptq_node_get_input (find_node (quantized, "head"), 1), ==, "V");
 }
 
 /* Before the first sample, and only then */
@@ -192,14 +193,14 @@ test_skip_misspelt (void)
 static void
 test_skip_folded (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x10x10\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x4x10x10\n"
       " weight W 4x4x3x3\n Conv x,W stem\n floats one 1 1 1 1\n"
       " floats zero 0 0 0 0\n BatchNormalization stem,one,zero,zero,one norm\n"
       " Identity norm copy\n weight V 6x4x3x3\n Conv copy,V head\n"
       " output head\n");
-  static const PtqQuantType types[] = {
-    PTQ_QUANT_TYPE_FULL, PTQ_QUANT_TYPE_WEIGHT
-  };
+  static const PtqQuantType types[] = { PTQ_QUANT_TYPE_FULL,
+    PTQ_QUANT_TYPE_WEIGHT };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
     g_autoptr (PtqSettings) settings = ptq_settings_new ();
@@ -237,8 +238,8 @@ test_skip_everything (void)
 static void
 test_not_finite_weight (void)
 {
-  g_autoptr (PtqModel) model = build_model (NET
-      "weight N 2x4x1x1\n Conv x,N side\n output side");
+  g_autoptr (PtqModel) model =
+      build_model (NET "weight N 2x4x1x1\n Conv x,N side\n output side");
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqModel) quantized = NULL;
@@ -246,8 +247,8 @@ test_not_finite_weight (void)
 
   set_weight (model, "N", values);
   quantized = quantize (model, settings, samples, NULL);
-  g_assert_cmpstr (ptq_node_get_input (find_node (quantized, "side"), 1), ==,
-      "N");
+  g_assert_cmpstr (
+      ptq_node_get_input (find_node (quantized, "side"), 1), ==, "N");
   g_assert_cmpfloat (compare (model, quantized, samples), >, 30);
 }
 
@@ -255,7 +256,8 @@ test_not_finite_weight (void)
 static void
 test_infinite_mask (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x6x6\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x4x6x6\n"
       "weight W 8x4x3x3\n Conv x,W c pads=1,1,1,1\n"
       "floats mask 0 0 0 0 -inf -inf\n Add c,mask m\n Sigmoid m s\n"
       "weight V 6x8x3x3\n Conv s,V y\n output y");
@@ -263,8 +265,8 @@ test_infinite_mask (void)
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqModel) quantized = quantize (model, settings, samples, NULL);
 
-  g_assert_cmpstr (ptq_node_get_input (find_node (quantized, "m"), 1), ==,
-      "mask");
+  g_assert_cmpstr (
+      ptq_node_get_input (find_node (quantized, "m"), 1), ==, "mask");
   g_assert_cmpfloat (compare (model, quantized, samples), >, 30);
 }
 
@@ -352,17 +354,19 @@ test_few_samples (void)
       ptq_quantizer_new (model, settings, calibrator);
 
   for (guint n = 1; n <= 20; n++) {
-    g_assert_true (ptq_calibrator_push (calibrator,
-            &samples->tensors[n % N_SAMPLES], 1, NULL, NULL));
+    g_assert_true (ptq_calibrator_push (
+        calibrator, &samples->tensors[n % N_SAMPLES], 1, NULL, NULL));
     if (n != 1 && n < 19)
       continue;
     g_object_unref (ptq_quantizer_run (quantizer, NULL, NULL, NULL, NULL));
-    g_assert_cmpint (has_warning (quantizer, n == 1
-            ? "only 1 calibration sample arrived"
-            : "only 19 calibration samples arrived", "100"), ==, n < 20);
+    g_assert_cmpint (has_warning (quantizer,
+                         n == 1 ? "only 1 calibration sample arrived"
+                                : "only 19 calibration samples arrived",
+                         "100"),
+        ==, n < 20);
   }
-  g_assert_cmpuint (g_strv_length ((gchar **)
-          ptq_quantizer_get_warnings (quantizer)), ==, 0);
+  g_assert_cmpuint (
+      g_strv_length ((gchar **) ptq_quantizer_get_warnings (quantizer)), ==, 0);
 }
 
 /* ---- progress ---- */
@@ -414,8 +418,8 @@ test_progress (void)
   for (guint at = 0;; at++) {
     g_autoptr (GError) error = NULL;
     Cancel cancel = { g_cancellable_new (), 0, at };
-    g_autoptr (PtqModel) quantized = ptq_quantizer_run (quantizer, cancel_at,
-        &cancel, cancel.cancellable, &error);
+    g_autoptr (PtqModel) quantized = ptq_quantizer_run (
+        quantizer, cancel_at, &cancel, cancel.cancellable, &error);
 
     g_object_unref (cancel.cancellable);
     if (cancel.n <= at) {
@@ -429,12 +433,12 @@ test_progress (void)
   }
   g_assert_cmpuint (n_cancelled, >=, 5);
 
-  g_object_unref (ptq_quantizer_run (quantizer, note_progress, &last, NULL,
-          NULL));
+  g_object_unref (
+      ptq_quantizer_run (quantizer, note_progress, &last, NULL, NULL));
   g_assert_cmpfloat (last, ==, 1);
   /* Warnings are those of the last run alone. */
-  g_assert_cmpuint (g_strv_length ((gchar **)
-          ptq_quantizer_get_warnings (quantizer)), ==, 1);
+  g_assert_cmpuint (
+      g_strv_length ((gchar **) ptq_quantizer_get_warnings (quantizer)), ==, 1);
 }
 
 int

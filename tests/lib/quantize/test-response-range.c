@@ -19,7 +19,7 @@
 typedef struct
 {
   const gchar *name;
-  const gchar *nodes;           /* from c to m */
+  const gchar *nodes; /* from c to m */
   gdouble (*func) (gdouble value);
   gboolean saturates;
 } Row;
@@ -73,19 +73,20 @@ elu (gdouble value)
 }
 
 static const Row rows[] = {
-  {"leaky-relu-0.01", "LeakyRelu c m alpha:f=0.01\n", leak_little, FALSE},
-  {"leaky-relu-0.1", "LeakyRelu c m alpha:f=0.1\n", leak, FALSE},
-  {"leaky-relu-0.5", "LeakyRelu c m alpha:f=0.5\n", leak_much, FALSE},
-  {"prelu", "floats a 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1\n"
+  { "leaky-relu-0.01", "LeakyRelu c m alpha:f=0.01\n", leak_little, FALSE },
+  { "leaky-relu-0.1", "LeakyRelu c m alpha:f=0.1\n", leak, FALSE },
+  { "leaky-relu-0.5", "LeakyRelu c m alpha:f=0.5\n", leak_much, FALSE },
+  { "prelu",
+      "floats a 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1\n"
       "ints shape 8 1 1\n Reshape a,shape slope\n PRelu c,slope m\n",
-      leak, FALSE},
-  {"elu", "Elu c m\n", elu, FALSE},
-  {"sigmoid", "Sigmoid c m\n", sigmoid, TRUE},
-  {"tanh", "Tanh c m\n", tanh, TRUE},
-  {"hard-sigmoid", "HardSigmoid c m\n", hard_sigmoid, TRUE},
-  {"hard-swish", "HardSwish c m\n", hard_swish, FALSE},
-  {"silu", "Sigmoid c s\n Mul c,s m\n", silu, FALSE},
-  {"silu-turned", "Sigmoid c s\n Mul s,c m\n", silu, FALSE},
+      leak, FALSE },
+  { "elu", "Elu c m\n", elu, FALSE },
+  { "sigmoid", "Sigmoid c m\n", sigmoid, TRUE },
+  { "tanh", "Tanh c m\n", tanh, TRUE },
+  { "hard-sigmoid", "HardSigmoid c m\n", hard_sigmoid, TRUE },
+  { "hard-swish", "HardSwish c m\n", hard_swish, FALSE },
+  { "silu", "Sigmoid c s\n Mul c,s m\n", silu, FALSE },
+  { "silu-turned", "Sigmoid c s\n Mul s,c m\n", silu, FALSE },
 };
 
 /* Squared error of the function's result when its input has 256 codes from
@@ -97,8 +98,8 @@ measure_error (const Row *row, GArray *values, gdouble min, gdouble max)
 
   for (guint i = 0; i < values->len; i++) {
     gdouble value = g_array_index (values, gfloat, i);
-    gdouble code = CLAMP (rint (value / step), rint (min / step),
-        rint (max / step));
+    gdouble code =
+        CLAMP (rint (value / step), rint (min / step), rint (max / step));
     gdouble d = row->func (value) - row->func (code * step);
 
     sum += d * d;
@@ -120,8 +121,8 @@ fit (PtqModel *model, const Samples *samples, PtqRange *before,
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   calibrator = calibrate (model, settings, samples);
-  plan = ptq_plan_new (ptq_calibrator_get_prepared (calibrator), settings,
-      &error);
+  plan =
+      ptq_plan_new (ptq_calibrator_get_prepared (calibrator), settings, &error);
   g_assert_no_error (error);
   ptq_calibrator_get_range (calibrator, tensor, &before->min, &before->max);
   ptq_response_ranges_fit (plan, settings, calibrator, ranges, &run, &error);
@@ -138,8 +139,9 @@ find_least_error (const Row *row, GArray *values, const PtqRange *range)
 
   for (guint i = 1; i <= 100; i++) {
     for (guint k = 0; k < n_upper; k++)
-      least = MIN (least, measure_error (row, values, range->min * i / 100,
-              range->max * (100 - k) / 100));
+      least = MIN (least,
+          measure_error (
+              row, values, range->min * i / 100, range->max * (100 - k) / 100));
   }
   return least;
 }
@@ -182,8 +184,8 @@ test_function (gconstpointer data)
 static void
 test_two_readers (void)
 {
-  g_autoptr (PtqModel) model = build_model (HEAD
-      "LeakyRelu c l alpha:f=0.01\n Add c,l m\n" TAIL);
+  g_autoptr (PtqModel) model =
+      build_model (HEAD "LeakyRelu c l alpha:f=0.01\n Add c,l m\n" TAIL);
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   PtqRange before;
   g_autoptr (GHashTable) ranges = fit (model, samples, &before, "c");
@@ -196,8 +198,8 @@ test_two_readers (void)
 static void
 test_sigmoid_is_output (void)
 {
-  g_autoptr (PtqModel) model = build_model (HEAD
-      "Sigmoid c s\n Mul c,s m\n output s\n" TAIL);
+  g_autoptr (PtqModel) model =
+      build_model (HEAD "Sigmoid c s\n Mul c,s m\n output s\n" TAIL);
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
   PtqRange before;
   g_autoptr (GHashTable) ranges = fit (model, samples, &before, "c");
@@ -216,7 +218,6 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &rows[i], test_function);
   }
   g_test_add_func ("/response-range/two-readers", test_two_readers);
-  g_test_add_func ("/response-range/sigmoid-is-output",
-      test_sigmoid_is_output);
+  g_test_add_func ("/response-range/sigmoid-is-output", test_sigmoid_is_output);
   return g_test_run ();
 }

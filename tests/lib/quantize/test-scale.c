@@ -17,16 +17,16 @@ typedef struct
 } RangeRow;
 
 static const RangeRow ranges[] = {
-  {-5.1, 5.1, -128, 127, FALSE, 0.04, 0},
-  {1, 5, -128, 127, FALSE, 5.0 / 255, -128},
-  {-5, -1, -128, 127, FALSE, 5.0 / 255, 127},
-  {0, 0, -128, 127, FALSE, 1e-10 / 255, -128},
-  {0, 6, 0, 255, FALSE, 6.0 / 255, 0},
-  {-1, 3, 0, 255, FALSE, 4.0 / 255, 64},
-  {-0.5, 2, -127, 127, TRUE, 2.0 / 127, 0},
-  {-3, 1, -128, 127, TRUE, 6.0 / 255, 0},
-  {-0.7, 0.4, -1, 0, FALSE, 1.1, 0},    /* 1 bit: levels -1.1 and 0 */
-  {0, 3, 0, 3, FALSE, 1, 0},    /* 2 bits */
+  { -5.1, 5.1, -128, 127, FALSE, 0.04, 0 },
+  { 1, 5, -128, 127, FALSE, 5.0 / 255, -128 },
+  { -5, -1, -128, 127, FALSE, 5.0 / 255, 127 },
+  { 0, 0, -128, 127, FALSE, 1e-10 / 255, -128 },
+  { 0, 6, 0, 255, FALSE, 6.0 / 255, 0 },
+  { -1, 3, 0, 255, FALSE, 4.0 / 255, 64 },
+  { -0.5, 2, -127, 127, TRUE, 2.0 / 127, 0 },
+  { -3, 1, -128, 127, TRUE, 6.0 / 255, 0 },
+  { -0.7, 0.4, -1, 0, FALSE, 1.1, 0 }, /* 1 bit: levels -1.1 and 0 */
+  { 0, 3, 0, 3, FALSE, 1, 0 },         /* 2 bits */
 };
 
 static void
@@ -36,10 +36,9 @@ test_ranges (void)
     const RangeRow *row = &ranges[i];
     PtqScale scale;
 
-    ptq_scale_from_range (&scale, row->min, row->max, row->qmin, row->qmax,
-        row->symmetric);
-    g_assert_cmpfloat_with_epsilon (scale.scale, row->scale,
-        row->scale * 1e-6);
+    ptq_scale_from_range (
+        &scale, row->min, row->max, row->qmin, row->qmax, row->symmetric);
+    g_assert_cmpfloat_with_epsilon (scale.scale, row->scale, row->scale * 1e-6);
     g_assert_cmpint (scale.zero_point, ==, row->zero_point);
   }
 }

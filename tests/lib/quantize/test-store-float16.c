@@ -12,9 +12,10 @@
 #include <math.h>
 #include <string.h>
 
-#define NET "input x 1x8x10x10\n weight W 24x8x3x3\n weight b 24\n" \
-    "Conv x,W,b stem pads=1,1,1,1\n Relu stem r\n weight V 40x24x1x1\n" \
-    "weight c 40\n Conv r,V,c head\n output head\n"
+#define NET \
+  "input x 1x8x10x10\n weight W 24x8x3x3\n weight b 24\n" \
+  "Conv x,W,b stem pads=1,1,1,1\n Relu stem r\n weight V 40x24x1x1\n" \
+  "weight c 40\n Conv r,V,c head\n output head\n"
 
 static gchar **
 store (PtqModel *model)
@@ -55,13 +56,12 @@ is_stored (PtqModel *model, const gchar *name)
 }
 
 static void
-make_vector (PtqModel *model, const gchar *name, const gfloat *values,
-    gsize n)
+make_vector (PtqModel *model, const gchar *name, const gfloat *values, gsize n)
 {
   gint64 dims[1] = { n };
 
-  ptq_tensor_proto_set_data (find_tensor (model, name), PTQ_ELEMENT_FLOAT,
-      dims, 1, values, n * sizeof (gfloat));
+  ptq_tensor_proto_set_data (find_tensor (model, name), PTQ_ELEMENT_FLOAT, dims,
+      1, values, n * sizeof (gfloat));
 }
 
 /* Bits as numpy's astype (float16) gives them */
@@ -72,15 +72,13 @@ test_bits (void)
   {
     gfloat value;
     guint16 bits;
-  } rows[] = {
-    {1, 0x3c00}, {-2, 0xc000}, {65504, 0x7bff}, {1 / 3.0f, 0x3555},
-    {0.1f, 0x2e66}, {0x1p-24f, 0x0001}, {1e-8f, 0x0000},
-    {1 + 0x1p-11f, 0x3c00}, {1 + 3 * 0x1p-11f, 0x3c02}, {0x1p-14f, 0x0400},
-    {0x1.8p-15f, 0x0300}, {-0.0f, 0x8000}, {1000.3f, 0x63d1},
-    {INFINITY, 0x7c00}
-  };
+  } rows[] = { { 1, 0x3c00 }, { -2, 0xc000 }, { 65504, 0x7bff },
+    { 1 / 3.0f, 0x3555 }, { 0.1f, 0x2e66 }, { 0x1p-24f, 0x0001 },
+    { 1e-8f, 0x0000 }, { 1 + 0x1p-11f, 0x3c00 }, { 1 + 3 * 0x1p-11f, 0x3c02 },
+    { 0x1p-14f, 0x0400 }, { 0x1.8p-15f, 0x0300 }, { -0.0f, 0x8000 },
+    { 1000.3f, 0x63d1 }, { INFINITY, 0x7c00 } };
   g_autoptr (PtqModel) model = build_model ("input x 1x60\n floats v 0\n"
-      "Add x,v y\n output y\n");
+                                            "Add x,v y\n output y\n");
   gfloat values[60] = { 0 };
   g_auto (GStrv) warnings = NULL;
   g_autoptr (GBytes) bytes = NULL;
@@ -92,8 +90,8 @@ test_bits (void)
   warnings = store (model);
   g_assert_null (warnings[0]);
   g_assert_true (is_stored (model, "v"));
-  bytes = ptq_tensor_proto_read_raw (model, find_tensor (model, "v_fp16"),
-      NULL);
+  bytes =
+      ptq_tensor_proto_read_raw (model, find_tensor (model, "v_fp16"), NULL);
   halves = g_bytes_get_data (bytes, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     g_assert_cmphex (halves[i], ==, rows[i].bits);
@@ -122,10 +120,10 @@ test_rounding (void)
       gfloat middle = value + (next - value) / 2;
 
       g_assert_cmphex (ptq_half_from_float (middle), ==, half + (half & 1));
-      g_assert_cmphex (ptq_half_from_float (nextafterf (middle, value)), ==,
-          half);
-      g_assert_cmphex (ptq_half_from_float (nextafterf (middle, next)), ==,
-          half + 1);
+      g_assert_cmphex (
+          ptq_half_from_float (nextafterf (middle, value)), ==, half);
+      g_assert_cmphex (
+          ptq_half_from_float (nextafterf (middle, next)), ==, half + 1);
     }
   }
   g_assert_cmphex (ptq_half_from_float (65519.99f), ==, 0x7bff);
@@ -137,7 +135,8 @@ test_rounding (void)
 static void
 test_left_alone (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x80\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x80\n"
       "floats large 0\n floats tiny 0\n floats few 1 2 3 4\n floats s:one 3\n"
       "weight good 80\n Add x,large a\n Mul a,tiny b\n Mul b,s:one c\n"
       "Add c,good d\n Reshape d,sh e\n ints sh 20 4\n Add e,few f\n"
@@ -167,7 +166,7 @@ static void
 test_nothing_to_store (void)
 {
   g_autoptr (PtqModel) model = build_model ("input x 1x8\n Relu x y\n"
-      "output y\n");
+                                            "output y\n");
   g_auto (GStrv) warnings = store (model);
 
   g_assert_cmpuint (g_strv_length (warnings), ==, 1);
@@ -178,7 +177,8 @@ test_nothing_to_store (void)
 static void
 test_names (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x80\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x80\n"
       "weight v 80\n Add x,v v_fp16\n weight w 80\n Add v_fp16,w y\n"
       "output y\n");
   g_auto (GStrv) warnings = store (model);
@@ -221,8 +221,8 @@ test_float_model (void)
   g_assert_true (is_stored (stored, "V"));
   g_assert_cmpfloat (sqnr, >, 65);
   g_assert_cmpfloat (sqnr, <, 85);
-  g_assert_cmpuint (g_bytes_get_size (after), <,
-      g_bytes_get_size (before) * 0.55);
+  g_assert_cmpuint (
+      g_bytes_get_size (after), <, g_bytes_get_size (before) * 0.55);
   assert_same_kernels (model, stored);
 }
 
@@ -237,8 +237,7 @@ quantize_with (PtqModel *model, PtqSettings *settings, const Samples *samples,
   g_autoptr (PtqQuantizer) quantizer =
       ptq_quantizer_new (model, settings, NULL);
   g_autoptr (GError) error = NULL;
-  PtqModel *quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL,
-      &error);
+  PtqModel *quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return quantized;
@@ -247,8 +246,7 @@ quantize_with (PtqModel *model, PtqSettings *settings, const Samples *samples,
 /* All constants that both models have are of one type, but for @stored, which
  * are float16 in the second. */
 static void
-assert_only_stored (PtqModel *plain, PtqModel *fp16,
-    const gchar *const *stored)
+assert_only_stored (PtqModel *plain, PtqModel *fp16, const gchar *const *stored)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (plain);
 
@@ -273,8 +271,7 @@ static void
 test_full (void)
 {
   static const PtqTarget targets[] = { PTQ_TARGET_ONNXRUNTIME,
-    PTQ_TARGET_MINDSPORE
-  };
+    PTQ_TARGET_MINDSPORE };
   const gchar *const stored[] = { "V", "c", NULL };
   g_autoptr (PtqModel) model = build_model (NET);
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
@@ -303,13 +300,14 @@ static void
 test_weight (void)
 {
   const gchar *const stored[] = { "b", NULL };
-  g_autoptr (PtqModel) model = build_model ("input x 1x64\n"
-      "weight W 64x64\n MatMul x,W h\n weight b 64\n Add h,b y\n"
-      "output y\n");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x64\n"
+                   "weight W 64x64\n MatMul x,W h\n weight b 64\n Add h,b y\n"
+                   "output y\n");
   g_autoptr (Samples) samples = samples_new (model, -1, 1);
 
   for (gint storage = PTQ_WEIGHT_STORAGE_FOLDED;
-      storage <= PTQ_WEIGHT_STORAGE_NATIVE; storage++) {
+       storage <= PTQ_WEIGHT_STORAGE_NATIVE; storage++) {
     for (gint bits = 3; bits <= 13; bits += 5) {
       g_autoptr (PtqSettings) settings = ptq_settings_new ();
       g_autoptr (PtqModel) plain = NULL;
@@ -339,8 +337,8 @@ test_report (void)
   g_autoptr (GDir) dir = NULL;
   const gchar *name;
 
-  g_object_set (settings, "skip-quant-node", "head",
-      "debug-info-save-path", folder, NULL);
+  g_object_set (settings, "skip-quant-node", "head", "debug-info-save-path",
+      folder, NULL);
   quantized = quantize_with (model, settings, samples, TRUE);
   g_assert_true (is_stored (quantized, "V"));
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));

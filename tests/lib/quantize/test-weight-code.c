@@ -73,8 +73,8 @@ check_table (const gfloat *values, const gint64 *dims, guint rank, gint axis,
     g_assert_cmpuint (code->n, ==, n);
     for (gsize i = 0; i < n; i++) {
       g_assert_cmpint (code->codes[i], ==, codes[at + i]);
-      g_assert_cmpfloat_with_epsilon (decode (code, inner, i),
-          decoded[at + i], 2e-6);
+      g_assert_cmpfloat_with_epsilon (
+          decode (code, inner, i), decoded[at + i], 2e-6);
     }
   }
 }
@@ -131,8 +131,7 @@ test_constant_channels (void)
   for (gint bits = 1; bits <= 16; bits++)
     for (guint corrected = 0; corrected < 2; corrected++) {
       PtqWeightTask task = new_task (values, dims, 2, 0, corrected);
-      g_autoptr (PtqWeightCode) code =
-          ptq_weight_code_new_fixed (&task, bits);
+      g_autoptr (PtqWeightCode) code = ptq_weight_code_new_fixed (&task, bits);
 
       for (guint i = 0; i < 9; i++)
         g_assert_cmpfloat_with_epsilon (decode (code, 3, i), values[i], 2e-6);
@@ -182,8 +181,8 @@ test_mixed_step (void)
     g_assert_cmpfloat (fabs (error / targets[i] - 1), <, 0.011);
     g_assert_cmpfloat (fabs (code->scales[0] / steps[i] - 1), <, 0.03);
     /* 0 is one of the values, as everywhere */
-    g_assert_cmpfloat_with_epsilon (fmod (fabs (code->offsets[0]),
-            code->scales[0]), 0, 1e-4);
+    g_assert_cmpfloat_with_epsilon (
+        fmod (fabs (code->offsets[0]), code->scales[0]), 0, 1e-4);
   }
 }
 
@@ -203,8 +202,7 @@ test_mixed_steps (void)
   code = ptq_weight_code_new_mixed (&task, 0.02);
   g_assert_cmpint (code->axis, ==, 0);
   for (guint c = 0; c < 8; c++)
-    g_assert_cmpfloat (fabs (code->scales[c] / channel_steps[c] - 1), <,
-        0.05);
+    g_assert_cmpfloat (fabs (code->scales[c] / channel_steps[c] - 1), <, 0.05);
 }
 
 /* No fixed width with the error asked for is as small. */
@@ -226,8 +224,8 @@ test_mixed_channels (void)
       gdouble error = measure_error (code, values, N_RANDOM, 500, 8);
 
       g_assert_cmpfloat (error, <=, targets[i] * 1.011);
-      g_assert_cmpfloat_with_epsilon (error,
-          ptq_weight_code_get_error (code, &task), 1e-9);
+      g_assert_cmpfloat_with_epsilon (
+          error, ptq_weight_code_get_error (code, &task), 1e-9);
       for (gint bits = 1; bits <= 16; bits++) {
         g_autoptr (PtqWeightCode) fixed =
             ptq_weight_code_new_fixed (&task, bits);
@@ -338,8 +336,8 @@ test_mixed_tiny (void)
     values[i] *= 1e-6f;
   code = ptq_weight_code_new_mixed (&task, 0.02);
   g_assert_nonnull (code);
-  g_assert_cmpfloat (measure_error (code, values, N_RANDOM, 500, 8), <=,
-      0.0203);
+  g_assert_cmpfloat (
+      measure_error (code, values, N_RANDOM, 500, 8), <=, 0.0203);
 }
 
 static void
@@ -375,8 +373,8 @@ new_long_tailed (gint far)
 }
 
 static void
-check_window (gboolean apart, gint far, gint bits, gint first, gint second,
-    guint n_apart)
+check_window (
+    gboolean apart, gint far, gint bits, gint first, gint second, guint n_apart)
 {
   g_autoptr (PtqWeightCode) code = new_long_tailed (far);
   g_autoptr (PtqWeightCode) before = new_long_tailed (far);
@@ -386,8 +384,8 @@ check_window (gboolean apart, gint far, gint bits, gint first, gint second,
   g_assert_cmpint (code->codes[0], ==, first);
   g_assert_cmpint (code->codes[600], ==, second);
   g_assert_cmpuint (code->n_apart, ==, n_apart);
-  g_assert_cmpuint (ptq_weight_code_get_code_bits (code), ==,
-      1200 * bits + 16 * n_apart);
+  g_assert_cmpuint (
+      ptq_weight_code_get_code_bits (code), ==, 1200 * bits + 16 * n_apart);
   for (guint i = 0; i < 1200; i++)
     g_assert_cmpfloat (decode (code, 600, i), ==, decode (before, 600, i));
 }
@@ -418,8 +416,7 @@ test_entropy (void)
   g_assert_cmpint (code->codes[1], ==, 0);
   g_assert_cmpint (code->codes[2], ==, 1);
   g_assert_cmpint (code->codes[3], ==, 3);
-  g_assert_cmpfloat_with_epsilon (ptq_weight_code_get_entropy (code), 6,
-      1e-9);
+  g_assert_cmpfloat_with_epsilon (ptq_weight_code_get_entropy (code), 6, 1e-9);
   /* 4 codes of 2 bits, a scale and an offset */
   g_assert_cmpuint (ptq_weight_code_get_size (code), ==, 1 + 8);
 }

@@ -19,8 +19,8 @@ new_settings (gint bits, guint min_size, guint min_channel)
 {
   PtqSettings *settings = ptq_settings_new ();
 
-  g_object_set (settings, "quant-type", PTQ_QUANT_TYPE_WEIGHT, "bit-num",
-      bits, "min-quant-weight-size", min_size, "min-quant-weight-channel",
+  g_object_set (settings, "quant-type", PTQ_QUANT_TYPE_WEIGHT, "bit-num", bits,
+      "min-quant-weight-size", min_size, "min-quant-weight-channel",
       min_channel, NULL);
   return settings;
 }
@@ -28,8 +28,7 @@ new_settings (gint bits, guint min_size, guint min_channel)
 static gboolean
 is_taken (PtqModel *model, const gchar *name)
 {
-  return ptq_graph_find_initializer (ptq_model_get_graph (model), name)
-      == NULL;
+  return ptq_graph_find_initializer (ptq_model_get_graph (model), name) == NULL;
 }
 
 /* Channels of the scale that @name was stored with: the node that writes it
@@ -41,8 +40,8 @@ count_scales (PtqModel *model, const gchar *name)
 
   for (gsize i = 0; i < graph->n_node; i++)
     if (g_str_equal (graph->node[i]->output[0], name))
-      return ptq_tensor_proto_count (ptq_graph_find_initializer (graph,
-              graph->node[i]->input[1]));
+      return ptq_tensor_proto_count (
+          ptq_graph_find_initializer (graph, graph->node[i]->input[1]));
   g_assert_not_reached ();
 }
 
@@ -50,30 +49,44 @@ typedef struct
 {
   const gchar *name;
   const gchar *model;
-  guint n_scales;               /* of the weight "W"; 0: left alone */
+  guint n_scales; /* of the weight "W"; 0: left alone */
 } Row;
 
 static const Row rows[] = {
-  {"conv", "input x 1x4x8x8\n weight W 6x4x3x3\n Conv x,W y\n output y", 6},
-  {"depthwise", "input x 1x4x8x8\n weight W 4x1x3x3\n"
-      "Conv x,W y group:i=4\n output y", 4},
-  {"conv-transpose", "input x 1x4x8x8\n weight W 4x6x3x3\n"
-      "ConvTranspose x,W y\n output y", 6},
-  {"depthwise-transpose", "input x 1x4x8x8\n weight W 4x1x3x3\n"
-      "ConvTranspose x,W y group:i=4\n output y", 4},
-  {"gemm", "input x 2x40\n weight W 40x12\n Gemm x,W y\n output y", 12},
-  {"gemm-transposed", "input x 2x40\n weight W 12x40\n"
-      "Gemm x,W y transB:i=1\n output y", 12},
-  {"gemm-left", "input x 40x3\n weight W 12x40\n Gemm W,x y\n output y", 12},
-  {"matmul", "input x 2x40\n weight W 40x12\n MatMul x,W y\n output y", 12},
-  {"matmul-left", "input x 40x3\n weight W 12x40\n MatMul W,x y\n output y",
-      12},
-  {"matmul-batched", "input x 3x2x40\n weight W 3x40x12\n MatMul x,W y\n"
-      "output y", 12},
-  {"add-is-no-weight", "input x 6x40\n weight W 6x40\n weight V 40x12\n"
-      "Add x,W z\n MatMul z,V y\n output y", 0},
-  {"vector-is-no-weight", "input x 2x40\n weight W 40\n weight V 40x12\n"
-      "MatMul x,W z\n MatMul x,V y\n output y\n output z", 0},
+  { "conv", "input x 1x4x8x8\n weight W 6x4x3x3\n Conv x,W y\n output y", 6 },
+  { "depthwise",
+      "input x 1x4x8x8\n weight W 4x1x3x3\n"
+      "Conv x,W y group:i=4\n output y",
+      4 },
+  { "conv-transpose",
+      "input x 1x4x8x8\n weight W 4x6x3x3\n"
+      "ConvTranspose x,W y\n output y",
+      6 },
+  { "depthwise-transpose",
+      "input x 1x4x8x8\n weight W 4x1x3x3\n"
+      "ConvTranspose x,W y group:i=4\n output y",
+      4 },
+  { "gemm", "input x 2x40\n weight W 40x12\n Gemm x,W y\n output y", 12 },
+  { "gemm-transposed",
+      "input x 2x40\n weight W 12x40\n"
+      "Gemm x,W y transB:i=1\n output y",
+      12 },
+  { "gemm-left", "input x 40x3\n weight W 12x40\n Gemm W,x y\n output y", 12 },
+  { "matmul", "input x 2x40\n weight W 40x12\n MatMul x,W y\n output y", 12 },
+  { "matmul-left", "input x 40x3\n weight W 12x40\n MatMul W,x y\n output y",
+      12 },
+  { "matmul-batched",
+      "input x 3x2x40\n weight W 3x40x12\n MatMul x,W y\n"
+      "output y",
+      12 },
+  { "add-is-no-weight",
+      "input x 6x40\n weight W 6x40\n weight V 40x12\n"
+      "Add x,W z\n MatMul z,V y\n output y",
+      0 },
+  { "vector-is-no-weight",
+      "input x 2x40\n weight W 40\n weight V 40x12\n"
+      "MatMul x,W z\n MatMul x,V y\n output y\n output z",
+      0 },
 };
 
 static void
@@ -126,19 +139,21 @@ static void
 test_kernels (void)
 {
   g_assert_true (depends_on_sums ("input x 1x4x8x8\n weight W 6x4x3x3\n"
-          "Conv x,W y strides=2,2\n output y"));
+                                  "Conv x,W y strides=2,2\n output y"));
   g_assert_true (depends_on_sums ("input x 1x4x8\n weight W 6x4x5\n"
-          "Conv x,W y\n output y"));
-  g_assert_true (depends_on_sums ("input x 1x4x8x8\n weight W 4x6x3x3\n"
-          "ConvTranspose x,W y strides=1,1\n output y"));
-  g_assert_false (depends_on_sums ("input x 1x4x8x8\n weight W 4x6x3x3\n"
-          "ConvTranspose x,W y strides=2,2\n output y"));
+                                  "Conv x,W y\n output y"));
+  g_assert_true (
+      depends_on_sums ("input x 1x4x8x8\n weight W 4x6x3x3\n"
+                       "ConvTranspose x,W y strides=1,1\n output y"));
+  g_assert_false (
+      depends_on_sums ("input x 1x4x8x8\n weight W 4x6x3x3\n"
+                       "ConvTranspose x,W y strides=2,2\n output y"));
   g_assert_false (depends_on_sums ("input x 1x40x8x8\n weight W 6x40x1x1\n"
-          "Conv x,W y\n output y"));
+                                   "Conv x,W y\n output y"));
   g_assert_false (depends_on_sums ("input x 1x6x8x8\n weight W 6x1x5x5\n"
-          "Conv x,W y group:i=6\n output y"));
+                                   "Conv x,W y group:i=6\n output y"));
   g_assert_false (depends_on_sums ("input x 3x2x40\n weight W 3x40x12\n"
-          "MatMul x,W y\n output y"));
+                                   "MatMul x,W y\n output y"));
 }
 
 /* W [1, 4 * 5, 7] and R [1, 20, 5]: a scale a gate row; the bias stays. */
@@ -146,9 +161,10 @@ static void
 test_lstm (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model ("input x 3x1x7\n"
-      "weight W 1x20x7\n weight R 1x20x5\n weight B 1x40\n"
-      "LSTM x,W,R,B y hidden_size:i=5\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 3x1x7\n"
+                   "weight W 1x20x7\n weight R 1x20x5\n weight B 1x40\n"
+                   "LSTM x,W,R,B y hidden_size:i=5\n output y");
   g_autoptr (PtqSettings) settings = new_settings (8, 0, 0);
   PtqWeightOnlyResult result;
 
@@ -165,10 +181,9 @@ static void
 test_gather (void)
 {
   const gchar *texts[] = { "weight W 30x16\n ints i 1 3\n Gather W,i g\n"
-        "input x 2x16\n Add x,g y\n output y",
+                           "input x 2x16\n Add x,g y\n output y",
     "weight W 16x30\n ints i 1 3\n Gather W,i g axis:i=-1\n"
-        "input x 16x2\n Add x,g y\n output y"
-  };
+    "input x 16x2\n Add x,g y\n output y" };
 
   for (guint i = 0; i < 2; i++) {
     g_autoptr (GError) error = NULL;
@@ -186,7 +201,8 @@ test_gather (void)
 static void
 test_least_sizes (void)
 {
-  static const gchar text[] = "input x 1x4x6x6\n weight W 6x4x3x3\n"
+  static const gchar text[] =
+      "input x 1x4x6x6\n weight W 6x4x3x3\n"
       "Conv x,W a pads=1,1,1,1\n weight V 17x6x3x3\n"
       "Conv a,V b pads=1,1,1,1\n ints sh 17 36\n Reshape b,sh c\n"
       "weight U 36x8\n MatMul c,U y\n output y";
@@ -195,20 +211,20 @@ test_least_sizes (void)
     guint size, channel;
     gboolean w, v, u;
   } cases[] = {
-    {0, 0, TRUE, TRUE, TRUE},
-    {215, 0, TRUE, TRUE, TRUE},
-    {216, 0, FALSE, TRUE, TRUE},
-    {288, 0, FALSE, TRUE, FALSE},
-    {0, 5, TRUE, TRUE, TRUE},
-    {0, 6, FALSE, TRUE, TRUE},
-    {0, 17, FALSE, FALSE, TRUE},
+    { 0, 0, TRUE, TRUE, TRUE },
+    { 215, 0, TRUE, TRUE, TRUE },
+    { 216, 0, FALSE, TRUE, TRUE },
+    { 288, 0, FALSE, TRUE, FALSE },
+    { 0, 5, TRUE, TRUE, TRUE },
+    { 0, 6, FALSE, TRUE, TRUE },
+    { 0, 17, FALSE, FALSE, TRUE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (PtqModel) model = build_model (text);
-    g_autoptr (PtqSettings) settings = new_settings (8, cases[i].size,
-        cases[i].channel);
+    g_autoptr (PtqSettings) settings =
+        new_settings (8, cases[i].size, cases[i].channel);
     PtqWeightOnlyResult result;
 
     ptq_weight_only_run (model, settings, 0.02, NULL, &result, &error);
@@ -224,8 +240,9 @@ static void
 test_nothing (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x8x8\n"
-      "weight W 6x4x3x3\n Conv x,W y\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x4x8x8\n"
+                   "weight W 6x4x3x3\n Conv x,W y\n output y");
   g_autoptr (PtqSettings) settings = new_settings (8, 216, 0);
   g_autoptr (PtqQuantizer) quantizer =
       ptq_quantizer_new (model, settings, NULL);
@@ -239,7 +256,8 @@ static void
 test_skipped (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model ("input x 1x4x8x8\n"
+  g_autoptr (PtqModel) model = build_model (
+      "input x 1x4x8x8\n"
       "weight W 6x4x3x3\n Conv x,W c\n weight V 5x6x3x3\n Conv c,V y\n"
       "output y");
   g_autoptr (PtqSettings) settings = new_settings (8, 0, 0);
@@ -265,9 +283,10 @@ static void
 test_shared (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model ("input x 1x6x8x8\n"
-      "weight W 6x6x3x3\n Conv x,W c pads=1,1,1,1\n"
-      "Conv c,W y pads=1,1,1,1\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x6x8x8\n"
+                   "weight W 6x6x3x3\n Conv x,W c pads=1,1,1,1\n"
+                   "Conv c,W y pads=1,1,1,1\n output y");
   g_autoptr (PtqSettings) settings = new_settings (8, 0, 0);
   PtqWeightOnlyResult result;
 
@@ -283,8 +302,9 @@ static void
 test_not_finite (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) model = build_model ("input x 2x40\n weight W 40x12\n"
-      "MatMul x,W z\n weight V 12x40\n MatMul z,V y\n output y");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 2x40\n weight W 40x12\n"
+                   "MatMul x,W z\n weight V 12x40\n MatMul z,V y\n output y");
   g_autoptr (PtqSettings) settings = new_settings (8, 0, 0);
   Onnx__TensorProto *tensor =
       ptq_graph_find_initializer (ptq_model_get_graph (model), "W");
@@ -293,8 +313,8 @@ test_not_finite (void)
   PtqWeightOnlyResult result;
 
   values[7] = NAN;
-  ptq_tensor_proto_set_data (tensor, PTQ_ELEMENT_FLOAT, dims, 2, values,
-      sizeof values);
+  ptq_tensor_proto_set_data (
+      tensor, PTQ_ELEMENT_FLOAT, dims, 2, values, sizeof values);
   ptq_weight_only_run (model, settings, 0.02, NULL, &result, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (result.n_quantized, ==, 1);
@@ -304,7 +324,8 @@ test_not_finite (void)
 
 /* ---- whole runs ---- */
 
-static const gchar net[] = "input x 1x3x12x12\n weight W 24x3x3x3\n"
+static const gchar net[] =
+    "input x 1x3x12x12\n weight W 24x3x3x3\n"
     "floats b 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05 0.1 -0.2 0.3 0 0.1 0.2 -0.1 "
     "0.05 0.1 -0.2 0.3 0 0.1 0.2 -0.1 0.05\n Conv x,W,b c pads=1,1,1,1\n"
     "Relu c r\n weight V 20x24x3x3\n Conv r,V d pads=1,1,1,1\n Relu d e\n"
@@ -353,8 +374,7 @@ quantize (PtqModel *model, PtqSettings *settings, gdouble *mean_bits)
   g_autoptr (GError) error = NULL;
   g_autoptr (PtqQuantizer) quantizer =
       ptq_quantizer_new (model, settings, NULL);
-  PtqModel *quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL,
-      &error);
+  PtqModel *quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL, &error);
   gdouble entropy;
 
   g_assert_no_error (error);
@@ -370,8 +390,9 @@ test_fixed_run (void)
   const struct
   {
     gint bits;
-    gdouble angle;              /* 1 - cosine at most */
-  } cases[] = { {4, 2e-2}, {6, 1e-3}, {8, 1e-4}, {12, 1e-6}, {16, 1e-8} };
+    gdouble angle; /* 1 - cosine at most */
+  } cases[] = { { 4, 2e-2 }, { 6, 1e-3 }, { 8, 1e-4 }, { 12, 1e-6 },
+    { 16, 1e-8 } };
   g_autoptr (PtqModel) model = build_model (net);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -381,8 +402,7 @@ test_fixed_run (void)
 
     quantized = quantize (model, settings, &mean_bits);
     g_assert_cmpfloat (mean_bits, ==, cases[i].bits);
-    g_assert_cmpfloat (1 - cosine_of (model, quantized, 5), <,
-        cases[i].angle);
+    g_assert_cmpfloat (1 - cosine_of (model, quantized, 5), <, cases[i].angle);
   }
 }
 
@@ -425,8 +445,8 @@ read_products (PtqModel *model, guint output, gfloat *values, gsize n)
   g_assert_no_error (error);
   ptq_session_run (session, &input, 1, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (ptq_session_get_output (session, output)->size, ==,
-      n * sizeof (gfloat));
+  g_assert_cmpuint (
+      ptq_session_get_output (session, output)->size, ==, n * sizeof (gfloat));
   memcpy (values, ptq_session_get_output (session, output)->data,
       n * sizeof (gfloat));
 }
@@ -459,7 +479,8 @@ find_column_error (PtqModel *a, PtqModel *b, guint output, guint n_columns)
 static void
 test_shares (void)
 {
-  static const gchar text[] = "input x 40x40\n weight W 40x200\n"
+  static const gchar text[] =
+      "input x 40x40\n weight W 40x200\n"
       "MatMul x,W y\n weight V 40x50\n MatMul x,V z\n output y\n output z";
   const gdouble large[] = { 0.05, 0.05 * sqrt (1.6) };
 
@@ -471,8 +492,8 @@ test_shares (void)
     PtqWeightOnlyResult result;
     gdouble found;
 
-    g_object_set (settings, "auto-tune", tuned, "weight-kernel-sums", FALSE,
-        NULL);
+    g_object_set (
+        settings, "auto-tune", tuned, "weight-kernel-sums", FALSE, NULL);
     ptq_weight_only_run (quantized, settings, 0.05, NULL, &result, &error);
     g_assert_no_error (error);
     found = find_column_error (model, quantized, 0, 200);

@@ -22,12 +22,12 @@ typedef struct
 
 /* Sizes that fill no byte, channels first, in the middle and last */
 static const Layout layouts[] = {
-  {"A", "3x5x2x3", 3, 30, 0},
-  {"B", "7x3", 3, 1, 1},
-  {"C", "2x3x5", 3, 5, 1},
-  {"D", "1x9x1x1", 1, 9, -1},
-  {"E", "5x13", 5, 13, 0},
-  {"F", "3x2x4x5", 5, 1, 3},
+  { "A", "3x5x2x3", 3, 30, 0 },
+  { "B", "7x3", 3, 1, 1 },
+  { "C", "2x3x5", 3, 5, 1 },
+  { "D", "1x9x1x1", 1, 9, -1 },
+  { "E", "5x13", 5, 13, 0 },
+  { "F", "3x2x4x5", 5, 1, 3 },
 };
 
 #define N_LAYOUTS G_N_ELEMENTS (layouts)
@@ -50,16 +50,17 @@ content_clear (Content *content)
 
 /* Lowest and highest code first, then any */
 static void
-content_init (Content *content, GRand *rand, gsize n, guint n_channels,
-    gint bits)
+content_init (
+    Content *content, GRand *rand, gsize n, guint n_channels, gint bits)
 {
   content->n = n;
   content->codes = g_new (gint, n);
   content->scales = g_new (gfloat, n_channels);
   content->offsets = g_new (gfloat, n_channels);
   for (gsize i = 0; i < n; i++)
-    content->codes[i] = i == 0 ? 0 : i == 1 ? (1 << bits) - 1
-        : g_rand_int_range (rand, 0, 1 << bits);
+    content->codes[i] = i == 0 ? 0
+        : i == 1               ? (1 << bits) - 1
+                               : g_rand_int_range (rand, 0, 1 << bits);
   for (guint c = 0; c < n_channels; c++) {
     content->scales[c] = (gfloat) g_rand_double_range (rand, 1e-4, 1);
     content->offsets[c] = (gfloat) g_rand_double_range (rand, -3, 3);
@@ -100,8 +101,8 @@ run (PtqModel *model)
 }
 
 static void
-check_output (const PtqTensor *output, const Layout *layout,
-    const Content *content)
+check_output (
+    const PtqTensor *output, const Layout *layout, const Content *content)
 {
   const gfloat *values = output->data;
 
@@ -109,8 +110,8 @@ check_output (const PtqTensor *output, const Layout *layout,
   g_assert_cmpuint (output->size, ==, content->n * sizeof (gfloat));
   for (gsize i = 0; i < content->n; i++) {
     guint c = layout->axis < 0 ? 0 : i / layout->inner % layout->channels;
-    gfloat product = (gfloat) ((gdouble) content->codes[i]
-        * content->scales[c]);
+    gfloat product =
+        (gfloat) ((gdouble) content->codes[i] * content->scales[c]);
     gfloat expected = (gfloat) ((gdouble) product + content->offsets[c]);
 
     g_assert_cmpfloat (values[i], ==, expected);
@@ -147,8 +148,8 @@ store_and_check (const gint *bits, PtqWeightStorage storage)
 
   session = run (model);
   for (guint i = 0; i < N_LAYOUTS; i++) {
-    check_output (ptq_session_get_output (session, i), &layouts[i],
-        &contents[i]);
+    check_output (
+        ptq_session_get_output (session, i), &layouts[i], &contents[i]);
     content_clear (&contents[i]);
   }
 }
@@ -184,11 +185,12 @@ test_apart (void)
 
   for (gint bits = 1; bits <= 16; bits++) {
     g_autoptr (GRand) rand = g_rand_new_with_seed (bits);
-    g_autoptr (PtqModel) model = build_model ("input x 1\n"
-        "weight A 1x1000\n Add A,x y\n weight B 3x5\n Add B,x z\n"
-        "output y\n output z");
-    g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
-        PTQ_WEIGHT_STORAGE_FOLDED);
+    g_autoptr (PtqModel) model =
+        build_model ("input x 1\n"
+                     "weight A 1x1000\n Add A,x y\n weight B 3x5\n Add B,x z\n"
+                     "output y\n output z");
+    g_autoptr (PtqWeightStore) store =
+        ptq_weight_store_new (model, PTQ_WEIGHT_STORAGE_FOLDED);
     g_autoptr (PtqSession) session = NULL;
     const Layout a = { "A", NULL, 1, n, 0 }, b = { "B", NULL, 3, 5, 0 };
     Onnx__GraphProto *graph = ptq_model_get_graph (model);
@@ -221,18 +223,19 @@ test_single_weight (void)
     for (gint bits = 1; bits <= 16; bits++) {
       g_autoptr (GRand) rand = g_rand_new_with_seed (n);
       g_autofree gchar *text = g_strdup_printf ("input x 1\n weight A 1x%u\n"
-          "Add A,x y\n output y", n);
+                                                "Add A,x y\n output y",
+          n);
       g_autoptr (PtqModel) model = build_model (text);
-      g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
-      PTQ_WEIGHT_STORAGE_FOLDED);
+      g_autoptr (PtqWeightStore) store =
+          ptq_weight_store_new (model, PTQ_WEIGHT_STORAGE_FOLDED);
       g_autoptr (PtqSession) session = NULL;
       Layout layout = { "A", NULL, 1, n, 0 };
       Content content;
 
       content_init (&content, rand, n, 1, bits);
-      ptq_weight_store_add (store, ptq_graph_find_initializer (
-              ptq_model_get_graph (model), "A"), 0, bits, content.codes,
-          content.scales, content.offsets, 1);
+      ptq_weight_store_add (store,
+          ptq_graph_find_initializer (ptq_model_get_graph (model), "A"), 0,
+          bits, content.codes, content.scales, content.offsets, 1);
       ptq_weight_store_write (store);
       session = run (model);
       check_output (ptq_session_get_output (session, 0), &layout, &content);
@@ -245,18 +248,19 @@ static void
 test_names (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
-  g_autoptr (PtqModel) model = build_model ("input _2 1\n weight A 1x40\n"
-      "floats _5 3\n Mul _2,_5 _7\n Add A,_7 _0\n output _0");
-  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
-      PTQ_WEIGHT_STORAGE_FOLDED);
+  g_autoptr (PtqModel) model =
+      build_model ("input _2 1\n weight A 1x40\n"
+                   "floats _5 3\n Mul _2,_5 _7\n Add A,_7 _0\n output _0");
+  g_autoptr (PtqWeightStore) store =
+      ptq_weight_store_new (model, PTQ_WEIGHT_STORAGE_FOLDED);
   g_autoptr (PtqSession) session = NULL;
   Layout layout = { "A", NULL, 1, 40, 0 };
   Content content;
 
   content_init (&content, rand, 40, 1, 7);
-  ptq_weight_store_add (store, ptq_graph_find_initializer (
-          ptq_model_get_graph (model), "A"), 0, 7, content.codes,
-      content.scales, content.offsets, 1);
+  ptq_weight_store_add (store,
+      ptq_graph_find_initializer (ptq_model_get_graph (model), "A"), 0, 7,
+      content.codes, content.scales, content.offsets, 1);
   ptq_weight_store_write (store);
   session = run (model);
   check_output (ptq_session_get_output (session, 0), &layout, &content);
@@ -272,22 +276,23 @@ test_file_size (void)
   for (gint bits = 1; bits <= 16; bits++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (GRand) rand = g_rand_new_with_seed (1);
-    g_autoptr (PtqModel) model = build_model ("input x 1x128x4x4\n"
+    g_autoptr (PtqModel) model = build_model (
+        "input x 1x128x4x4\n"
         "weight W 256x128x3x3\n Conv x,W y pads=1,1,1,1\n output y");
-    g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
-      PTQ_WEIGHT_STORAGE_FOLDED);
+    g_autoptr (PtqWeightStore) store =
+        ptq_weight_store_new (model, PTQ_WEIGHT_STORAGE_FOLDED);
     g_autoptr (GBytes) bytes = NULL;
     Content content;
 
     content_init (&content, rand, n, 256, bits);
-    ptq_weight_store_add (store, ptq_graph_find_initializer (
-            ptq_model_get_graph (model), "W"), 0, bits, content.codes,
-        content.scales, content.offsets, 256);
+    ptq_weight_store_add (store,
+        ptq_graph_find_initializer (ptq_model_get_graph (model), "W"), 0, bits,
+        content.codes, content.scales, content.offsets, 256);
     ptq_weight_store_write (store);
     bytes = ptq_model_to_bytes (model, &error);
     g_assert_no_error (error);
-    g_assert_cmpfloat (g_bytes_get_size (bytes), <=,
-        1.05 * (n * bits / 8.0 + 256 * 8));
+    g_assert_cmpfloat (
+        g_bytes_get_size (bytes), <=, 1.05 * (n * bits / 8.0 + 256 * 8));
     content_clear (&content);
   }
 }
@@ -298,18 +303,19 @@ test_folds_away (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
-  g_autoptr (PtqModel) model = build_model ("input x 1x16x4x4\n"
-      "weight W 16x16x3x3\n Conv x,W y pads=1,1,1,1\n output y");
-  g_autoptr (PtqWeightStore) store = ptq_weight_store_new (model,
-      PTQ_WEIGHT_STORAGE_FOLDED);
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x16x4x4\n"
+                   "weight W 16x16x3x3\n Conv x,W y pads=1,1,1,1\n output y");
+  g_autoptr (PtqWeightStore) store =
+      ptq_weight_store_new (model, PTQ_WEIGHT_STORAGE_FOLDED);
   g_autoptr (PtqModel) optimized = NULL;
   Content content;
 
   content_init (&content, rand, 16 * 16 * 9, 16, 11);
   content.codes[1000] += 1 << 11;
-  ptq_weight_store_add (store, ptq_graph_find_initializer (
-          ptq_model_get_graph (model), "W"), 0, 11, content.codes,
-      content.scales, content.offsets, 16);
+  ptq_weight_store_add (store,
+      ptq_graph_find_initializer (ptq_model_get_graph (model), "W"), 0, 11,
+      content.codes, content.scales, content.offsets, 16);
   ptq_weight_store_write (store);
   g_assert_cmpuint (count_nodes (model, "BitShift"), >, 0);
   g_assert_cmpuint (count_nodes (model, "ScatterElements"), ==, 1);
@@ -325,8 +331,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (gint bits = 1; bits <= 16; bits++) {
-    g_autofree gchar *path =
-        g_strdup_printf ("/weight-store/width/%d", bits);
+    g_autofree gchar *path = g_strdup_printf ("/weight-store/width/%d", bits);
 
     g_test_add_data_func (path, GINT_TO_POINTER (bits), test_width);
   }

@@ -102,8 +102,8 @@ squared_error (const PtqWeight *weight, const gfloat *values)
   gdouble error = 0;
 
   for (gsize i = 0; i < weight->n; i++) {
-    gdouble d = values[i]
-        - weight->scales[i / size].scale * (gdouble) weight->codes[i];
+    gdouble d =
+        values[i] - weight->scales[i / size].scale * (gdouble) weight->codes[i];
 
     error += d * d;
   }
@@ -139,8 +139,8 @@ test_pairs (void)
   }
   for (guint i = 0; i < half->n; i++)
     g_assert_cmpint (ABS (half->codes[i]), <=, 64);
-  g_assert_cmpfloat (squared_error (safe, values), <,
-      squared_error (half, values));
+  g_assert_cmpfloat (
+      squared_error (safe, values), <, squared_error (half, values));
 }
 
 /* One large weight among small ones needs no coarser scale at all. */

@@ -19,8 +19,8 @@
 static PtqModel *
 load (const gchar *name)
 {
-  g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "data",
-      "stream", name, NULL);
+  g_autofree gchar *path =
+      g_test_build_filename (G_TEST_DIST, "data", "stream", name, NULL);
   g_autoptr (GError) error = NULL;
   PtqModel *model = ptq_model_load (path, &error);
 
@@ -56,7 +56,7 @@ make_sample (PtqTensor *tensor, gfloat *values, guint seed)
   for (guint i = 0; i < N_VALUES; i++)
     values[i] = ((i * 37 + seed * 101) % 256 / 64.0f - 2)
         * (seed % 2 == 0 ? -1 : 0.25f);
-  *tensor = (PtqTensor) { PTQ_ELEMENT_FLOAT, 4, { 1, 3, 16, 16 }, values,
+  *tensor = (PtqTensor){ PTQ_ELEMENT_FLOAT, 4, { 1, 3, 16, 16 }, values,
     N_VALUES * sizeof (gfloat) };
 }
 
@@ -89,12 +89,12 @@ test_meaning (void)
   gboolean large[2] = { FALSE, FALSE };
 
   widen (half);
-  ptq_model_foreach_tensor (ptq_model_get_proto (half), is_not_half, NULL,
-      NULL);
-  g_assert_cmpint (ptq_model_get_input (half, 0)->type, ==,
-      PTQ_ELEMENT_FLOAT16);
-  g_assert_cmpint (ptq_model_get_output (half, 0)->type, ==,
-      PTQ_ELEMENT_FLOAT16);
+  ptq_model_foreach_tensor (
+      ptq_model_get_proto (half), is_not_half, NULL, NULL);
+  g_assert_cmpint (
+      ptq_model_get_input (half, 0)->type, ==, PTQ_ELEMENT_FLOAT16);
+  g_assert_cmpint (
+      ptq_model_get_output (half, 0)->type, ==, PTQ_ELEMENT_FLOAT16);
 
   a = open_session (half);
   b = open_session (wide);
@@ -111,8 +111,8 @@ test_meaning (void)
     for (guint i = 0; i < 10; i++) {
       gfloat expected = ((const gfloat *) y->data)[i];
 
-      g_assert_cmpfloat_with_epsilon (ptq_half_to_float (
-              ((const guint16 *) x->data)[i]), expected,
+      g_assert_cmpfloat_with_epsilon (
+          ptq_half_to_float (((const guint16 *) x->data)[i]), expected,
           1e-5 + fabsf (expected) * 0x1p-11);
       largest = MAX (largest, expected);
     }
@@ -141,15 +141,13 @@ static void
 test_prepared (void)
 {
   static const gchar *const names[] = { "half-weights.onnx",
-    "half-convnet.onnx"
-  };
+    "half-convnet.onnx" };
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autoptr (PtqModel) model = load (names[i]);
     g_autoptr (GError) error = NULL;
-    g_autoptr (PtqModel) prepared = ptq_prepare_model (model, settings,
-        &error);
+    g_autoptr (PtqModel) prepared = ptq_prepare_model (model, settings, &error);
     Onnx__NodeProto *node;
 
     g_assert_no_error (error);
@@ -226,8 +224,7 @@ static void
 test_full (void)
 {
   static const gchar *const names[] = { "half-convnet.onnx",
-    "half-weights.onnx"
-  };
+    "half-weights.onnx" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autoptr (PtqModel) model = load (names[i]);
@@ -235,8 +232,8 @@ test_full (void)
     g_autoptr (PtqModel) quantized = quantize_fully (model, settings);
     guint n_integer, n_float;
 
-    g_assert_true (ptq_runtime_count_kernels (quantized, &n_integer,
-            &n_float, NULL));
+    g_assert_true (
+        ptq_runtime_count_kernels (quantized, &n_integer, &n_float, NULL));
     g_assert_cmpuint (n_integer, ==, 4);
     g_assert_cmpuint (n_float, ==, 0);
     g_assert_cmpint (ptq_model_get_input (quantized, 0)->type, ==,
@@ -251,8 +248,7 @@ static void
 test_weight (void)
 {
   static const gchar *const names[] = { "half-convnet.onnx",
-    "half-weights.onnx"
-  };
+    "half-weights.onnx" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autoptr (PtqModel) model = load (names[i]);
@@ -313,9 +309,9 @@ test_data_types (void)
     g_autofree gchar *plain_text = NULL;
     g_autofree gchar *changed_text = NULL;
 
-    g_object_set (settings, "quant-type", i == 0 ? PTQ_QUANT_TYPE_FULL
-        : PTQ_QUANT_TYPE_WEIGHT, "min-quant-weight-channel", 0u,
-        "debug-info-save-path", folder, NULL);
+    g_object_set (settings, "quant-type",
+        i == 0 ? PTQ_QUANT_TYPE_FULL : PTQ_QUANT_TYPE_WEIGHT,
+        "min-quant-weight-channel", 0u, "debug-info-save-path", folder, NULL);
     plain = quantize_fully (model, settings);
     plain_text = read_round (folder);
     g_object_set (settings, "input-data-type", PTQ_DATA_TYPE_FLOAT16,
@@ -323,12 +319,11 @@ test_data_types (void)
     changed = quantize_fully (model, settings);
     changed_text = read_round (folder);
 
-    g_assert_cmpint (ptq_model_get_input (changed, 0)->type, ==,
-        PTQ_ELEMENT_FLOAT16);
-    g_assert_cmpint (ptq_model_get_output (changed, 0)->type, ==,
-        PTQ_ELEMENT_FLOAT16);
-    g_assert_cmpuint (count_lines (changed_text), ==,
-        count_lines (plain_text));
+    g_assert_cmpint (
+        ptq_model_get_input (changed, 0)->type, ==, PTQ_ELEMENT_FLOAT16);
+    g_assert_cmpint (
+        ptq_model_get_output (changed, 0)->type, ==, PTQ_ELEMENT_FLOAT16);
+    g_assert_cmpuint (count_lines (changed_text), ==, count_lines (plain_text));
     g_assert_cmpuint (count_lines (plain_text), >, 8);
     g_assert_cmpfloat (find_sqnr (plain, changed), >, 50);
   }
@@ -425,13 +420,12 @@ test_ends (void)
 static void
 test_odd_outputs (void)
 {
-  g_autoptr (PtqModel) model = build_model ("input x 1x4\n Relu x y\n"
-      "Neg y z\n weight w 4\n output y\n output z\n output w\n");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x4\n Relu x y\n"
+                   "Neg y z\n weight w 4\n output y\n output z\n output w\n");
   g_autoptr (PtqSession) session = NULL;
   gfloat values[4] = { 1, -2, 3, 0.5f };
-  PtqTensor sample = { PTQ_ELEMENT_FLOAT, 2, { 1, 4 }, values,
-    sizeof values
-  };
+  PtqTensor sample = { PTQ_ELEMENT_FLOAT, 2, { 1, 4 }, values, sizeof values };
   static const guint16 expected[4] = { 0x3c00, 0, 0x4200, 0x3800 };
   g_autoptr (GError) error = NULL;
 
@@ -443,12 +437,12 @@ test_odd_outputs (void)
   session = open_session (model);
   answer (session, &sample);
   g_assert_cmpmem (ptq_session_get_output (session, 0)->data, 8, expected, 8);
-  g_assert_cmpint (ptq_session_get_output (session, 1)->type, ==,
-      PTQ_ELEMENT_FLOAT);
-  g_assert_cmpfloat (((const gfloat *)
-          ptq_session_get_output (session, 1)->data)[2], ==, -3);
-  g_assert_cmpint (ptq_session_get_output (session, 2)->type, ==,
-      PTQ_ELEMENT_FLOAT16);
+  g_assert_cmpint (
+      ptq_session_get_output (session, 1)->type, ==, PTQ_ELEMENT_FLOAT);
+  g_assert_cmpfloat (
+      ((const gfloat *) ptq_session_get_output (session, 1)->data)[2], ==, -3);
+  g_assert_cmpint (
+      ptq_session_get_output (session, 2)->type, ==, PTQ_ELEMENT_FLOAT16);
 }
 
 static void
@@ -456,25 +450,25 @@ test_refused (void)
 {
   g_autoptr (PtqModel) model = load ("convnet.onnx");
   g_autoptr (PtqModel) through = build_model ("input x 1x4\n Relu x y\n"
-      "output y\n output x\n");
+                                              "output y\n output x\n");
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (ptq_model_set_input_type (model, 0, PTQ_ELEMENT_UINT8,
-          &error));
+  g_assert_false (
+      ptq_model_set_input_type (model, 0, PTQ_ELEMENT_UINT8, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "\"image\""));
   g_clear_error (&error);
-  g_assert_false (ptq_model_set_output_type (model, 0, PTQ_ELEMENT_INT8,
-          &error));
+  g_assert_false (
+      ptq_model_set_output_type (model, 0, PTQ_ELEMENT_INT8, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED);
   g_clear_error (&error);
-  g_assert_false (ptq_model_set_input_type (through, 0, PTQ_ELEMENT_FLOAT16,
-          &error));
+  g_assert_false (
+      ptq_model_set_input_type (through, 0, PTQ_ELEMENT_FLOAT16, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "is an output as well"));
   g_clear_error (&error);
-  g_assert_false (ptq_model_set_output_type (through, 1, PTQ_ELEMENT_FLOAT16,
-          &error));
+  g_assert_false (
+      ptq_model_set_output_type (through, 1, PTQ_ELEMENT_FLOAT16, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED);
 }
 

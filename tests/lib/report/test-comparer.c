@@ -41,10 +41,11 @@ static gboolean
 push (PtqComparer *comparer, const gfloat *x, gint label,
     GCancellable *cancellable, GError **error)
 {
-  PtqTensor input = {
-    .type = PTQ_ELEMENT_FLOAT, .rank = 2, .dims = { 1, N_CLASSES },
-    .data = x, .size = N_CLASSES * sizeof (gfloat)
-  };
+  PtqTensor input = { .type = PTQ_ELEMENT_FLOAT,
+    .rank = 2,
+    .dims = { 1, N_CLASSES },
+    .data = x,
+    .size = N_CLASSES * sizeof (gfloat) };
 
   return ptq_comparer_push (comparer, &input, 1, label, cancellable, error);
 }
@@ -72,9 +73,9 @@ test_figures (void)
   PtqOutputComparison output;
   gdouble cosine;
 
-  push_good (comparer, first, 3);       /* both right */
-  push_good (comparer, second, 6);      /* five zeros before this one */
-  push_good (comparer, third, 2);       /* 5 against 4.5 or 5.5 */
+  push_good (comparer, first, 3);  /* both right */
+  push_good (comparer, second, 6); /* five zeros before this one */
+  push_good (comparer, third, 2);  /* 5 against 4.5 or 5.5 */
   push_good (comparer, second, -1);
   ptq_comparer_get_result (comparer, &result, &error);
   g_assert_no_error (error);
@@ -91,8 +92,7 @@ test_figures (void)
   cosine = (34 / sqrt (30.0 * 39.0) + 2 + 49.75 / sqrt (45.25 * 55.25)) / 4;
   g_assert_cmpfloat_with_epsilon (result.cosine, cosine, 1e-9);
   /* 30 + 4 + 45.25 + 4 over four times 1 */
-  g_assert_cmpfloat_with_epsilon (result.sqnr_db, 10 * log10 (83.25 / 4),
-      1e-9);
+  g_assert_cmpfloat_with_epsilon (result.sqnr_db, 10 * log10 (83.25 / 4), 1e-9);
   g_assert_cmpfloat_with_epsilon (result.max_error, 1, 1e-6);
   g_assert_cmpfloat (result.reference_ms, >, 0);
   g_assert_cmpfloat (result.model_ms, >, 0);
@@ -225,10 +225,11 @@ test_no_classes (void)
   g_autoptr (PtqModel) model = doubling_model (2, 1);
   g_autoptr (GError) error = NULL;
   g_autoptr (PtqComparer) comparer = ptq_comparer_new (model, model, &error);
-  PtqTensor input = {
-    .type = PTQ_ELEMENT_FLOAT, .rank = 2, .dims = { 2, 3 },
-    .data = x, .size = sizeof (x)
-  };
+  PtqTensor input = { .type = PTQ_ELEMENT_FLOAT,
+    .rank = 2,
+    .dims = { 2, 3 },
+    .data = x,
+    .size = sizeof (x) };
   PtqComparison result;
 
   g_assert_no_error (error);

@@ -12,13 +12,12 @@
 #include "ptq-report.h"
 #include "../small-model.h"
 
-static const gfloat sample[] = {
-  0, 0.25f, 0.5f, 0.1f, 0.9f, 1.02f, 0.33f, 0.77f
-};
+static const gfloat sample[] = { 0, 0.25f, 0.5f, 0.1f, 0.9f, 1.02f, 0.33f,
+  0.77f };
 
 typedef struct
 {
-  gchar *root;                  /* holds all that a test writes */
+  gchar *root; /* holds all that a test writes */
   gchar *folder;
   gchar *page;
 } Fixture;
@@ -108,10 +107,11 @@ quantize (PtqSettings *settings, guint n_samples, GCancellable *cancellable,
   g_autoptr (PtqCalibrator) calibrator =
       ptq_calibrator_new (model, settings, error);
   g_autoptr (PtqQuantizer) quantizer = NULL;
-  PtqTensor input = {
-    .type = PTQ_ELEMENT_FLOAT, .rank = 4, .dims = { 1, 1, 1, 8 },
-    .data = sample, .size = sizeof sample
-  };
+  PtqTensor input = { .type = PTQ_ELEMENT_FLOAT,
+    .rank = 4,
+    .dims = { 1, 1, 1, 8 },
+    .data = sample,
+    .size = sizeof sample };
 
   if (calibrator == NULL)
     return NULL;
@@ -135,8 +135,8 @@ quantize_well (const gchar *folder, const gchar *page, guint n_samples)
 
 /* @names stand at the begin of the row, and then the figures. */
 static void
-check_row (const gchar *row, const gchar *names, const gdouble *figures,
-    guint n)
+check_row (
+    const gchar *row, const gchar *names, const gdouble *figures, guint n)
 {
   g_auto (GStrv) fields = NULL;
 
@@ -145,8 +145,8 @@ check_row (const gchar *row, const gchar *names, const gdouble *figures,
   g_assert_cmpuint (g_strv_length (fields), ==, n + 1);
   g_assert_cmpstr (fields[n], ==, "");
   for (guint i = 0; i < n; i++)
-    g_assert_cmpfloat_with_epsilon (g_ascii_strtod (fields[i], NULL),
-        figures[i], 1e-6);
+    g_assert_cmpfloat_with_epsilon (
+        g_ascii_strtod (fields[i], NULL), figures[i], 1e-6);
 }
 
 #define QUOTED "\"a,\"\"b\"\"<c>\""
@@ -155,22 +155,15 @@ check_row (const gchar *row, const gchar *names, const gdouble *figures,
 static void
 test_round (Fixture *fixture, gconstpointer data)
 {
-  static const gdouble x[N_FIGURES] = {
-    0, 0.2125, 0.415000007, 0.80249998, 1.01999998, 0.483749994, 0.12532343,
-    0.125, 0, 1
-  };
-  static const gdouble xq[N_FIGURES] = {
-    0, 0.213999979, 0.415999979, 0.803999946, 1.01999998, 0.484499972,
-    0.125273738, 0.125, 0, 0.999998357
-  };
-  static const gdouble w[N_FIGURES] = {
-    -2.53999996, -0.626749991, 0.0125000002, 0.327999996, 1.26999998,
-    -0.311249995, 1.91932763, 0, 0, 1
-  };
-  static const gdouble wq[N_FIGURES] = {
-    -2.53999996, -0.627499991, 0.0149999997, 0.332499995, 1.26999998,
-    -0.309999995, 1.92014994, 0, 0, 0.999993986
-  };
+  static const gdouble x[N_FIGURES] = { 0, 0.2125, 0.415000007, 0.80249998,
+    1.01999998, 0.483749994, 0.12532343, 0.125, 0, 1 };
+  static const gdouble xq[N_FIGURES] = { 0, 0.213999979, 0.415999979,
+    0.803999946, 1.01999998, 0.484499972, 0.125273738, 0.125, 0, 0.999998357 };
+  static const gdouble w[N_FIGURES] = { -2.53999996, -0.626749991, 0.0125000002,
+    0.327999996, 1.26999998, -0.311249995, 1.91932763, 0, 0, 1 };
+  static const gdouble wq[N_FIGURES] = { -2.53999996, -0.627499991,
+    0.0149999997, 0.332499995, 1.26999998, -0.309999995, 1.92014994, 0, 0,
+    0.999993986 };
   g_autofree gchar *text = NULL;
   g_auto (GStrv) rows = NULL;
 
@@ -178,21 +171,21 @@ test_round (Fixture *fixture, gconstpointer data)
   quantize_well (fixture->folder, NULL, 1);
   text = read_file (fixture->folder, "round_0.csv");
   rows = g_strsplit (text, "\n", -1);
-  g_assert_cmpstr (rows[0], ==, ",NodeName,NodeType,TensorName,InOutFlag,"
+  g_assert_cmpstr (rows[0], ==,
+      ",NodeName,NodeType,TensorName,InOutFlag,"
       "DataTypeFlag,TensorTypeFlag,Min,Q1,Median,Q3,Max,Mean,Var,Sparsity,"
       "Clip,CosineSimilarity,");
-  check_row (rows[1], "0," QUOTED ",Conv,x,Input,Origin,Activation,", x,
-      N_FIGURES);
-  check_row (rows[2], "1," QUOTED ",Conv,x,Input,Dequant,Activation,", xq,
-      N_FIGURES);
-  check_row (rows[3], "2," QUOTED ",Conv,w,Input,Origin,Weight,", w,
-      N_FIGURES);
-  check_row (rows[4], "3," QUOTED ",Conv,w,Input,Dequant,Weight,", wq,
-      N_FIGURES);
-  g_assert_true (g_str_has_prefix (rows[5], "4," QUOTED
-          ",Conv,y,Output,Origin,Activation,"));
-  g_assert_true (g_str_has_prefix (rows[6], "5," QUOTED
-          ",Conv,y,Output,Dequant,Activation,"));
+  check_row (
+      rows[1], "0," QUOTED ",Conv,x,Input,Origin,Activation,", x, N_FIGURES);
+  check_row (
+      rows[2], "1," QUOTED ",Conv,x,Input,Dequant,Activation,", xq, N_FIGURES);
+  check_row (rows[3], "2," QUOTED ",Conv,w,Input,Origin,Weight,", w, N_FIGURES);
+  check_row (
+      rows[4], "3," QUOTED ",Conv,w,Input,Dequant,Weight,", wq, N_FIGURES);
+  g_assert_true (g_str_has_prefix (
+      rows[5], "4," QUOTED ",Conv,y,Output,Origin,Activation,"));
+  g_assert_true (g_str_has_prefix (
+      rows[6], "5," QUOTED ",Conv,y,Output,Dequant,Activation,"));
   /* It stays float, and reads what was quantized. */
   g_assert_nonnull (strstr (rows[7], ",Erf,y,Input,Origin,Activation,"));
   g_assert_nonnull (strstr (rows[8], ",Erf,y,Input,Dequant,Activation,"));
@@ -214,7 +207,8 @@ test_parameters (Fixture *fixture, gconstpointer data)
   quantize_well (fixture->folder, NULL, 1);
   text = read_file (fixture->folder, "quant_param.csv");
   rows = g_strsplit (text, "\n", -1);
-  g_assert_cmpstr (rows[0], ==, "NodeName,NodeType,TensorName,ElementsNum,"
+  g_assert_cmpstr (rows[0], ==,
+      "NodeName,NodeType,TensorName,ElementsNum,"
       "Dims,Scale,ZeroPoint,Bits,CorrectionVar,CorrectionMean,");
   check_row (rows[1], QUOTED ",Conv,x,8,1 1 1 8 ,", of_x, 5);
   check_row (rows[2], QUOTED ",Conv,w,4,2 1 1 2 ,", first, 5);
@@ -264,10 +258,8 @@ new_wide_model (void)
 static void
 test_weight_quantization (Fixture *fixture, gconstpointer data)
 {
-  static const gdouble w[N_FIGURES] = {
-    -1, -0.5, 0, 0.5, 1, 0, (129 * 129 - 1) / 12.0 / (64 * 64), 1 / 129.0,
-    0, 1
-  };
+  static const gdouble w[N_FIGURES] = { -1, -0.5, 0, 0.5, 1, 0,
+    (129 * 129 - 1) / 12.0 / (64 * 64), 1 / 129.0, 0, 1 };
   /* Step 2 / 15, zero point 8, times the ratio of the deviations; the second
    * is what the code 0 stands for, by numpy */
   static const gdouble param[] = { 0.133511255, 0, 4, 1, -1.06809004 };
@@ -290,8 +282,8 @@ test_weight_quantization (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   text = read_file (fixture->folder, "round_0.csv");
   rows = g_strsplit (text, "\n", -1);
-  check_row (rows[1], "0,\"Conv_x,w_y\",Conv,w,Input,Origin,Weight,", w,
-      N_FIGURES);
+  check_row (
+      rows[1], "0,\"Conv_x,w_y\",Conv,w,Input,Origin,Weight,", w, N_FIGURES);
   g_assert_nonnull (strstr (rows[2], ",Conv,w,Input,Dequant,Weight,"));
   /* 4 bits can not hold it. */
   g_assert_false (g_str_has_suffix (rows[2], ",1,"));
@@ -383,8 +375,8 @@ write_page (const Fixture *fixture, gint code, const gchar *words)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (ptq_report_write_page (fixture->folder, fixture->page,
-          NULL, &error));
+  g_assert_false (
+      ptq_report_write_page (fixture->folder, fixture->page, NULL, &error));
   g_assert_error (error, PTQ_ERROR, code);
   g_assert_nonnull (strstr (error->message, words));
   g_assert_false (g_file_test (fixture->page, G_FILE_TEST_EXISTS));

@@ -88,7 +88,8 @@ test_refused (void)
     { "file,class_index\na.jpg,-1\n", "line 2: the class of" },
     { "file,class_index\na.jpg\n", "line 2: 1 columns" },
     { "file,class_index\n,1\n", "line 2: the file name is empty" },
-    { "file,class_index\na.jpg,1\na.jpg,2\n", "line 3: \"a.jpg\" is of class 2" },
+    { "file,class_index\na.jpg,1\na.jpg,2\n",
+        "line 3: \"a.jpg\" is of class 2" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

@@ -34,8 +34,7 @@ add_join (SmallModel *small, const gchar *op_type, const gchar *inputs,
   g_autofree gchar *weight = g_strconcat ("w_", output, NULL);
   g_autofree gchar *both = g_strconcat (output, ",", weight, NULL);
   g_autofree gchar *end = g_strconcat (output, "_end", NULL);
-  Onnx__NodeProto *node = small_model_add_node (small, op_type, inputs,
-      output);
+  Onnx__NodeProto *node = small_model_add_node (small, op_type, inputs, output);
 
   if (is_concat)
     ptq_node_set_int (node, "axis", 1);
@@ -76,8 +75,8 @@ write_report (const gchar *folder, const gchar *page)
   g_autoptr (GError) error = NULL;
   PtqTensor input = { PTQ_ELEMENT_FLOAT, 4, { 1, 1, 1, N }, x, sizeof x };
 
-  g_object_set (settings, "equalization", FALSE, "debug-info-save-path",
-      folder, "report-location", page, NULL);
+  g_object_set (settings, "equalization", FALSE, "debug-info-save-path", folder,
+      "report-location", page, NULL);
   calibrator = ptq_calibrator_new (model, settings, &error);
   g_assert_no_error (error);
   g_assert_true (ptq_calibrator_push (calibrator, &input, 1, NULL, &error));
@@ -110,8 +109,7 @@ check_node (const ReportData *data, const gchar *output, gdouble ratio,
   g_assert_false (node->is_float);
   g_assert_cmpint (report_is_merge (node), ==, ratio > 0);
   if (ratio > 0)
-    g_assert_cmpfloat_with_epsilon (report_get_range_ratio (node), ratio,
-        1e-3);
+    g_assert_cmpfloat_with_epsilon (report_get_range_ratio (node), ratio, 1e-3);
   g_assert_cmpint ((report_advise (node) & ADVICE_MERGE) != 0, ==, advised);
 }
 

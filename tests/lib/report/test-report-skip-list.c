@@ -26,13 +26,13 @@ add_number (GString *text, gdouble number)
 {
   gchar buffer[G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_string_append_printf (text, "%s,",
-      g_ascii_formatd (buffer, sizeof buffer, "%.9g", number));
+  g_string_append_printf (
+      text, "%s,", g_ascii_formatd (buffer, sizeof buffer, "%.9g", number));
 }
 
 static void
-add_row (GString *text, const Row *row, const gchar *data_type,
-    gdouble energy, gdouble cosine)
+add_row (GString *text, const Row *row, const gchar *data_type, gdouble energy,
+    gdouble cosine)
 {
   g_string_append_printf (text, "0,%s,%s,%s,%s,%s,Activation,0,0,0,0,1,0,",
       row->node, row->type, row->tensor, row->direction, data_type);
@@ -62,7 +62,8 @@ static ReportData *
 load_rows (const Row *rows, guint n)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("ptq-test-XXXXXX", NULL);
-  g_autoptr (GString) text = g_string_new (",NodeName,NodeType,TensorName,"
+  g_autoptr (GString) text = g_string_new (
+      ",NodeName,NodeType,TensorName,"
       "InOutFlag,DataTypeFlag,TensorTypeFlag,Min,Q1,Median,Q3,Max,Mean,Var,"
       "Sparsity,Clip,CosineSimilarity,\n");
   g_autoptr (GError) error = NULL;
@@ -75,8 +76,8 @@ load_rows (const Row *rows, guint n)
     add_row (text, &rows[i], "Dequant", 1, 1 / sqrt (energy));
   }
   write_file (folder, "round_0.csv", text->str);
-  write_file (folder, "output_summary.csv",
-      "Round,TensorName,CosineSimilarity,\n");
+  write_file (
+      folder, "output_summary.csv", "Round,TensorName,CosineSimilarity,\n");
   write_file (folder, "float_nodes.csv",
       "NodeName,NodeType,Reason,\nf,Sigmoid,a reason,\n"
       "before,Conv,\"" PTQ_SKIP_REASON "\",\n");
@@ -97,8 +98,8 @@ check_list (const Row *rows, guint n, const gchar *expected)
   g_autoptr (GString) found = g_string_new (NULL);
 
   for (guint i = 0; i < list->len; i++)
-    g_string_append_printf (found, "%s ",
-        ((const ReportNode *) list->pdata[i])->name);
+    g_string_append_printf (
+        found, "%s ", ((const ReportNode *) list->pdata[i])->name);
   g_assert_cmpstr (found->str, ==, expected);
 }
 
@@ -107,18 +108,15 @@ check_list (const Row *rows, guint n, const gchar *expected)
 static void
 test_way (void)
 {
-  static const Row rows[] = {
-    { "a", "Conv", "x", "Input", 0.001 },
-    { "a", "Conv", "ta", "Output", 0.01 },      /* 40 dB */
+  static const Row rows[] = { { "a", "Conv", "x", "Input", 0.001 },
+    { "a", "Conv", "ta", "Output", 0.01 }, /* 40 dB */
     { "b", "Conv", "ta", "Input", 0.01 },
-    { "b", "Conv", "tb", "Output", 0.1 },       /* 20 dB, cosine 0.995 */
+    { "b", "Conv", "tb", "Output", 0.1 }, /* 20 dB, cosine 0.995 */
     { "c", "Conv", "tb", "Input", 0.1 },
-    { "c", "Conv", "tc", "Output", 0.5 },       /* 7 dB */
+    { "c", "Conv", "tc", "Output", 0.5 }, /* 7 dB */
     { "f", "Sigmoid", "tc", "Input", 0.5 },
-    { "f", "Sigmoid", "tf", "Output", 0.5 },
-    { "d", "Mul", "tc", "Input", 0.5 },
-    { "d", "Mul", "td", "Output", 0.5 }
-  };
+    { "f", "Sigmoid", "tf", "Output", 0.5 }, { "d", "Mul", "tc", "Input", 0.5 },
+    { "d", "Mul", "td", "Output", 0.5 } };
 
   check_list (rows, G_N_ELEMENTS (rows), "b c d ");
 }
@@ -126,10 +124,8 @@ test_way (void)
 static void
 test_good_model (void)
 {
-  static const Row rows[] = {
-    { "a", "Conv", "x", "Input", 0.001 },
-    { "a", "Conv", "ta", "Output", 0.01 }
-  };
+  static const Row rows[] = { { "a", "Conv", "x", "Input", 0.001 },
+    { "a", "Conv", "ta", "Output", 0.01 } };
 
   check_list (rows, G_N_ELEMENTS (rows), "");
 }
@@ -137,10 +133,8 @@ test_good_model (void)
 static void
 test_figures (void)
 {
-  static const Row rows[] = {
-    { "a", "Conv", "x", "Input", 0.1 },
-    { "a", "Conv", "ta", "Output", 0.5 }
-  };
+  static const Row rows[] = { { "a", "Conv", "x", "Input", 0.1 },
+    { "a", "Conv", "ta", "Output", 0.5 } };
   g_autoptr (ReportData) data = load_rows (rows, 2);
   const ReportNode *node = data->nodes->pdata[0];
   gdouble input = 10 * log10 (1.01 / 0.01);
@@ -148,8 +142,8 @@ test_figures (void)
 
   g_assert_cmpfloat_with_epsilon (
       report_tensor_get_sqnr (report_node_get_output (node)), output, 1e-5);
-  g_assert_cmpfloat_with_epsilon (report_node_get_loss (node),
-      input - output, 1e-5);
+  g_assert_cmpfloat_with_epsilon (
+      report_node_get_loss (node), input - output, 1e-5);
 }
 
 /* a is bad, but s and m, which alone read it, make good for it, as a Sigmoid
@@ -159,12 +153,12 @@ test_made_good (void)
 {
   static const Row rows[] = {
     { "a", "Conv", "x", "Input", 0.01 },
-    { "a", "Conv", "ta", "Output", 0.5 },       /* 7 dB, cosine 0.89 */
+    { "a", "Conv", "ta", "Output", 0.5 }, /* 7 dB, cosine 0.89 */
     { "s", "Sigmoid", "ta", "Input", 0.5 },
-    { "s", "Sigmoid", "ts", "Output", 0.02 },   /* 34 dB */
+    { "s", "Sigmoid", "ts", "Output", 0.02 }, /* 34 dB */
     { "m", "Mul", "ta", "Input", 0.5 },
     { "m", "Mul", "ts", "Input", 0.02 },
-    { "m", "Mul", "tm", "Output", 0.03 },       /* 30.5 dB */
+    { "m", "Mul", "tm", "Output", 0.03 }, /* 30.5 dB */
     { "c", "Conv", "tm", "Input", 0.03 },
     { "c", "Conv", "tc", "Output", 0.5 },
   };
@@ -172,10 +166,9 @@ test_made_good (void)
   const ReportNode *node = data->nodes->pdata[0];
   const ReportTensor *output = report_node_get_output (node);
 
-  g_assert_cmpfloat_with_epsilon (report_tensor_get_sqnr (output), 6.99,
-      0.01);
-  g_assert_cmpfloat_with_epsilon (report_tensor_get_lasting_sqnr (output),
-      30.46, 0.01);
+  g_assert_cmpfloat_with_epsilon (report_tensor_get_sqnr (output), 6.99, 0.01);
+  g_assert_cmpfloat_with_epsilon (
+      report_tensor_get_lasting_sqnr (output), 30.46, 0.01);
   g_assert_cmpfloat (report_node_get_loss (node), ==, 0);
   check_list (rows, G_N_ELEMENTS (rows), "c ");
 }

@@ -29,12 +29,10 @@ test_few (void)
   static const gfloat seven[] = { 4, -1, 0, 2, 2, 0, 9 };
   static const gfloat four[] = { 1, 2, 3, 10 };
   static const gfloat one[] = { 5 };
-  static const TensorStatistics of_seven = {
-    -1, 0, 2, 3, 9, 2.28571429, 9.91836735, 0.285714286
-  };
-  static const TensorStatistics of_four = {
-    1, 1.75, 2.5, 4.75, 10, 4, 12.5, 0
-  };
+  static const TensorStatistics of_seven = { -1, 0, 2, 3, 9, 2.28571429,
+    9.91836735, 0.285714286 };
+  static const TensorStatistics of_four = { 1, 1.75, 2.5, 4.75, 10, 4, 12.5,
+    0 };
   static const TensorStatistics of_one = { 5, 5, 5, 5, 5, 5, 0, 0 };
 
   check (seven, 7, &of_seven);
@@ -51,7 +49,7 @@ test_many (void)
   TensorStatistics found;
 
   for (guint i = 0; i < n; i++)
-    values[i] = (i * 7919u) % n;        /* n is no multiple of the prime */
+    values[i] = (i * 7919u) % n; /* n is no multiple of the prime */
   tensor_statistics_take (&found, values, n);
   g_assert_cmpfloat (found.q1, ==, quarter);
   g_assert_cmpfloat (found.median, ==, 2 * quarter);

@@ -34,8 +34,8 @@ layered_model (void)
   small_model_add_floats (small, "mean", mean, 1, N);
   small_model_add_floats (small, "variance", variance, 1, N);
   small_model_add_node (small, "Conv", "x,w", "c");
-  small_model_add_node (small, "BatchNormalization",
-      "c,scale,shift,mean,variance", "n");
+  small_model_add_node (
+      small, "BatchNormalization", "c,scale,shift,mean,variance", "n");
   small_model_add_node (small, "Relu", "n", "r");
   small_model_add_node (small, "Identity", "r", "i");
   small_model_add_node (small, "Conv", "i,v", "y");
@@ -101,8 +101,8 @@ test_basic (void)
 {
   g_autoptr (PtqModel) model = layered_model ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (PtqModel) result = ptq_runtime_optimize (model,
-      PTQ_OPTIMIZE_BASIC, &error);
+  g_autoptr (PtqModel) result =
+      ptq_runtime_optimize (model, PTQ_OPTIMIZE_BASIC, &error);
   g_autofree gchar *operators = NULL;
   Onnx__ModelProto *proto;
 
@@ -176,8 +176,8 @@ test_no_trace (void)
   broken = ptq_model_copy (model, &error);
   g_assert_no_error (error);
   ptq_graph_append_node (ptq_model_get_graph (broken),
-      ptq_node_new ("NoSuchOperator", "n", NULL,
-          (const gchar *const[]) { "o", NULL }));
+      ptq_node_new (
+          "NoSuchOperator", "n", NULL, (const gchar *const[]){ "o", NULL }));
   g_assert_null (ptq_runtime_optimize (broken, PTQ_OPTIMIZE_ALL, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED);
   g_rmdir (folder);
@@ -218,8 +218,8 @@ static void
 add_scalar (SmallModel *small, const gchar *name, PtqElementType type,
     gconstpointer data, gsize size)
 {
-  ptq_graph_add_initializer (small->graph, ptq_tensor_proto_new (name, type,
-          NULL, 0, data, size));
+  ptq_graph_add_initializer (
+      small->graph, ptq_tensor_proto_new (name, type, NULL, 0, data, size));
 }
 
 /* A convolution and a product between integers, and a product of floats */
@@ -239,10 +239,10 @@ test_count_integer (void)
   add_scalar (small, "s", PTQ_ELEMENT_FLOAT, &scale, sizeof scale);
   add_scalar (small, "z", PTQ_ELEMENT_UINT8, &zero, 1);
   add_scalar (small, "n", PTQ_ELEMENT_INT8, &none, 1);
-  ptq_graph_add_initializer (small->graph, ptq_tensor_proto_new ("w",
-          PTQ_ELEMENT_INT8, w_dims, 2, w, sizeof w));
-  ptq_graph_add_initializer (small->graph, ptq_tensor_proto_new ("v",
-          PTQ_ELEMENT_INT8, v_dims, 4, w, sizeof w));
+  ptq_graph_add_initializer (small->graph,
+      ptq_tensor_proto_new ("w", PTQ_ELEMENT_INT8, w_dims, 2, w, sizeof w));
+  ptq_graph_add_initializer (small->graph,
+      ptq_tensor_proto_new ("v", PTQ_ELEMENT_INT8, v_dims, 4, w, sizeof w));
   small_model_add_floats (small, "f", floats, 2, 2, 2);
   small_model_add_input (small, "x", PTQ_ELEMENT_UINT8, 2, 3, 2);
   small_model_add_input (small, "p", PTQ_ELEMENT_UINT8, 4, 1, 2, 4, 4);
@@ -280,8 +280,8 @@ test_saturation (void)
 
   memset (w, 127, sizeof w);
   small_model_add_input (small, "x", PTQ_ELEMENT_UINT8, 2, 1, 8);
-  ptq_graph_add_initializer (small->graph, ptq_tensor_proto_new ("w",
-          PTQ_ELEMENT_INT8, w_dims, 2, w, sizeof w));
+  ptq_graph_add_initializer (small->graph,
+      ptq_tensor_proto_new ("w", PTQ_ELEMENT_INT8, w_dims, 2, w, sizeof w));
   add_scalar (small, "a", PTQ_ELEMENT_UINT8, &x_zero, 1);
   add_scalar (small, "b", PTQ_ELEMENT_INT8, &w_zero, 1);
   small_model_add_node (small, "MatMulInteger", "x,w,a,b", "y");
@@ -302,9 +302,8 @@ test_saturation (void)
   session = ptq_session_new (model, &options, &error);
   g_assert_no_error (error);
   ptq_session_run (session, &input, 1, NULL, &error);
-  g_assert_cmpint (
-      *(const gint32 *) ptq_session_get_output (session, 0)->data, ==,
-      8 * 255 * 127);
+  g_assert_cmpint (*(const gint32 *) ptq_session_get_output (session, 0)->data,
+      ==, 8 * 255 * 127);
 }
 
 /* The runtime alone would say that the model does not load. */

@@ -52,13 +52,13 @@ test_run (void)
   g_autoptr (PtqModel) model = product_model ();
   g_autoptr (PtqSession) session = new_session (model, NULL, NULL);
   g_autoptr (GError) error = NULL;
-  PtqTensor input = float_tensor (x, 2, (gint64[]) { 3, 2 });
+  PtqTensor input = float_tensor (x, 2, (gint64[]){ 3, 2 });
   const PtqTensor *output;
 
   g_assert_cmpuint (ptq_session_get_n_outputs (session), ==, 1);
   g_assert_cmpstr (ptq_session_get_output_name (session, 0), ==, "y");
-  g_assert_cmpint (ptq_session_get_output (session, 0)->type, ==,
-      PTQ_ELEMENT_UNDEFINED);
+  g_assert_cmpint (
+      ptq_session_get_output (session, 0)->type, ==, PTQ_ELEMENT_UNDEFINED);
   g_assert_true (ptq_session_run (session, &input, 1, NULL, &error));
   g_assert_no_error (error);
   output = ptq_session_get_output (session, 0);
@@ -88,23 +88,23 @@ test_wrong_inputs (void)
   g_autoptr (PtqModel) model = product_model ();
   g_autoptr (PtqSession) session = new_session (model, NULL, NULL);
   g_autofree gchar *given = NULL, *wanted = NULL;
-  PtqTensor input = float_tensor (x, 2, (gint64[]) { 2, 3 });
+  PtqTensor input = float_tensor (x, 2, (gint64[]){ 2, 3 });
 
   given = ptq_dims_to_string (input.dims, 2);
-  wanted = ptq_dims_to_string ((gint64[]) { -1, 2 }, 2);
+  wanted = ptq_dims_to_string ((gint64[]){ -1, 2 }, 2);
   assert_shape_error (session, &input, 1, given, wanted);
   assert_shape_error (session, &input, 1, "\"x\"", wanted);
 
-  input = float_tensor (x, 1, (gint64[]) { 2 });
+  input = float_tensor (x, 1, (gint64[]){ 2 });
   assert_shape_error (session, &input, 1, "\"x\"", wanted);
 
-  input = float_tensor (x, 2, (gint64[]) { 3, 2 });
+  input = float_tensor (x, 2, (gint64[]){ 3, 2 });
   input.type = PTQ_ELEMENT_INT32;
   assert_shape_error (session, &input, 1,
       ptq_element_type_name (PTQ_ELEMENT_INT32),
       ptq_element_type_name (PTQ_ELEMENT_FLOAT));
 
-  input = float_tensor (x, 2, (gint64[]) { 3, 2 });
+  input = float_tensor (x, 2, (gint64[]){ 3, 2 });
   input.size = 20;
   assert_shape_error (session, &input, 1, "20", "24");
   assert_shape_error (session, &input, 0, "0 tensors", "1 inputs");
@@ -196,8 +196,8 @@ new_observed_session (PtqObserveFunc observe, gpointer user_data)
   g_autoptr (PtqModel) model = branched_model ();
   PtqTensor sample = { PTQ_ELEMENT_FLOAT, 4, { 1, 16, 8, 8 }, NULL, 0 };
   g_autoptr (GError) error = NULL;
-  PtqSession *session = ptq_session_new_observed (model, &sample, tensors,
-      G_N_ELEMENTS (tensors), &options, &error);
+  PtqSession *session = ptq_session_new_observed (
+      model, &sample, tensors, G_N_ELEMENTS (tensors), &options, &error);
 
   g_assert_no_error (error);
   return session;
@@ -222,10 +222,9 @@ test_observe_fixes_shape (void)
   g_autofree gfloat *x = g_new0 (gfloat, 16 * 9 * 9);
   g_autoptr (GString) order = g_string_new (NULL);
   g_autoptr (PtqSession) session = new_observed_session (record_order, order);
-  PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 9, 9 });
+  PtqTensor input = float_tensor (x, 4, (gint64[]){ 1, 16, 9, 9 });
   g_autofree gchar *given = ptq_dims_to_string (input.dims, 4);
-  g_autofree gchar *wanted = ptq_dims_to_string ((gint64[]) { 1, 16, 8, 8 },
-      4);
+  g_autofree gchar *wanted = ptq_dims_to_string ((gint64[]){ 1, 16, 8, 8 }, 4);
 
   assert_shape_error (session, &input, 1, given, wanted);
   g_assert_cmpstr (order->str, ==, "");
@@ -239,7 +238,7 @@ test_observe_order (void)
   g_autofree gfloat *x = g_new0 (gfloat, 16 * 8 * 8);
   g_autoptr (GString) order = g_string_new (NULL);
   g_autoptr (PtqSession) session = new_observed_session (record_order, order);
-  PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 8, 8 });
+  PtqTensor input = float_tensor (x, 4, (gint64[]){ 1, 16, 8, 8 });
 
   g_assert_true (ptq_session_run (session, &input, 1, NULL, NULL));
   g_assert_cmpstr (order->str, ==, "012345");
@@ -274,16 +273,15 @@ static void
 test_observe_any_type (void)
 {
   static const gfloat x[] = { 0, 1, 2, 3, 4, 5 };
-  static const PtqElementType types[] = { PTQ_ELEMENT_FLOAT,
-    PTQ_ELEMENT_INT64, PTQ_ELEMENT_BOOL, PTQ_ELEMENT_FLOAT16,
-    PTQ_ELEMENT_DOUBLE, PTQ_ELEMENT_STRING, PTQ_ELEMENT_UINT8
-  };
+  static const PtqElementType types[] = { PTQ_ELEMENT_FLOAT, PTQ_ELEMENT_INT64,
+    PTQ_ELEMENT_BOOL, PTQ_ELEMENT_FLOAT16, PTQ_ELEMENT_DOUBLE,
+    PTQ_ELEMENT_STRING, PTQ_ELEMENT_UINT8 };
   static const gsize sizes[] = { 24, 16, 6, 12, 48, 0, 6 };
   SmallModel *small = small_model_new (13);
   PtqTensor seen[G_N_ELEMENTS (types)] = { 0 };
   g_autoptr (PtqModel) model = NULL;
   g_autoptr (PtqSession) session = NULL;
-  PtqTensor input = float_tensor (x, 2, (gint64[]) { 2, 3 });
+  PtqTensor input = float_tensor (x, 2, (gint64[]){ 2, 3 });
 
   small_model_add_input (small, "x", PTQ_ELEMENT_FLOAT, 2, 2, -1);
   small_model_add_node (small, "Shape", "x", "t1");
@@ -328,13 +326,13 @@ test_observe_error (void)
   gboolean bad = TRUE;
   g_autoptr (PtqSession) session = new_observed_session (complain, &bad);
   g_autoptr (GError) error = NULL;
-  PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 8, 8 });
+  PtqTensor input = float_tensor (x, 4, (gint64[]){ 1, 16, 8, 8 });
 
   g_assert_false (ptq_session_run (session, &input, 1, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   g_assert_cmpstr (error->message, ==, "third tensor");
-  g_assert_cmpint (ptq_session_get_output (session, 0)->type, ==,
-      PTQ_ELEMENT_UNDEFINED);
+  g_assert_cmpint (
+      ptq_session_get_output (session, 0)->type, ==, PTQ_ELEMENT_UNDEFINED);
   bad = FALSE;
   g_clear_error (&error);
   g_assert_true (ptq_session_run (session, &input, 1, NULL, &error));
@@ -364,8 +362,7 @@ cancel_at_second (gint64 id, const PtqTensor *tensor G_GNUC_UNUSED,
 
   test->n_calls++;
   if (id == 1 && test->cancellable != NULL)
-    g_thread_join (g_thread_new ("cancel", cancel_thread,
-            test->cancellable));
+    g_thread_join (g_thread_new ("cancel", cancel_thread, test->cancellable));
   return TRUE;
 }
 
@@ -375,10 +372,10 @@ test_cancel (void)
   g_autofree gfloat *x = g_new0 (gfloat, 16 * 8 * 8);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   CancelTest test = { cancellable, 0 };
-  g_autoptr (PtqSession) session = new_observed_session (cancel_at_second,
-      &test);
+  g_autoptr (PtqSession) session =
+      new_observed_session (cancel_at_second, &test);
   g_autoptr (GError) error = NULL;
-  PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 8, 8 });
+  PtqTensor input = float_tensor (x, 4, (gint64[]){ 1, 16, 8, 8 });
 
   g_assert_false (ptq_session_run (session, &input, 1, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -455,9 +452,8 @@ test_parallel (void)
 
 static gboolean
 count_exclusively (gint64 id G_GNUC_UNUSED,
-    const PtqTensor *tensor G_GNUC_UNUSED,
-    PtqParallel *parallel G_GNUC_UNUSED, gpointer user_data,
-    GError **error G_GNUC_UNUSED)
+    const PtqTensor *tensor G_GNUC_UNUSED, PtqParallel *parallel G_GNUC_UNUSED,
+    gpointer user_data, GError **error G_GNUC_UNUSED)
 {
   gint *inside = user_data;
 
@@ -472,7 +468,7 @@ run_many (gpointer data)
 {
   PtqSession *session = data;
   g_autofree gfloat *x = g_new0 (gfloat, 16 * 8 * 8);
-  PtqTensor input = float_tensor (x, 4, (gint64[]) { 1, 16, 8, 8 });
+  PtqTensor input = float_tensor (x, 4, (gint64[]){ 1, 16, 8, 8 });
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < 50; i++) {
@@ -488,10 +484,10 @@ static void
 test_concurrent (void)
 {
   gint inside[2] = { 0, 0 };
-  g_autoptr (PtqSession) first = new_observed_session (count_exclusively,
-      &inside[0]);
-  g_autoptr (PtqSession) second = new_observed_session (count_exclusively,
-      &inside[1]);
+  g_autoptr (PtqSession) first =
+      new_observed_session (count_exclusively, &inside[0]);
+  g_autoptr (PtqSession) second =
+      new_observed_session (count_exclusively, &inside[1]);
   GThread *threads[] = {
     g_thread_new ("first", run_many, first),
     g_thread_new ("again", run_many, first),
@@ -514,7 +510,7 @@ test_external_data (void)
   g_autoptr (GError) error = NULL;
   g_autofree gchar *folder = g_dir_make_tmp ("ptq-test-XXXXXX", NULL);
   g_autofree gchar *path = g_build_filename (folder, "m.onnx", NULL);
-  PtqTensor input = float_tensor (x, 2, (gint64[]) { 1, 2 });
+  PtqTensor input = float_tensor (x, 2, (gint64[]){ 1, 2 });
   const gchar *name;
   GDir *dir;
 
@@ -524,8 +520,8 @@ test_external_data (void)
   g_assert_no_error (error);
   session = new_session (model, NULL, NULL);
   g_assert_true (ptq_session_run (session, &input, 1, NULL, &error));
-  g_assert_cmpmem (ptq_session_get_output (session, 0)->data, 8, expected,
-      sizeof expected);
+  g_assert_cmpmem (
+      ptq_session_get_output (session, 0)->data, 8, expected, sizeof expected);
 
   dir = g_dir_open (folder, 0, NULL);
   while ((name = g_dir_read_name (dir)) != NULL) {

@@ -106,8 +106,7 @@ test_in_use (void)
 {
   g_autoptr (GError) error = NULL;
   PtqTemporaryFolder *folder = ptq_temporary_folder_new (&error);
-  g_autofree gchar *path =
-      g_strdup (ptq_temporary_folder_get_path (folder));
+  g_autofree gchar *path = g_strdup (ptq_temporary_folder_get_path (folder));
   g_autofree gchar *file = g_build_filename (path, "model.onnx", NULL);
   GStatBuf info;
   gint fd;
@@ -131,8 +130,9 @@ main (int argc, char **argv)
   gint status;
 
   /* before anybody asks GLib for it, which remembers the first answer */
-  place = g_build_filename (g_getenv ("TMPDIR") != NULL
-      ? g_getenv ("TMPDIR") : "/tmp", "ptq-test-XXXXXX", NULL);
+  place = g_build_filename (
+      g_getenv ("TMPDIR") != NULL ? g_getenv ("TMPDIR") : "/tmp",
+      "ptq-test-XXXXXX", NULL);
   g_assert_nonnull (g_mkdtemp (place));
   g_setenv ("TMPDIR", place, TRUE);
   g_test_init (&argc, &argv, NULL);
