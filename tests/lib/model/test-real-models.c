@@ -109,6 +109,53 @@ check_copy (PtqModel *copy, PtqModel *model, GPtrArray *expected)
   model_answers_assert_equal (found, expected);
 }
 
+/* Sides that are open get made-up sizes, which not every network takes. */
+static gboolean
+has_open_side (PtqModel *model)
+{
+  for (guint i = 0; i < ptq_model_get_n_inputs (model); i++) {
+    const PtqValueInfo *info = ptq_model_get_input (model, i);
+
+    for (gint axis = 1; axis < info->rank; axis++)
+      if (info->dims[axis] <= 0)
+        return TRUE;
+  }
+
+  return FALSE;
+}
+
+static void
+assert_loads (PtqModel *model)
+{
+  const PtqSessionOptions options = { PTQ_OPTIMIZE_NONE, FALSE, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PtqSession) session = ptq_session_new (model, &options, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (session);
+}
+
+/* What the model answers; NULL where it cannot be asked, because it has
+ * operators of a library that is not here, or does not take made-up sizes. Any
+ * other has to run. */
+static GPtrArray *
+expect_answers (PtqModel *model, const gchar *path)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *answers = model_answers_new (model, PTQ_OPTIMIZE_NONE, &error);
+
+  if (!answers) {
+    g_test_message (
+        "copied and upgraded, but not compared: %s", error->message);
+    if (!g_str_has_suffix (path, "_custom.onnx")) {
+      g_assert_true (has_open_side (model));
+      assert_loads (model);
+    }
+  }
+
+  return answers;
+}
+
 static void
 test_model (gconstpointer path)
 {
@@ -123,12 +170,7 @@ test_model (gconstpointer path)
   }
   g_assert_no_error (error);
 
-  /* One has operators of a library that is not here; it is copied still. */
-  expected = model_answers_new (model, PTQ_OPTIMIZE_NONE, &error);
-  if (!expected)
-    g_test_message ("not run: %s", error->message);
-  g_assert_true (expected || g_str_has_suffix (path, "_custom.onnx"));
-
+  expected = expect_answers (model, path);
   plain = save_and_load (model, PTQ_MODEL_SAVE_DEFAULT);
   check_copy (plain, model, expected);
   check_upgrade (path, 13, expected);
