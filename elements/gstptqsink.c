@@ -279,7 +279,8 @@ gst_ptq_sink_open (GstPtqModelSink *base, GError **error)
   self->model = load_model (model_path, input_shape, error);
   /* hours of samples must not end with a folder that was never there */
   if (self->model == NULL
-      || !ptq_model_check_target (self->model, self->target, error))
+      || !ptq_model_check_target (self->model, self->target, error)
+      || !ptq_report_check (settings, self->model, error))
     return NULL;
   self->bytes_before = ptq_model_get_file_size (self->model);
   self->calibrator = ptq_calibrator_new (self->model, settings, error);
@@ -424,6 +425,8 @@ quantize_and_save (GstPtqSink *self, PtqQuantizer *quantizer, GError **error)
   quantized = ptq_quantizer_run (
       quantizer, on_progress, self, self->cancellable, error);
   return quantized != NULL
+      && ptq_report_write (
+          quantizer, quantized, on_progress, self, self->cancellable, error)
       && ptq_model_save (quantized, self->target, PTQ_MODEL_SAVE_DEFAULT,
           self->cancellable, error);
 }

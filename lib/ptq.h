@@ -7,10 +7,12 @@
 
 #include "ptq-macros.h"
 #include "ptq-error.h"
+#include "ptq-progress.h"
 #include "ptq-model.h"
 #include "ptq-settings.h"
 #include "ptq-preprocess.h"
 #include "ptq-calibrator.h"
 #include "ptq-quantizer.h"
+#include "ptq-comparer.h"
 #include "ptq-image.h"
 #include "ptq-report.h"

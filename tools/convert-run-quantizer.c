@@ -5,6 +5,7 @@
  */
 #include <glib-unix.h>
 #include "convert-progress.h"
+#include "ptq-report.h"
 #include "convert-run.h"
 
 #define REDRAW_MS 100
@@ -100,7 +101,9 @@ quantize (gpointer data)
   g_autoptr (PtqModel) model = ptq_quantizer_run (
       run->quantizer, on_progress, run, run->cancellable, &run->error);
 
-  if (model != NULL)
+  if (model != NULL
+      && ptq_report_write (run->quantizer, model, on_progress, run,
+          run->cancellable, &run->error))
     ptq_model_save (model, run->path, PTQ_MODEL_SAVE_DEFAULT, run->cancellable,
         &run->error);
   tell_warnings (run);

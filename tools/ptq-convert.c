@@ -165,7 +165,8 @@ quantize_without_data (
   }
   model = load_model (options, error);
   if (model == NULL
-      || !ptq_report_check_target (settings, options->output_file, error))
+      || !ptq_report_check_target (settings, options->output_file, error)
+      || !ptq_report_check (settings, model, error))
     return FALSE;
   quantizer = ptq_quantizer_new (model, settings, NULL);
 

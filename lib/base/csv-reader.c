@@ -1,11 +1,11 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "csv-table.h"
+#include "csv-reader.h"
 
 #include <gio/gio.h>
 
-struct _CsvTable
+struct _PtqCsvReader
 {
   gchar *path;
   const gchar *const *columns;
@@ -50,7 +50,7 @@ read_row (const gchar **text, GString *field)
 }
 
 static void
-read_rows (CsvTable *self, const gchar *text)
+read_rows (PtqCsvReader *self, const gchar *text)
 {
   GString *field = g_string_new (NULL);
 
@@ -60,7 +60,7 @@ read_rows (CsvTable *self, const gchar *text)
 }
 
 static gint
-find_column (const CsvTable *self, const gchar *name)
+find_column (const PtqCsvReader *self, const gchar *name)
 {
   const GPtrArray *header = self->rows->len > 0 ? self->rows->pdata[0] : NULL;
 
@@ -71,7 +71,7 @@ find_column (const CsvTable *self, const gchar *name)
 }
 
 static gboolean
-find_columns (CsvTable *self, GError **error)
+find_columns (PtqCsvReader *self, GError **error)
 {
   guint n = g_strv_length ((gchar **) self->columns);
 
@@ -92,7 +92,7 @@ find_columns (CsvTable *self, GError **error)
 }
 
 static gboolean
-check_rows (const CsvTable *self, GError **error)
+check_rows (const PtqCsvReader *self, GError **error)
 {
   for (guint r = 1; r < self->rows->len; r++) {
     const GPtrArray *row = self->rows->pdata[r];
@@ -121,10 +121,11 @@ set_read_error (GError **error, const gchar *path, const GError *reason)
       path);
 }
 
-CsvTable *
-csv_table_load (const gchar *path, const gchar *const *columns, GError **error)
+PtqCsvReader *
+ptq_csv_reader_load (
+    const gchar *path, const gchar *const *columns, GError **error)
 {
-  g_autoptr (CsvTable) self = g_new0 (CsvTable, 1);
+  g_autoptr (PtqCsvReader) self = g_new0 (PtqCsvReader, 1);
   g_autoptr (GError) reason = NULL;
   g_autofree gchar *text = NULL;
 
@@ -143,7 +144,7 @@ csv_table_load (const gchar *path, const gchar *const *columns, GError **error)
 }
 
 void
-csv_table_free (CsvTable *self)
+ptq_csv_reader_free (PtqCsvReader *self)
 {
   g_ptr_array_unref (self->rows);
   g_free (self->places);
@@ -152,13 +153,13 @@ csv_table_free (CsvTable *self)
 }
 
 guint
-csv_table_get_n_rows (CsvTable *self)
+ptq_csv_reader_get_n_rows (PtqCsvReader *self)
 {
   return self->rows->len - 1;
 }
 
 const gchar *
-csv_table_get_text (CsvTable *self, guint row, guint column)
+ptq_csv_reader_get_text (PtqCsvReader *self, guint row, guint column)
 {
   const GPtrArray *fields = self->rows->pdata[row + 1];
 
@@ -166,10 +167,10 @@ csv_table_get_text (CsvTable *self, guint row, guint column)
 }
 
 gboolean
-csv_table_get_number (
-    CsvTable *self, guint row, guint column, gdouble *number, GError **error)
+ptq_csv_reader_get_number (PtqCsvReader *self, guint row, guint column,
+    gdouble *number, GError **error)
 {
-  const gchar *text = csv_table_get_text (self, row, column);
+  const gchar *text = ptq_csv_reader_get_text (self, row, column);
   gchar *end;
 
   *number = g_ascii_strtod (text, &end);

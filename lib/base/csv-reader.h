@@ -9,17 +9,18 @@
 
 G_BEGIN_DECLS
 
-typedef struct _CsvTable CsvTable;
+typedef struct _PtqCsvReader PtqCsvReader;
 
 /* @columns, NULL-terminated: those that must be there; asked for by their
  * index in this list afterwards */
-CsvTable *csv_table_load (const gchar *path, const gchar *const *columns,
-    GError **error);
-void csv_table_free (CsvTable *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvTable, csv_table_free)
-guint csv_table_get_n_rows (CsvTable *self);
-const gchar *csv_table_get_text (CsvTable *self, guint row, guint column);
-gboolean csv_table_get_number (CsvTable *self, guint row, guint column,
+PtqCsvReader *ptq_csv_reader_load (
+    const gchar *path, const gchar *const *columns, GError **error);
+void ptq_csv_reader_free (PtqCsvReader *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqCsvReader, ptq_csv_reader_free)
+guint ptq_csv_reader_get_n_rows (PtqCsvReader *self);
+const gchar *ptq_csv_reader_get_text (
+    PtqCsvReader *self, guint row, guint column);
+gboolean ptq_csv_reader_get_number (PtqCsvReader *self, guint row, guint column,
     gdouble *number, GError **error);
 
 G_END_DECLS

@@ -6,20 +6,20 @@
 #include <string.h>
 
 void
-csv_writer_init (CsvWriter *self, PtqSafeFile *file)
+ptq_csv_writer_init (PtqCsvWriter *self, PtqSafeFile *file)
 {
   self->file = file;
   self->row = g_string_sized_new (256);
 }
 
 void
-csv_writer_clear (CsvWriter *self)
+ptq_csv_writer_clear (PtqCsvWriter *self)
 {
   g_string_free (self->row, TRUE);
 }
 
 void
-csv_writer_text (CsvWriter *self, const gchar *text)
+ptq_csv_writer_text (PtqCsvWriter *self, const gchar *text)
 {
   if (strpbrk (text, ",\"\r\n") == NULL) {
     g_string_append (self->row, text);
@@ -36,16 +36,16 @@ csv_writer_text (CsvWriter *self, const gchar *text)
 }
 
 void
-csv_writer_texts (CsvWriter *self, const gchar *const *texts)
+ptq_csv_writer_texts (PtqCsvWriter *self, const gchar *const *texts)
 {
   for (guint i = 0; texts[i] != NULL; i++)
-    csv_writer_text (self, texts[i]);
-  csv_writer_end_row (self);
+    ptq_csv_writer_text (self, texts[i]);
+  ptq_csv_writer_end_row (self);
 }
 
 /* Nine digits name every float32. */
 void
-csv_writer_number (CsvWriter *self, gdouble number)
+ptq_csv_writer_number (PtqCsvWriter *self, gdouble number)
 {
   gchar text[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -55,13 +55,13 @@ csv_writer_number (CsvWriter *self, gdouble number)
 }
 
 void
-csv_writer_integer (CsvWriter *self, gint64 number)
+ptq_csv_writer_integer (PtqCsvWriter *self, gint64 number)
 {
   g_string_append_printf (self->row, "%" G_GINT64_FORMAT ",", number);
 }
 
 void
-csv_writer_end_row (CsvWriter *self)
+ptq_csv_writer_end_row (PtqCsvWriter *self)
 {
   g_string_append_c (self->row, '\n');
   ptq_safe_file_write (self->file, self->row->str, self->row->len);

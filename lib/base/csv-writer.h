@@ -13,17 +13,17 @@ typedef struct
 {
   PtqSafeFile *file; /* not owned */
   GString *row;
-} CsvWriter;
+} PtqCsvWriter;
 
-void csv_writer_init (CsvWriter *self, PtqSafeFile *file);
-void csv_writer_clear (CsvWriter *self);
+void ptq_csv_writer_init (PtqCsvWriter *self, PtqSafeFile *file);
+void ptq_csv_writer_clear (PtqCsvWriter *self);
 /* In quotes where it holds a comma, a quote or a line end */
-void csv_writer_text (CsvWriter *self, const gchar *text);
+void ptq_csv_writer_text (PtqCsvWriter *self, const gchar *text);
 /* A whole row */
-void csv_writer_texts (CsvWriter *self, const gchar *const *texts);
+void ptq_csv_writer_texts (PtqCsvWriter *self, const gchar *const *texts);
 /* With a point, whatever the locale */
-void csv_writer_number (CsvWriter *self, gdouble number);
-void csv_writer_integer (CsvWriter *self, gint64 number);
-void csv_writer_end_row (CsvWriter *self);
+void ptq_csv_writer_number (PtqCsvWriter *self, gdouble number);
+void ptq_csv_writer_integer (PtqCsvWriter *self, gint64 number);
+void ptq_csv_writer_end_row (PtqCsvWriter *self);
 
 G_END_DECLS

@@ -1,13 +1,13 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "run.h"
+#include "progress.h"
 
 void
 ptq_run_tell (const PtqRun *self, const gchar *stage, gdouble fraction)
 {
   if (self->progress != NULL)
-    self->progress (stage, fraction, self->user_data);
+    self->progress (stage, fraction * self->share, self->user_data);
 }
 
 gboolean

@@ -3,7 +3,8 @@
  */
 #pragma once
 
-#include "ptq-quantizer.h"
+#include <gio/gio.h>
+#include "ptq-progress.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +15,7 @@ typedef struct
   PtqProgressFunc progress;
   gpointer user_data;
   GCancellable *cancellable;
+  gdouble share; /* that the run has of the whole work */
 } PtqRun;
 
 void ptq_run_tell (const PtqRun *self, const gchar *stage, gdouble fraction);

@@ -1,7 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "tensor-spool.h"
+#include "spool.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -13,7 +13,7 @@ typedef struct
   gsize size;
 } Place;
 
-struct _TensorSpool
+struct _PtqSpool
 {
   gint fd;
   goffset end;
@@ -32,12 +32,12 @@ set_file_error (GError **error, const gchar *what)
       what, g_strerror (code));
 }
 
-TensorSpool *
-tensor_spool_new (guint n_tensors, GError **error)
+PtqSpool *
+ptq_spool_new (guint n_tensors, GError **error)
 {
   const gchar *folder = g_getenv ("TMPDIR");
   g_autofree gchar *path = NULL;
-  TensorSpool *self;
+  PtqSpool *self;
   gint fd;
 
   if (folder == NULL)
@@ -49,7 +49,7 @@ tensor_spool_new (guint n_tensors, GError **error)
     return NULL;
   }
   g_unlink (path);
-  self = g_new0 (TensorSpool, 1);
+  self = g_new0 (PtqSpool, 1);
   self->fd = fd;
   self->n = n_tensors;
   self->places = g_new0 (Place, n_tensors);
@@ -57,7 +57,7 @@ tensor_spool_new (guint n_tensors, GError **error)
 }
 
 void
-tensor_spool_free (TensorSpool *self)
+ptq_spool_free (PtqSpool *self)
 {
   close (self->fd);
   g_free (self->places);
@@ -65,7 +65,7 @@ tensor_spool_free (TensorSpool *self)
 }
 
 void
-tensor_spool_clear (TensorSpool *self)
+ptq_spool_clear (PtqSpool *self)
 {
   for (guint i = 0; i < self->n; i++)
     self->places[i].size = 0;
@@ -73,8 +73,8 @@ tensor_spool_clear (TensorSpool *self)
 }
 
 gboolean
-tensor_spool_put (TensorSpool *self, guint index, gconstpointer data,
-    gsize size, GError **error)
+ptq_spool_put (
+    PtqSpool *self, guint index, gconstpointer data, gsize size, GError **error)
 {
   gsize done = 0;
 
@@ -96,13 +96,13 @@ tensor_spool_put (TensorSpool *self, guint index, gconstpointer data,
 }
 
 gsize
-tensor_spool_get_size (TensorSpool *self, guint index)
+ptq_spool_get_size (PtqSpool *self, guint index)
 {
   return self->places[index].size;
 }
 
 gboolean
-tensor_spool_get (TensorSpool *self, guint index, gpointer data, GError **error)
+ptq_spool_get (PtqSpool *self, guint index, gpointer data, GError **error)
 {
   const Place *place = &self->places[index];
   gsize done = 0;

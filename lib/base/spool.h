@@ -10,17 +10,17 @@
 
 G_BEGIN_DECLS
 
-typedef struct _TensorSpool TensorSpool;
+typedef struct _PtqSpool PtqSpool;
 
-TensorSpool *tensor_spool_new (guint n_tensors, GError **error);
-void tensor_spool_free (TensorSpool *self);
+PtqSpool *ptq_spool_new (guint n_tensors, GError **error);
+void ptq_spool_free (PtqSpool *self);
 /* Forgets all tensors. */
-void tensor_spool_clear (TensorSpool *self);
-gboolean tensor_spool_put (TensorSpool *self, guint index, gconstpointer data,
+void ptq_spool_clear (PtqSpool *self);
+gboolean ptq_spool_put (PtqSpool *self, guint index, gconstpointer data,
     gsize size, GError **error);
 /* 0 when there is no such tensor */
-gsize tensor_spool_get_size (TensorSpool *self, guint index);
-gboolean tensor_spool_get (
-    TensorSpool *self, guint index, gpointer data, GError **error);
+gsize ptq_spool_get_size (PtqSpool *self, guint index);
+gboolean ptq_spool_get (
+    PtqSpool *self, guint index, gpointer data, GError **error);
 
 G_END_DECLS

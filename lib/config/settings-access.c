@@ -306,6 +306,22 @@ ptq_settings_get_weight_kernel_sums (PtqSettings *self)
 }
 
 /**
+ * ptq_settings_wants_report:
+ * @self: settings
+ *
+ * Returns: whether "debug-info-save-path" or "report-location" asks for what
+ *   ptq_report_write() writes
+ */
+gboolean
+ptq_settings_wants_report (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), FALSE);
+
+  return ptq_settings_get_debug_info_save_path (self) != NULL
+      || ptq_settings_get_report_location (self) != NULL;
+}
+
+/**
  * ptq_settings_uses_samples:
  * @self: settings
  *

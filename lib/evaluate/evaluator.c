@@ -5,11 +5,11 @@
 /* What the float model computed lies in a temporary file, so that memory does
  * not depend on the number of samples. */
 
-#include "tune-samples.h"
+#include "evaluator.h"
 #include "observe-private.h"
 #include "output-difference.h"
 #include "random-input.h"
-#include "tensor-spool.h"
+#include "spool.h"
 
 #include <math.h>
 
@@ -18,25 +18,25 @@
 /* Axes of at least that many elements are taken for those of a picture. */
 #define SMOOTHED_SIZE 16
 
-struct _PtqTuneSamples
+struct _PtqEvaluator
 {
   PtqModel *model;
   PtqCalibrator *calibrator; /* NULL for random inputs */
   guint n_samples;
   gchar *description;
-  TensorSpool *expected; /* outputs, sample by sample */
+  PtqSpool *expected; /* outputs, sample by sample */
 };
 
 /* One pass over the samples */
 typedef struct
 {
-  PtqTuneSamples *samples;
+  PtqEvaluator *samples;
   PtqSession *session;
   GCancellable *cancellable;
   guint at; /* in the spool */
   guint n_cosines;
-  gdouble sum, lowest;      /* of the cosines */
-  OutputDifference *totals; /* of each output */
+  gdouble sum, lowest;         /* of the cosines */
+  PtqOutputDifference *totals; /* of each output */
   gboolean finite;
 } Pass;
 
@@ -98,8 +98,8 @@ shape_random (const PtqTensor *tensor, guint sample)
 
 /* The same inputs in every pass */
 static gboolean
-show_random (PtqTuneSamples *self, PtqSampleFunc func, gpointer user_data,
-    GError **error)
+show_random (
+    PtqEvaluator *self, PtqSampleFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (SEED);
   guint n = ptq_model_get_n_inputs (self->model);
@@ -120,7 +120,7 @@ show_random (PtqTuneSamples *self, PtqSampleFunc func, gpointer user_data,
 
 static gboolean
 show_samples (
-    PtqTuneSamples *self, PtqSampleFunc func, Pass *pass, GError **error)
+    PtqEvaluator *self, PtqSampleFunc func, Pass *pass, GError **error)
 {
   return self->calibrator == NULL
       ? show_random (self, func, pass, error)
@@ -133,20 +133,20 @@ record_sample (
     const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
 {
   Pass *pass = user_data;
-  PtqTuneSamples *self = pass->samples;
+  PtqEvaluator *self = pass->samples;
   guint n_outputs = ptq_session_get_n_outputs (pass->session);
 
   if (!ptq_session_run (
           pass->session, inputs, n_inputs, pass->cancellable, error))
     return FALSE;
   if (self->expected == NULL)
-    self->expected = tensor_spool_new (self->n_samples * n_outputs, error);
+    self->expected = ptq_spool_new (self->n_samples * n_outputs, error);
   if (self->expected == NULL)
     return FALSE;
   for (guint o = 0; o < n_outputs; o++, pass->at++) {
     const PtqTensor *output = ptq_session_get_output (pass->session, o);
 
-    if (!tensor_spool_put (
+    if (!ptq_spool_put (
             self->expected, pass->at, output->data, output->size, error))
       return FALSE;
   }
@@ -154,7 +154,7 @@ record_sample (
 }
 
 static gboolean
-record (PtqTuneSamples *self, GCancellable *cancellable, GError **error)
+record (PtqEvaluator *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (PtqSession) session = open_session (self->model, error);
   Pass pass = { self, session, cancellable, 0, 0, 0, 1, NULL, TRUE };
@@ -162,11 +162,11 @@ record (PtqTuneSamples *self, GCancellable *cancellable, GError **error)
   return session != NULL && show_samples (self, record_sample, &pass, error);
 }
 
-PtqTuneSamples *
-ptq_tune_samples_new (PtqModel *model, PtqCalibrator *calibrator, guint max,
+PtqEvaluator *
+ptq_evaluator_new (PtqModel *model, PtqCalibrator *calibrator, guint max,
     GCancellable *cancellable, GError **error)
 {
-  g_autoptr (PtqTuneSamples) self = g_new0 (PtqTuneSamples, 1);
+  g_autoptr (PtqEvaluator) self = g_new0 (PtqEvaluator, 1);
 
   self->model = g_object_ref (model);
   if (calibrator != NULL && ptq_calibrator_get_n_replay (calibrator) > 0) {
@@ -184,9 +184,9 @@ ptq_tune_samples_new (PtqModel *model, PtqCalibrator *calibrator, guint max,
 }
 
 void
-ptq_tune_samples_free (PtqTuneSamples *self)
+ptq_evaluator_free (PtqEvaluator *self)
 {
-  g_clear_pointer (&self->expected, tensor_spool_free);
+  g_clear_pointer (&self->expected, ptq_spool_free);
   g_clear_object (&self->calibrator);
   g_object_unref (self->model);
   g_free (self->description);
@@ -203,17 +203,17 @@ add_cosine (Pass *pass, gdouble cosine)
 
 /* An output of another size has nothing in common with the float one. */
 static gboolean
-compare_output (Pass *pass, OutputDifference *total, const PtqTensor *output,
+compare_output (Pass *pass, PtqOutputDifference *total, const PtqTensor *output,
     GError **error)
 {
-  TensorSpool *spool = pass->samples->expected;
+  PtqSpool *spool = pass->samples->expected;
   PtqTensor expected = *output;
-  OutputDifference difference = { 0 };
+  PtqOutputDifference difference = { 0 };
   g_autofree gchar *data = NULL;
   gboolean in_reference;
   gsize index;
 
-  expected.size = tensor_spool_get_size (spool, pass->at);
+  expected.size = ptq_spool_get_size (spool, pass->at);
   if (expected.size != output->size) {
     add_cosine (pass, 0);
     total->noise = INFINITY;
@@ -221,11 +221,11 @@ compare_output (Pass *pass, OutputDifference *total, const PtqTensor *output,
   }
   data = g_malloc (expected.size);
   expected.data = data;
-  if (!tensor_spool_get (spool, pass->at, data, error))
+  if (!ptq_spool_get (spool, pass->at, data, error))
     return FALSE;
-  if (output_difference_add (
+  if (ptq_output_difference_add (
           &difference, &expected, output, &index, &in_reference)) {
-    add_cosine (pass, output_difference_cosine (&difference));
+    add_cosine (pass, ptq_output_difference_cosine (&difference));
     total->signal += difference.signal;
     total->noise += difference.noise;
     return TRUE;
@@ -283,14 +283,14 @@ find_sqnr (const Pass *pass)
     return 0;
   for (guint o = 0; o < n; o++) {
     if (pass->totals[o].noise > 0)
-      lowest = MIN (lowest, output_difference_sqnr_db (&pass->totals[o]));
+      lowest = MIN (lowest, ptq_output_difference_sqnr_db (&pass->totals[o]));
   }
   return lowest;
 }
 
 gboolean
-ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
-    gdouble *cosine, gdouble *sqnr, GCancellable *cancellable, GError **error)
+ptq_evaluator_score (PtqEvaluator *self, PtqModel *quantized, gdouble *cosine,
+    gdouble *sqnr, GCancellable *cancellable, GError **error)
 {
   g_autoptr (PtqSession) session = open_session (quantized, error);
   Pass pass = { self, session, cancellable, 0, 0, 0, 1, NULL, TRUE };
@@ -298,7 +298,8 @@ ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
 
   if (session == NULL)
     return FALSE;
-  pass.totals = g_new0 (OutputDifference, ptq_session_get_n_outputs (session));
+  pass.totals =
+      g_new0 (PtqOutputDifference, ptq_session_get_n_outputs (session));
   done = show_samples (self, score_sample, &pass, error);
   if (done) {
     *cosine = find_cosine (&pass);
@@ -309,13 +310,13 @@ ptq_tune_samples_score (PtqTuneSamples *self, PtqModel *quantized,
 }
 
 const gchar *
-ptq_tune_samples_get_measure (PtqTuneSamples *self)
+ptq_evaluator_get_measure (PtqEvaluator *self)
 {
   return self->calibrator != NULL ? "mean" : "lowest";
 }
 
 const gchar *
-ptq_tune_samples_describe (PtqTuneSamples *self)
+ptq_evaluator_describe (PtqEvaluator *self)
 {
   return self->description;
 }

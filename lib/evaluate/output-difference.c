@@ -35,7 +35,7 @@ bfloat_to_double (guint16 bits)
 }
 
 gboolean
-element_type_is_numeric (PtqElementType type)
+ptq_element_type_is_numeric (PtqElementType type)
 {
   switch (type) {
     case PTQ_ELEMENT_FLOAT:
@@ -58,7 +58,7 @@ element_type_is_numeric (PtqElementType type)
 }
 
 gdouble
-tensor_element (const PtqTensor *tensor, gsize i)
+ptq_tensor_element (const PtqTensor *tensor, gsize i)
 {
   switch (tensor->type) {
     case PTQ_ELEMENT_FLOAT:
@@ -104,15 +104,16 @@ cosine (gdouble dot, gdouble a, gdouble b)
 }
 
 gboolean
-output_difference_add (OutputDifference *self, const PtqTensor *reference,
-    const PtqTensor *other, gsize *index, gboolean *in_reference)
+ptq_output_difference_add (PtqOutputDifference *self,
+    const PtqTensor *reference, const PtqTensor *other, gsize *index,
+    gboolean *in_reference)
 {
   gsize n = ptq_tensor_count (reference);
   gdouble dot = 0, signal = 0, energy = 0, noise = 0, max_error = 0;
 
   for (gsize i = 0; i < n; i++) {
-    gdouble a = tensor_element (reference, i);
-    gdouble b = tensor_element (other, i);
+    gdouble a = ptq_tensor_element (reference, i);
+    gdouble b = ptq_tensor_element (other, i);
 
     if (!isfinite (a) || !isfinite (b)) {
       *index = i;
@@ -135,13 +136,13 @@ output_difference_add (OutputDifference *self, const PtqTensor *reference,
 }
 
 gdouble
-output_difference_cosine (const OutputDifference *self)
+ptq_output_difference_cosine (const PtqOutputDifference *self)
 {
   return self->cosine_sum / self->samples;
 }
 
 gdouble
-output_difference_sqnr_db (const OutputDifference *self)
+ptq_output_difference_sqnr_db (const PtqOutputDifference *self)
 {
   if (self->noise == 0)
     return INFINITY;
@@ -149,27 +150,27 @@ output_difference_sqnr_db (const OutputDifference *self)
 }
 
 gsize
-tensor_best (const PtqTensor *tensor)
+ptq_tensor_best (const PtqTensor *tensor)
 {
   gsize n = ptq_tensor_count (tensor);
   gsize best = 0;
 
   for (gsize i = 1; i < n; i++) {
-    if (tensor_element (tensor, i) > tensor_element (tensor, best))
+    if (ptq_tensor_element (tensor, i) > ptq_tensor_element (tensor, best))
       best = i;
   }
   return best;
 }
 
 gboolean
-tensor_among_best (const PtqTensor *tensor, gsize label, guint k)
+ptq_tensor_among_best (const PtqTensor *tensor, gsize label, guint k)
 {
   gsize n = ptq_tensor_count (tensor);
-  gdouble value = tensor_element (tensor, label);
+  gdouble value = ptq_tensor_element (tensor, label);
   guint before = 0;
 
   for (gsize i = 0; i < n; i++) {
-    gdouble other = tensor_element (tensor, i);
+    gdouble other = ptq_tensor_element (tensor, i);
 
     if (other > value || (other == value && i < label))
       before++;

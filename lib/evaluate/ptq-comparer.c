@@ -3,7 +3,7 @@
  *
  * The same samples through two models, and what their answers have in common.
  */
-#include "ptq-report.h"
+#include "ptq-comparer.h"
 
 #include <math.h>
 #include <string.h>
@@ -37,7 +37,7 @@ struct _PtqComparer
   GObject parent_instance;
 
   Side sides[N_SIDES];
-  OutputDifference *outputs;
+  PtqOutputDifference *outputs;
   guint n_outputs;
 
   guint64 samples;
@@ -181,7 +181,7 @@ ptq_comparer_new (PtqModel *reference, PtqModel *model, GError **error)
 
   self = g_object_new (PTQ_TYPE_COMPARER, NULL);
   self->n_outputs = ptq_model_get_n_outputs (model);
-  self->outputs = g_new0 (OutputDifference, self->n_outputs);
+  self->outputs = g_new0 (PtqOutputDifference, self->n_outputs);
   for (guint i = 0; i < N_SIDES; i++) {
     if (!open_side (self, i, i == REFERENCE ? reference : model, error))
       return NULL;
@@ -235,8 +235,8 @@ check_output (PtqComparer *self, guint index, GError **error)
   const PtqTensor *a = get_output (self, REFERENCE, index);
   const PtqTensor *b = get_output (self, MODEL, index);
 
-  if (!element_type_is_numeric (a->type)
-      || !element_type_is_numeric (b->type)) {
+  if (!ptq_element_type_is_numeric (a->type)
+      || !ptq_element_type_is_numeric (b->type)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
         "The output \"%s\" is of type %s, which cannot be compared",
         get_output_name (self, index), ptq_element_type_name (a->type));
@@ -260,8 +260,8 @@ check_output (PtqComparer *self, guint index, GError **error)
 static gboolean
 add_differences (PtqComparer *self, GError **error)
 {
-  g_autofree OutputDifference *sums =
-      g_memdup2 (self->outputs, self->n_outputs * sizeof (OutputDifference));
+  g_autofree PtqOutputDifference *sums =
+      g_memdup2 (self->outputs, self->n_outputs * sizeof (PtqOutputDifference));
 
   for (guint i = 0; i < self->n_outputs; i++) {
     gsize element;
@@ -269,7 +269,7 @@ add_differences (PtqComparer *self, GError **error)
 
     if (!check_output (self, i, error))
       return FALSE;
-    if (!output_difference_add (&sums[i], get_output (self, REFERENCE, i),
+    if (!ptq_output_difference_add (&sums[i], get_output (self, REFERENCE, i),
             get_output (self, MODEL, i), &element, &in_reference)) {
       guint side = in_reference ? REFERENCE : MODEL;
 
@@ -349,12 +349,12 @@ add_classes (PtqComparer *self, gint label)
   for (guint i = 0; i < N_SIDES; i++) {
     const PtqTensor *classes = get_output (self, i, self->class_output);
 
-    best[i] = tensor_best (classes);
+    best[i] = ptq_tensor_best (classes);
     if (label < 0)
       continue;
     if (best[i] == (gsize) label)
       self->sides[i].right++;
-    if (tensor_among_best (classes, label, BEST_FEW))
+    if (ptq_tensor_among_best (classes, label, BEST_FEW))
       self->sides[i].right_among_few++;
   }
 
@@ -409,7 +409,7 @@ ptq_comparer_reset (PtqComparer *self)
 {
   g_return_if_fail (PTQ_IS_COMPARER (self));
 
-  memset (self->outputs, 0, self->n_outputs * sizeof (OutputDifference));
+  memset (self->outputs, 0, self->n_outputs * sizeof (PtqOutputDifference));
   for (guint i = 0; i < N_SIDES; i++)
     self->sides[i].right = self->sides[i].right_among_few = 0;
   self->samples = self->labelled = self->agreed = 0;
@@ -539,7 +539,7 @@ void
 ptq_comparer_get_output (
     PtqComparer *self, guint index, PtqOutputComparison *result)
 {
-  const OutputDifference *output;
+  const PtqOutputDifference *output;
 
   g_return_if_fail (PTQ_IS_COMPARER (self));
   g_return_if_fail (index < self->n_outputs);
@@ -548,8 +548,8 @@ ptq_comparer_get_output (
   output = &self->outputs[index];
   *result = (PtqOutputComparison){
     .name = get_output_name (self, index),
-    .cosine = output_difference_cosine (output),
-    .sqnr_db = output_difference_sqnr_db (output),
+    .cosine = ptq_output_difference_cosine (output),
+    .sqnr_db = ptq_output_difference_sqnr_db (output),
     .max_error = output->max_error,
   };
 }

@@ -3,7 +3,7 @@
  *
  * A list of labels: comma separated text whose first row names the columns.
  */
-#include "ptq-report.h"
+#include "ptq-comparer.h"
 
 #include <string.h>
 #include "ptq-error.h"

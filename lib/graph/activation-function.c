@@ -5,45 +5,46 @@
 /* The activation functions that do not become part of the layer before: what
  * they read is quantized, and some of its values hardly count afterwards. */
 
-#include "response.h"
+#include "activation-function.h"
 
 #include <math.h>
 
 typedef struct
 {
   const gchar *op_type;
-  gdouble (*func) (const PtqResponse *self, gdouble value);
+  gdouble (*func) (const PtqActivationFunction *self, gdouble value);
   gdouble alpha; /* defaults of the attributes */
   gdouble beta;
   gboolean saturates;
 } Function;
 
 static gdouble
-leak (const PtqResponse *self, gdouble value)
+leak (const PtqActivationFunction *self, gdouble value)
 {
   return value < 0 ? self->alpha * value : value;
 }
 
 static gdouble
-elu (const PtqResponse *self, gdouble value)
+elu (const PtqActivationFunction *self, gdouble value)
 {
   return value < 0 ? self->alpha * expm1 (value) : value;
 }
 
 static gdouble
-sigmoid (const PtqResponse *self G_GNUC_UNUSED, gdouble value)
+sigmoid (const PtqActivationFunction *self G_GNUC_UNUSED, gdouble value)
 {
   return 1 / (1 + exp (-value));
 }
 
 static gdouble
-hyperbolic_tangent (const PtqResponse *self G_GNUC_UNUSED, gdouble value)
+hyperbolic_tangent (
+    const PtqActivationFunction *self G_GNUC_UNUSED, gdouble value)
 {
   return tanh (value);
 }
 
 static gdouble
-hard_sigmoid (const PtqResponse *self, gdouble value)
+hard_sigmoid (const PtqActivationFunction *self, gdouble value)
 {
   return CLAMP (self->alpha * value + self->beta, 0, 1);
 }
@@ -91,7 +92,8 @@ read_slopes (PtqPlan *plan, const Onnx__NodeProto *node, gdouble *slope)
 }
 
 static gboolean
-read_function (PtqPlan *plan, const Onnx__NodeProto *node, PtqResponse *self)
+read_function (
+    PtqPlan *plan, const Onnx__NodeProto *node, PtqActivationFunction *self)
 {
   const Function *function = find_function (node);
 
@@ -128,7 +130,7 @@ multiplies (const Onnx__NodeProto *node, const gchar *a, const gchar *b)
 static gboolean
 read_product (PtqPlan *plan, const gchar *tensor,
     const Onnx__NodeProto *function, const Onnx__NodeProto *product,
-    PtqResponse *self)
+    PtqActivationFunction *self)
 {
   PtqGraphIndex *index = ptq_plan_get_index (plan);
 
@@ -144,7 +146,8 @@ read_product (PtqPlan *plan, const gchar *tensor,
 }
 
 gboolean
-ptq_response_find (PtqPlan *plan, const gchar *tensor, PtqResponse *response)
+ptq_activation_function_find (
+    PtqPlan *plan, const gchar *tensor, PtqActivationFunction *response)
 {
   PtqGraphIndex *index = ptq_plan_get_index (plan);
   GPtrArray *readers = ptq_graph_index_consumers (index, tensor);
@@ -161,7 +164,7 @@ ptq_response_find (PtqPlan *plan, const gchar *tensor, PtqResponse *response)
 }
 
 gdouble
-ptq_response_apply (const PtqResponse *self, gdouble value)
+ptq_activation_function_apply (const PtqActivationFunction *self, gdouble value)
 {
   gdouble result = self->func (self, value);
 

@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-typedef struct _PtqResponse PtqResponse;
+typedef struct _PtqActivationFunction PtqActivationFunction;
 
 /**
- * PtqResponse:
+ * PtqActivationFunction:
  * @func: what the activation function makes of a value
  * @saturates: whether values far above 0 make no difference
  * @times_value: whether its result then multiplies the value, as in SiLU
@@ -18,9 +18,9 @@ typedef struct _PtqResponse PtqResponse;
  *
  * What becomes of a tensor that only an activation function reads.
  */
-struct _PtqResponse
+struct _PtqActivationFunction
 {
-  gdouble (*func) (const PtqResponse *self, gdouble value);
+  gdouble (*func) (const PtqActivationFunction *self, gdouble value);
   gdouble alpha;
   gdouble beta;
   gboolean saturates;
@@ -29,8 +29,9 @@ struct _PtqResponse
 };
 
 /* FALSE where @tensor has other readers, or none. */
-gboolean ptq_response_find (
-    PtqPlan *plan, const gchar *tensor, PtqResponse *response);
-gdouble ptq_response_apply (const PtqResponse *self, gdouble value);
+gboolean ptq_activation_function_find (
+    PtqPlan *plan, const gchar *tensor, PtqActivationFunction *response);
+gdouble ptq_activation_function_apply (
+    const PtqActivationFunction *self, gdouble value);
 
 G_END_DECLS

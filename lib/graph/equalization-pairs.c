@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "junctions.h"
+#include "equalization-pairs.h"
 
 static void
-junction_free (PtqJunction *junction)
+pair_free (PtqEqualizationPair *pair)
 {
-  g_ptr_array_unref (junction->tensors);
-  g_ptr_array_unref (junction->consumers);
-  g_free (junction);
+  g_ptr_array_unref (pair->tensors);
+  g_ptr_array_unref (pair->consumers);
+  g_free (pair);
 }
 
 /* f (a x) = a f (x) for a > 0, channel by channel, and the channels stay
@@ -81,24 +81,24 @@ is_consumer (PtqGraphIndex *index, const Onnx__NodeProto *node,
 }
 
 static gboolean
-add_consumers (PtqGraphIndex *index, PtqJunction *junction, const gchar *tensor,
-    gboolean pooled)
+add_consumers (PtqGraphIndex *index, PtqEqualizationPair *pair,
+    const gchar *tensor, gboolean pooled)
 {
   GPtrArray *readers = ptq_graph_index_consumers (index, tensor);
 
   for (guint i = 0; i < readers->len; i++) {
     if (!is_consumer (index, readers->pdata[i], tensor, pooled))
       return FALSE;
-    g_ptr_array_add (junction->consumers, readers->pdata[i]);
+    g_ptr_array_add (pair->consumers, readers->pdata[i]);
   }
   return readers->len > 0;
 }
 
 /* Follows the result of the producer to the layers that read it. */
 static gboolean
-follow (PtqGraphIndex *index, PtqJunction *junction)
+follow (PtqGraphIndex *index, PtqEqualizationPair *pair)
 {
-  const gchar *tensor = junction->producer->output[0];
+  const gchar *tensor = pair->producer->output[0];
   gboolean pooled = FALSE;
 
   for (;;) {
@@ -108,39 +108,39 @@ follow (PtqGraphIndex *index, PtqJunction *junction)
     if (ptq_graph_index_is_output (index, tensor)
         || ptq_graph_index_in_subgraph (index, tensor))
       return FALSE;
-    g_ptr_array_add (junction->tensors, (gpointer) tensor);
+    g_ptr_array_add (pair->tensors, (gpointer) tensor);
     if (readers->len != 1)
-      return add_consumers (index, junction, tensor, pooled);
+      return add_consumers (index, pair, tensor, pooled);
     next = readers->pdata[0];
     if (!is_homogeneous (next, &pooled))
-      return add_consumers (index, junction, tensor, pooled);
+      return add_consumers (index, pair, tensor, pooled);
     tensor = next->output[0];
   }
 }
 
 GPtrArray *
-ptq_junctions_find (PtqPlan *plan)
+ptq_equalization_pairs_find (PtqPlan *plan)
 {
-  GPtrArray *junctions =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) junction_free);
+  GPtrArray *pairs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) pair_free);
   PtqGraphIndex *index = ptq_plan_get_index (plan);
   const PtqPlanNode *nodes;
   guint n;
 
   nodes = ptq_plan_get_nodes (plan, &n);
   for (guint i = 0; i < n; i++) {
-    PtqJunction *junction;
+    PtqEqualizationPair *pair;
 
     if (!is_producer (index, &nodes[i]))
       continue;
-    junction = g_new0 (PtqJunction, 1);
-    junction->producer = nodes[i].proto;
-    junction->tensors = g_ptr_array_new ();
-    junction->consumers = g_ptr_array_new ();
-    if (follow (index, junction))
-      g_ptr_array_add (junctions, junction);
+    pair = g_new0 (PtqEqualizationPair, 1);
+    pair->producer = nodes[i].proto;
+    pair->tensors = g_ptr_array_new ();
+    pair->consumers = g_ptr_array_new ();
+    if (follow (index, pair))
+      g_ptr_array_add (pairs, pair);
     else
-      junction_free (junction);
+      pair_free (pair);
   }
-  return junctions;
+  return pairs;
 }

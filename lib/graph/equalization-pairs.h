@@ -18,9 +18,9 @@ typedef struct
   const Onnx__NodeProto *producer;
   GPtrArray *tensors;   /* names, all of them [batch, channels, …] */
   GPtrArray *consumers; /* nodes */
-} PtqJunction;
+} PtqEqualizationPair;
 
-/* In the order of the graph; elements are PtqJunction. */
-GPtrArray *ptq_junctions_find (PtqPlan *plan);
+/* In the order of the graph; elements are PtqEqualizationPair. */
+GPtrArray *ptq_equalization_pairs_find (PtqPlan *plan);
 
 G_END_DECLS

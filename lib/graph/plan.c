@@ -14,7 +14,7 @@
 
 #include "plan.h"
 #include "eligibility.h"
-#include "junctions.h"
+#include "equalization-pairs.h"
 #include "skip-names.h"
 
 typedef struct
@@ -374,14 +374,14 @@ settle (PtqPlan *plan)
 static void
 find_channel_tensors (PtqPlan *plan)
 {
-  g_autoptr (GPtrArray) junctions = ptq_junctions_find (plan);
+  g_autoptr (GPtrArray) pairs = ptq_equalization_pairs_find (plan);
 
-  for (guint i = 0; i < junctions->len; i++) {
-    const PtqJunction *junction = junctions->pdata[i];
+  for (guint i = 0; i < pairs->len; i++) {
+    const PtqEqualizationPair *pair = pairs->pdata[i];
 
-    for (guint k = 0; k < junction->tensors->len; k++)
+    for (guint k = 0; k < pair->tensors->len; k++)
       g_hash_table_add (plan->by_channel,
-          (gpointer) ptq_plan_get_root (plan, junction->tensors->pdata[k]));
+          (gpointer) ptq_plan_get_root (plan, pair->tensors->pdata[k]));
   }
 }
 

@@ -1,15 +1,26 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The plan as the rewriter reads it.
+ * What is quantized, and what shares one scale.
  */
 #pragma once
 
-#include "quantize-private.h"
 #include "model-private.h"
 #include "operators.h"
 
 G_BEGIN_DECLS
+
+/* What is to be quantized, and which tensors share one scale. */
+typedef struct _PtqPlan PtqPlan;
+PtqPlan *ptq_plan_new (
+    PtqModel *prepared, PtqSettings *settings, GError **error);
+void ptq_plan_free (PtqPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqPlan, ptq_plan_free)
+/* The tensors to observe, in the order in which they are produced, graph
+ * inputs first */
+const gchar *const *ptq_plan_get_tensors (PtqPlan *plan, guint *n);
+/* Is the range of each channel of this tensor needed, not only its own? */
+gboolean ptq_plan_wants_channels (PtqPlan *plan, const gchar *tensor);
 
 typedef struct _PtqPlanNode PtqPlanNode;
 

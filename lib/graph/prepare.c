@@ -6,7 +6,7 @@
  * Runtime's basic optimization folds constants and BatchNormalization; around
  * it stands what it needs first and what it leaves over. */
 
-#include "quantize-private.h"
+#include "prepare.h"
 #include "model-private.h"
 #include "runtime-private.h"
 #include "fold.h"
@@ -103,12 +103,11 @@ raise_ir_version (PtqModel *model)
 }
 
 PtqModel *
-ptq_prepare_model (PtqModel *model, PtqSettings *settings, GError **error)
+ptq_prepare_model (PtqModel *model, GError **error)
 {
   g_autoptr (PtqModel) copy = NULL;
   PtqModel *prepared;
 
-  (void) settings;
   if (!check_float_model (model, error))
     return NULL;
   copy = ptq_model_copy (model, error);

@@ -5,7 +5,8 @@
 
 #include "ptq-calibrator.h"
 #include "runtime-private.h"
-#include "quantize-private.h"
+#include "plan.h"
+#include "prepare.h"
 #include "ptq-channel-observer.h"
 #include "ptq-reservoir.h"
 

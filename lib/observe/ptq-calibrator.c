@@ -9,7 +9,6 @@
 #include "observer-choice.h"
 #include "ptq-channel-observer.h"
 #include "ptq-reservoir.h"
-#include "debug-report.h"
 #include "skip-names.h"
 
 /* One tensor, as the last run showed it */
@@ -124,8 +123,7 @@ list_tensors (PtqCalibrator *self)
  *
  * Returns: (transfer full): a calibrator, or %NULL with %PTQ_ERROR_UNSUPPORTED,
  *   %PTQ_ERROR_INVALID_MODEL or %PTQ_ERROR_RUNTIME where the model can not be
- *   quantized, or %PTQ_ERROR_WRITE where the reports asked for can not be
- *   written
+ *   quantized
  */
 PtqCalibrator *
 ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
@@ -138,10 +136,7 @@ ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
   self = g_object_new (PTQ_TYPE_CALIBRATOR, NULL);
   self->model = g_object_ref (model);
   self->settings = ptq_settings_copy (settings);
-  /* Hours of samples must not end with a report that has nowhere to go. */
-  if (!debug_report_check (self->settings, model, error))
-    return NULL;
-  self->prepared = ptq_prepare_model (model, self->settings, error);
+  self->prepared = ptq_prepare_model (model, error);
   if (self->prepared == NULL)
     return NULL;
   if (!is_for_weights (self)) {
@@ -275,7 +270,7 @@ needs_replay (PtqCalibrator *self)
   return ptq_settings_get_bias_correction (self->settings)
       || ptq_settings_get_equalization (self->settings)
       || ptq_settings_get_min_sqnr (self->settings) > 0
-      || debug_report_is_wanted (self->settings);
+      || ptq_settings_wants_report (self->settings);
 }
 
 static gboolean

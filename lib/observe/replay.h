@@ -4,7 +4,7 @@
 #pragma once
 
 #include "observe-private.h"
-#include "run.h"
+#include "progress.h"
 
 G_BEGIN_DECLS
 

@@ -4,10 +4,10 @@
 #include "full-quantize.h"
 #include "observe-private.h"
 #include "bias-correction.h"
-#include "channel-clip.h"
+#include "clip-channels.h"
 #include "equalize.h"
-#include "method-range.h"
-#include "response-range.h"
+#include "choose-ranges.h"
+#include "fit-activation-ranges.h"
 #include "rewrite.h"
 
 struct _PtqFullQuantize
@@ -41,14 +41,14 @@ equalize (PtqFullQuantize *self, PtqSettings *settings, const PtqRun *run,
     GError **error)
 {
   g_autoptr (GHashTable) clips =
-      ptq_channel_clips_find (self->plan, self->calibrator, run, error);
+      ptq_clip_channels (self->plan, self->calibrator, run, error);
 
   if (clips == NULL)
     return FALSE;
   ptq_equalize (self->plan, self->calibrator, clips, self->ranges);
-  return ptq_method_ranges_find (
+  return ptq_choose_ranges (
              self->plan, settings, self->calibrator, self->ranges, run, error)
-      && ptq_response_ranges_fit (
+      && ptq_fit_activation_ranges (
           self->plan, settings, self->calibrator, self->ranges, run, error);
 }
 

@@ -8,7 +8,7 @@
 
 #include "plan.h"
 #include "ptq-calibrator.h"
-#include "run.h"
+#include "progress.h"
 
 G_BEGIN_DECLS
 

@@ -9,13 +9,13 @@
  */
 
 #include "ptq-quantizer.h"
+#include "quantizer-private.h"
 #include "observe-private.h"
 #include "runtime-private.h"
 #include "auto-tune.h"
-#include "debug-report.h"
-#include "keep-float.h"
+#include "mixed-precision.h"
 #include "skip-names.h"
-#include "tune-samples.h"
+#include "evaluator.h"
 #include "weight-only.h"
 
 #include <math.h>
@@ -34,7 +34,9 @@ struct _PtqQuantizer
   guint n_float;
   gdouble mean_bits;
   gdouble entropy_bits;
-  gdouble sqnr; /* NaN where it is not known */
+  gdouble sqnr;           /* NaN where it is not known */
+  PtqModel *float_model;  /* prepared and equalized; NULL before */
+  GPtrArray *float_nodes; /* of GStrv: name, type, reason */
 };
 
 G_DEFINE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, G_TYPE_OBJECT)
@@ -51,6 +53,8 @@ ptq_quantizer_finalize (GObject *object)
   PtqQuantizer *self = PTQ_QUANTIZER (object);
 
   g_ptr_array_unref (self->warnings);
+  g_clear_pointer (&self->float_nodes, g_ptr_array_unref);
+  g_clear_object (&self->float_model);
   g_clear_object (&self->calibrator);
   g_object_unref (self->settings);
   g_object_unref (self->model);
@@ -212,47 +216,13 @@ list_float_nodes (PtqPlan *plan)
   return rows;
 }
 
-static gboolean
-write_reports (PtqQuantizer *self, PtqModel *float_model, PtqModel *quantized,
-    PtqCalibrator *calibrator, GPtrArray *float_nodes, const PtqRun *run,
-    GError **error)
+/* What a report is made from */
+static void
+remember (PtqQuantizer *self, PtqModel *float_model, GPtrArray *float_nodes)
 {
-  DebugReport report = { float_model, quantized, self->settings, calibrator,
-    float_nodes };
-
-  return debug_report_write (
-      &report, run->progress, run->user_data, run->cancellable, error);
-}
-
-static gboolean
-write_full_reports (PtqQuantizer *self, PtqFullQuantize *full, PtqPlan *plan,
-    PtqModel *quantized, const PtqRun *run, GError **error)
-{
-  g_autoptr (GPtrArray) float_nodes = NULL;
-
-  if (!debug_report_is_wanted (self->settings))
-    return TRUE;
-  float_nodes = list_float_nodes (plan);
-  return write_reports (self, ptq_full_quantize_get_float_model (full),
-      quantized, self->calibrator, float_nodes, run, error);
-}
-
-/* Every node computes in float, for the same reason. */
-static gboolean
-write_weight_reports (
-    PtqQuantizer *self, PtqModel *quantized, const PtqRun *run, GError **error)
-{
-  g_autoptr (GPtrArray) float_nodes = g_ptr_array_new ();
-  g_autoptr (PtqModel) float_model = NULL;
-  gboolean has_samples = self->calibrator != NULL
-      && ptq_calibrator_get_n_replay (self->calibrator) > 0;
-
-  if (!debug_report_is_wanted (self->settings))
-    return TRUE;
-  float_model = ptq_prepare_model (self->model, self->settings, error);
-  return float_model != NULL
-      && write_reports (self, float_model, quantized,
-          has_samples ? self->calibrator : NULL, float_nodes, run, error);
+  g_set_object (&self->float_model, float_model);
+  g_clear_pointer (&self->float_nodes, g_ptr_array_unref);
+  self->float_nodes = float_nodes;
 }
 
 static PtqModel *
@@ -320,15 +290,15 @@ static gboolean
 measure_noise (PtqQuantizer *self, PtqFullQuantize *full, PtqModel *quantized,
     const PtqRun *run, GError **error)
 {
-  g_autoptr (PtqTuneSamples) samples = NULL;
+  g_autoptr (PtqEvaluator) samples = NULL;
   gdouble cosine, sqnr;
 
   /* Random inputs would say little. */
   if (ptq_calibrator_get_n_replay (self->calibrator) > 0)
-    samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (full),
-        self->calibrator, PTQ_TUNE_FEW_SAMPLES, run->cancellable, NULL);
+    samples = ptq_evaluator_new (ptq_full_quantize_get_float_model (full),
+        self->calibrator, PTQ_EVALUATOR_FEW_SAMPLES, run->cancellable, NULL);
   if (samples != NULL
-      && ptq_tune_samples_score (
+      && ptq_evaluator_score (
           samples, quantized, &cosine, &sqnr, run->cancellable, NULL)
       && sqnr < G_MAXDOUBLE)
     self->sqnr = sqnr;
@@ -345,14 +315,13 @@ run_full (PtqQuantizer *self, const PtqRun *run, GError **error)
   g_autoptr (PtqPlan) plan = NULL;
 
   if (!check_calibration (self, error)
-      || !debug_report_check (self->settings, self->model, error)
       || !ptq_run_step (run, "choosing scales", 0, error))
     return NULL;
   warn_of_few_samples (self);
   full = ptq_full_quantize_new (self->calibrator, self->settings, run, error);
   if (full == NULL)
     return NULL;
-  settings = ptq_keep_float_choose (
+  settings = ptq_mixed_precision_choose (
       &full, self->settings, self->calibrator, self->warnings, run, error);
   if (settings == NULL)
     return NULL;
@@ -367,8 +336,9 @@ run_full (PtqQuantizer *self, const PtqRun *run, GError **error)
       || !finish (self, quantized, error))
     return NULL;
   warn_of_growth (self, quantized);
-  if (!write_full_reports (self, full, plan, quantized, run, error)
-      || !ptq_run_step (run, "done", 1, error))
+  remember (
+      self, ptq_full_quantize_get_float_model (full), list_float_nodes (plan));
+  if (!ptq_run_step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);
 }
@@ -380,8 +350,7 @@ find_init_scale (
   if (ptq_settings_get_bit_num (self->settings) != 0
       || !ptq_settings_get_auto_tune (self->settings))
     return ptq_settings_get_init_scale (self->settings);
-  return ptq_auto_tune (prepared, self->settings, self->calibrator,
-      run->progress, run->user_data, run->cancellable, error);
+  return ptq_auto_tune (prepared, self->settings, self->calibrator, run, error);
 }
 
 /* Whoever asks for a ratio must not take the result to have it. */
@@ -403,10 +372,9 @@ run_weight (PtqQuantizer *self, const PtqRun *run, GError **error)
   PtqWeightOnlyResult result;
   gdouble init_scale;
 
-  if (!debug_report_check (self->settings, self->model, error)
-      || !ptq_run_step (run, "folding constants", 0, error))
+  if (!ptq_run_step (run, "folding constants", 0, error))
     return NULL;
-  quantized = ptq_prepare_model (self->model, self->settings, error);
+  quantized = ptq_prepare_model (self->model, error);
   if (quantized == NULL)
     return NULL;
   warn_of_names (self, quantized);
@@ -422,9 +390,16 @@ run_weight (PtqQuantizer *self, const PtqRun *run, GError **error)
   self->mean_bits = (gdouble) result.n_bits / result.n_weights;
   self->entropy_bits = result.entropy_bits / result.n_weights;
   if (!ptq_run_step (run, "verifying", 0.8, error)
-      || !finish (self, quantized, error)
-      || !write_weight_reports (self, quantized, run, error)
-      || !ptq_run_step (run, "done", 1, error))
+      || !finish (self, quantized, error))
+    return NULL;
+  if (ptq_settings_wants_report (self->settings)) {
+    g_autoptr (PtqModel) float_model = ptq_prepare_model (self->model, error);
+
+    if (float_model == NULL)
+      return NULL;
+    remember (self, float_model, g_ptr_array_new ());
+  }
+  if (!ptq_run_step (run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantized);
 }
@@ -449,7 +424,8 @@ PtqModel *
 ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
     gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  PtqRun run = { progress, user_data, cancellable };
+  PtqRun run = { progress, user_data, cancellable,
+    ptq_settings_wants_report (self->settings) ? PTQ_QUANTIZER_SHARE : 1 };
 
   g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NULL);
 
@@ -531,4 +507,28 @@ const gchar *const *
 ptq_quantizer_get_warnings (PtqQuantizer *self)
 {
   return (const gchar *const *) self->warnings->pdata;
+}
+
+PtqModel *
+ptq_quantizer_get_float_model (PtqQuantizer *self)
+{
+  return self->float_model;
+}
+
+GPtrArray *
+ptq_quantizer_get_float_nodes (PtqQuantizer *self)
+{
+  return self->float_nodes;
+}
+
+PtqSettings *
+ptq_quantizer_get_settings (PtqQuantizer *self)
+{
+  return self->settings;
+}
+
+PtqCalibrator *
+ptq_quantizer_get_calibrator (PtqQuantizer *self)
+{
+  return self->calibrator;
 }

@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include "ptq-macros.h"
+#include "ptq-progress.h"
 #include "ptq-model.h"
 #include "ptq-settings.h"
 #include "ptq-calibrator.h"
@@ -12,21 +13,8 @@
 G_BEGIN_DECLS
 
 #define PTQ_TYPE_QUANTIZER (ptq_quantizer_get_type ())
-PTQ_API G_DECLARE_FINAL_TYPE (
-    PtqQuantizer, ptq_quantizer, PTQ, QUANTIZER, GObject)
-
-    /**
- * PtqProgressFunc:
- * @stage: what is being done, a short English phrase
- * @fraction: how much of the whole work is done, 0 to 1
- * @user_data: what was passed along
- *
- * Called between the steps of a long computation, on the thread that runs it.
- * It may block (that is how a pipeline pauses); to stop the computation,
- * cancel the #GCancellable.
- */
-    typedef void (*PtqProgressFunc) (
-        const gchar *stage, gdouble fraction, gpointer user_data);
+PTQ_API
+G_DECLARE_FINAL_TYPE (PtqQuantizer, ptq_quantizer, PTQ, QUANTIZER, GObject)
 
 PTQ_API PtqQuantizer *ptq_quantizer_new (
     PtqModel *model, PtqSettings *settings, PtqCalibrator *calibrator);

@@ -1,21 +1,17 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "debug-report.h"
+#include "ptq-report.h"
+#include "quantizer-private.h"
 #include "debug-folder.h"
 #include "debug-target.h"
 #include "observe-private.h"
-#include "ptq-report.h"
 #include "quant-param.h"
 #include "random-input.h"
 #include "round-file.h"
 #include "temporary-folder.h"
 
 #include <glib/gstdio.h>
-
-/* Of the whole work, as ptq_quantizer_run() tells it */
-#define FIRST_FRACTION 0.85
-#define LAST_FRACTION 0.98
 
 static const gchar *const float_node_columns[] = { "NodeName", "NodeType",
   "Reason", NULL };
@@ -25,24 +21,27 @@ static const gchar *const summary_columns[] = { "Round", "TensorName",
 
 typedef struct
 {
+  PtqModel *float_model; /* as it was when it was quantized */
+  PtqModel *quantized;
+  PtqSettings *settings;
+  /* Its samples are replayed; NULL for one random sample */
+  PtqCalibrator *calibrator;
+  GPtrArray *float_nodes; /* of GStrv: name, type, reason */
+} DebugReport;
+
+typedef struct
+{
   const DebugReport *report;
   DebugFolder *folder;
   TensorPairs *pairs;
   RoundObserver *observer;
-  CsvWriter summary;
+  PtqCsvWriter summary;
   guint n_rounds;
 
   PtqProgressFunc progress;
   gpointer user_data;
   GCancellable *cancellable;
 } Writing;
-
-gboolean
-debug_report_is_wanted (PtqSettings *settings)
-{
-  return ptq_settings_get_debug_info_save_path (settings) != NULL
-      || ptq_settings_get_report_location (settings) != NULL;
-}
 
 static gboolean
 check_page (
@@ -55,8 +54,23 @@ check_page (
   return FALSE;
 }
 
+/**
+ * ptq_report_check:
+ * @settings: the settings of a quantization
+ * @model: the float model that it begins with
+ * @error: return location for an error
+ *
+ * To be known before long work: that the reports which @settings ask for can
+ * be written where they are to go.
+ *
+ * Returns: whether they can, or none is asked for; %PTQ_ERROR_WRITE where a
+ *   folder cannot be made or written to, %PTQ_ERROR_SETTINGS where the page is
+ *   a file of the model, or a table
+ *
+ * Since: 0.1
+ */
 gboolean
-debug_report_check (PtqSettings *settings, PtqModel *model, GError **error)
+ptq_report_check (PtqSettings *settings, PtqModel *model, GError **error)
 {
   const gchar *path = ptq_settings_get_debug_info_save_path (settings);
   const gchar *page = ptq_settings_get_report_location (settings);
@@ -73,23 +87,24 @@ debug_report_check (PtqSettings *settings, PtqModel *model, GError **error)
 }
 
 static gboolean
-open_file (Writing *self, const gchar *name, CsvWriter *writer, GError **error)
+open_file (
+    Writing *self, const gchar *name, PtqCsvWriter *writer, GError **error)
 {
   PtqSafeFile *file =
       debug_folder_add (self->folder, name, self->cancellable, error);
 
   if (file == NULL)
     return FALSE;
-  csv_writer_init (writer, file);
+  ptq_csv_writer_init (writer, file);
   return TRUE;
 }
 
 static gboolean
-close_file (CsvWriter *writer, GError **error)
+close_file (PtqCsvWriter *writer, GError **error)
 {
   PtqSafeFile *file = writer->file;
 
-  csv_writer_clear (writer);
+  ptq_csv_writer_clear (writer);
   return ptq_safe_file_finish (file, error);
 }
 
@@ -97,20 +112,20 @@ static gboolean
 write_float_nodes (Writing *self, GError **error)
 {
   GPtrArray *nodes = self->report->float_nodes;
-  CsvWriter writer;
+  PtqCsvWriter writer;
 
   if (!open_file (self, "float_nodes.csv", &writer, error))
     return FALSE;
-  csv_writer_texts (&writer, float_node_columns);
+  ptq_csv_writer_texts (&writer, float_node_columns);
   for (guint i = 0; i < nodes->len; i++)
-    csv_writer_texts (&writer, nodes->pdata[i]);
+    ptq_csv_writer_texts (&writer, nodes->pdata[i]);
   return close_file (&writer, error);
 }
 
 static gboolean
 write_quant_param (Writing *self, GError **error)
 {
-  CsvWriter writer;
+  PtqCsvWriter writer;
   gboolean done;
 
   if (!open_file (self, "quant_param.csv", &writer, error))
@@ -124,7 +139,7 @@ static gboolean
 write_round (Writing *self, GError **error)
 {
   g_autofree gchar *name = g_strdup_printf ("round_%u.csv", self->n_rounds);
-  CsvWriter writer;
+  PtqCsvWriter writer;
 
   if (!open_file (self, name, &writer, error))
     return FALSE;
@@ -143,10 +158,10 @@ add_to_summary (Writing *self)
 
     if (name == NULL)
       continue;
-    csv_writer_integer (&self->summary, self->n_rounds);
-    csv_writer_text (&self->summary, name);
-    csv_writer_number (&self->summary, cosine);
-    csv_writer_end_row (&self->summary);
+    ptq_csv_writer_integer (&self->summary, self->n_rounds);
+    ptq_csv_writer_text (&self->summary, name);
+    ptq_csv_writer_number (&self->summary, cosine);
+    ptq_csv_writer_end_row (&self->summary);
   }
 }
 
@@ -165,7 +180,7 @@ tell_progress (const Writing *self)
 
   if (self->progress != NULL)
     self->progress ("writing reports",
-        FIRST_FRACTION + (LAST_FRACTION - FIRST_FRACTION) * self->n_rounds / n,
+        PTQ_QUANTIZER_SHARE + (1 - PTQ_QUANTIZER_SHARE) * self->n_rounds / n,
         self->user_data);
 }
 
@@ -211,7 +226,7 @@ do_rounds (Writing *self, GError **error)
 
   if (!open_file (self, "output_summary.csv", &self->summary, error))
     return FALSE;
-  csv_writer_texts (&self->summary, summary_columns);
+  ptq_csv_writer_texts (&self->summary, summary_columns);
   done = self->report->calibrator == NULL
       ? do_random_round (self, error)
       : ptq_calibrator_replay (self->report->calibrator, G_MAXUINT, do_round,
@@ -290,8 +305,8 @@ write_to (const DebugReport *self, const gchar *path, PtqProgressFunc progress,
           || ptq_report_write_page (path, page, cancellable, error));
 }
 
-gboolean
-debug_report_write (const DebugReport *self, PtqProgressFunc progress,
+static gboolean
+write_anywhere (const DebugReport *self, PtqProgressFunc progress,
     gpointer user_data, GCancellable *cancellable, GError **error)
 {
   const gchar *path = ptq_settings_get_debug_info_save_path (self->settings);
@@ -307,4 +322,48 @@ debug_report_write (const DebugReport *self, PtqProgressFunc progress,
     return FALSE;
   return write_to (self, ptq_temporary_folder_get_path (temporary), progress,
       user_data, cancellable, error);
+}
+
+/**
+ * ptq_report_write:
+ * @quantizer: a quantizer after ptq_quantizer_run()
+ * @quantized: what it returned
+ * @progress: (scope call) (nullable): called between samples
+ * @user_data: passed to @progress
+ * @cancellable: (nullable): stops the work between samples
+ * @error: return location for an error
+ *
+ * Writes the tables into "debug-info-save-path" and the page to
+ * "report-location", where the settings of @quantizer ask for them; otherwise
+ * it does nothing. The samples that its calibrator kept are replayed; without
+ * any, the errors of weights are shown on random values. On an error of the
+ * tables nothing of them is left. They are complete and stay where the page
+ * cannot be written after them.
+ *
+ * Returns: whether all that is asked for is written; %PTQ_ERROR_NO_SAMPLES
+ *   where no sample was kept, %PTQ_ERROR_WRITE, %PTQ_ERROR_NO_SPACE,
+ *   %PTQ_ERROR_RUNTIME, %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
+ */
+gboolean
+ptq_report_write (PtqQuantizer *quantizer, PtqModel *quantized,
+    PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+    GError **error)
+{
+  PtqCalibrator *calibrator = ptq_quantizer_get_calibrator (quantizer);
+  DebugReport report = { ptq_quantizer_get_float_model (quantizer), quantized,
+    ptq_quantizer_get_settings (quantizer), calibrator,
+    ptq_quantizer_get_float_nodes (quantizer) };
+
+  g_return_val_if_fail (PTQ_IS_QUANTIZER (quantizer), FALSE);
+  g_return_val_if_fail (PTQ_IS_MODEL (quantized), FALSE);
+
+  if (!ptq_settings_wants_report (report.settings))
+    return TRUE;
+  g_return_val_if_fail (report.float_model != NULL, FALSE);
+  if (ptq_settings_get_quant_type (report.settings) == PTQ_QUANT_TYPE_WEIGHT
+      && calibrator != NULL && ptq_calibrator_get_n_replay (calibrator) == 0)
+    report.calibrator = NULL;
+  return write_anywhere (&report, progress, user_data, cancellable, error);
 }

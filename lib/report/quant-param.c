@@ -11,7 +11,7 @@ typedef struct
 {
   PtqModel *model;
   PtqGraphIndex *index;
-  CsvWriter *writer;
+  PtqCsvWriter *writer;
   gint bits;
 } ParamWriter;
 
@@ -52,18 +52,18 @@ write_row (const ParamWriter *self, const TensorUse *use,
 {
   g_autofree gchar *dims = describe_dims (figures);
 
-  csv_writer_text (self->writer, use->node->name);
-  csv_writer_text (self->writer, use->node->op_type);
-  csv_writer_text (
+  ptq_csv_writer_text (self->writer, use->node->name);
+  ptq_csv_writer_text (self->writer, use->node->op_type);
+  ptq_csv_writer_text (
       self->writer, pair->origin != NULL ? pair->origin : pair->dequant);
-  csv_writer_integer (self->writer, count_elements (figures));
-  csv_writer_text (self->writer, dims);
-  csv_writer_number (self->writer, param->scale);
-  csv_writer_integer (self->writer, param->zero_point);
-  csv_writer_integer (self->writer, param->bits);
-  csv_writer_integer (self->writer, 1);
-  csv_writer_number (self->writer, param->mean);
-  csv_writer_end_row (self->writer);
+  ptq_csv_writer_integer (self->writer, count_elements (figures));
+  ptq_csv_writer_text (self->writer, dims);
+  ptq_csv_writer_number (self->writer, param->scale);
+  ptq_csv_writer_integer (self->writer, param->zero_point);
+  ptq_csv_writer_integer (self->writer, param->bits);
+  ptq_csv_writer_integer (self->writer, 1);
+  ptq_csv_writer_number (self->writer, param->mean);
+  ptq_csv_writer_end_row (self->writer);
 }
 
 /* Biases have 32 bits whatever the settings say. */
@@ -159,7 +159,7 @@ write_decoded (const ParamWriter *self, const TensorUse *use,
 }
 
 gboolean
-quant_param_write (CsvWriter *writer, PtqModel *quantized,
+quant_param_write (PtqCsvWriter *writer, PtqModel *quantized,
     const TensorPairs *pairs, RoundObserver *observer, gint bits,
     GError **error)
 {
@@ -167,7 +167,7 @@ quant_param_write (CsvWriter *writer, PtqModel *quantized,
   gboolean done = TRUE;
 
   self.index = ptq_graph_index_new (ptq_model_get_graph (quantized));
-  csv_writer_texts (writer, header);
+  ptq_csv_writer_texts (writer, header);
   for (guint i = 0; done && i < pairs->uses->len; i++) {
     const TensorUse *use = &g_array_index (pairs->uses, TensorUse, i);
     const TensorPair *pair =

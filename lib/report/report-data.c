@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "report-data.h"
-#include "csv-table.h"
+#include "csv-reader.h"
 
 #include <math.h>
 #include <string.h>
@@ -88,7 +88,7 @@ typedef struct
   ReportData *data;
   GHashTable *nodes;   /* name -> ReportNode */
   GHashTable *tensors; /* node, direction, name -> ReportTensor */
-  CsvTable *table;
+  PtqCsvReader *table;
   gboolean has_origin; /* the row before was an origin */
   Figures origin;
 } RoundReader;
@@ -96,14 +96,14 @@ typedef struct
 static ReportNode *
 get_node (RoundReader *self, guint row)
 {
-  const gchar *name = csv_table_get_text (self->table, row, NODE_NAME);
+  const gchar *name = ptq_csv_reader_get_text (self->table, row, NODE_NAME);
   ReportNode *node = g_hash_table_lookup (self->nodes, name);
 
   if (node != NULL)
     return node;
   node = g_new0 (ReportNode, 1);
   node->name = g_strdup (name);
-  node->type = g_strdup (csv_table_get_text (self->table, row, NODE_TYPE));
+  node->type = g_strdup (ptq_csv_reader_get_text (self->table, row, NODE_TYPE));
   node->tensors =
       g_ptr_array_new_with_free_func ((GDestroyNotify) report_tensor_free);
   g_ptr_array_add (self->data->nodes, node);
@@ -114,16 +114,16 @@ get_node (RoundReader *self, guint row)
 static gboolean
 is_text (RoundReader *self, guint row, guint column, const gchar *text)
 {
-  return g_str_equal (csv_table_get_text (self->table, row, column), text);
+  return g_str_equal (ptq_csv_reader_get_text (self->table, row, column), text);
 }
 
 static ReportTensor *
 get_tensor (RoundReader *self, guint row)
 {
   ReportNode *node = get_node (self, row);
-  const gchar *name = csv_table_get_text (self->table, row, TENSOR_NAME);
+  const gchar *name = ptq_csv_reader_get_text (self->table, row, TENSOR_NAME);
   gchar *key = g_strdup_printf ("%s\n%s\n%s", node->name,
-      csv_table_get_text (self->table, row, IN_OUT), name);
+      ptq_csv_reader_get_text (self->table, row, IN_OUT), name);
   ReportTensor *tensor = g_hash_table_lookup (self->tensors, key);
 
   if (tensor != NULL) {
@@ -142,10 +142,10 @@ get_tensor (RoundReader *self, guint row)
 }
 
 static gboolean
-read_figures (CsvTable *table, guint row, Figures figures, GError **error)
+read_figures (PtqCsvReader *table, guint row, Figures figures, GError **error)
 {
   for (guint i = MIN_; i < N_COLUMNS; i++)
-    if (!csv_table_get_number (table, row, i, &figures[i], error))
+    if (!ptq_csv_reader_get_number (table, row, i, &figures[i], error))
       return FALSE;
   return TRUE;
 }
@@ -214,13 +214,14 @@ add_row (RoundReader *self, guint row, GError **error)
 static gboolean
 read_round (RoundReader *self, const gchar *path, GError **error)
 {
-  g_autoptr (CsvTable) table = csv_table_load (path, round_columns, error);
+  g_autoptr (PtqCsvReader) table =
+      ptq_csv_reader_load (path, round_columns, error);
 
   if (table == NULL)
     return FALSE;
   self->table = table;
   self->has_origin = FALSE;
-  for (guint i = 0; i < csv_table_get_n_rows (table); i++)
+  for (guint i = 0; i < ptq_csv_reader_get_n_rows (table); i++)
     if (!add_row (self, i, error))
       return FALSE;
   self->data->n_rounds++;
@@ -273,15 +274,17 @@ read_outputs (ReportData *self, const gchar *folder, GError **error)
 {
   g_autofree gchar *path =
       g_build_filename (folder, "output_summary.csv", NULL);
-  g_autoptr (CsvTable) table = csv_table_load (path, output_columns, error);
+  g_autoptr (PtqCsvReader) table =
+      ptq_csv_reader_load (path, output_columns, error);
 
   if (table == NULL)
     return FALSE;
-  for (guint i = 0; i < csv_table_get_n_rows (table); i++) {
-    ReportOutput *output = get_output (self, csv_table_get_text (table, i, 0));
+  for (guint i = 0; i < ptq_csv_reader_get_n_rows (table); i++) {
+    ReportOutput *output =
+        get_output (self, ptq_csv_reader_get_text (table, i, 0));
     gdouble cosine;
 
-    if (!csv_table_get_number (table, i, 1, &cosine, error))
+    if (!ptq_csv_reader_get_number (table, i, 1, &cosine, error))
       return FALSE;
     output->cosine = add_to_mean (output->cosine, output->n_rounds, cosine);
     output->lowest = MIN (output->lowest, cosine);
@@ -294,16 +297,17 @@ static gboolean
 read_float_nodes (ReportData *self, const gchar *folder, GError **error)
 {
   g_autofree gchar *path = g_build_filename (folder, "float_nodes.csv", NULL);
-  g_autoptr (CsvTable) table = csv_table_load (path, float_node_columns, error);
+  g_autoptr (PtqCsvReader) table =
+      ptq_csv_reader_load (path, float_node_columns, error);
 
   if (table == NULL)
     return FALSE;
-  for (guint i = 0; i < csv_table_get_n_rows (table); i++) {
+  for (guint i = 0; i < ptq_csv_reader_get_n_rows (table); i++) {
     ReportFloatNode *node = g_new0 (ReportFloatNode, 1);
 
-    node->name = g_strdup (csv_table_get_text (table, i, 0));
-    node->type = g_strdup (csv_table_get_text (table, i, 1));
-    node->reason = g_strdup (csv_table_get_text (table, i, 2));
+    node->name = g_strdup (ptq_csv_reader_get_text (table, i, 0));
+    node->type = g_strdup (ptq_csv_reader_get_text (table, i, 1));
+    node->reason = g_strdup (ptq_csv_reader_get_text (table, i, 2));
     g_ptr_array_add (self->float_nodes, node);
   }
   return TRUE;

@@ -8,43 +8,44 @@ static const gchar *const header[] = { "", "NodeName", "NodeType", "TensorName",
   "Max", "Mean", "Var", "Sparsity", "Clip", "CosineSimilarity", NULL };
 
 static void
-write_statistics (CsvWriter *writer, const TensorStatistics *statistics)
+write_statistics (PtqCsvWriter *writer, const TensorStatistics *statistics)
 {
-  csv_writer_number (writer, statistics->min);
-  csv_writer_number (writer, statistics->q1);
-  csv_writer_number (writer, statistics->median);
-  csv_writer_number (writer, statistics->q3);
-  csv_writer_number (writer, statistics->max);
-  csv_writer_number (writer, statistics->mean);
-  csv_writer_number (writer, statistics->variance);
-  csv_writer_number (writer, statistics->sparsity);
+  ptq_csv_writer_number (writer, statistics->min);
+  ptq_csv_writer_number (writer, statistics->q1);
+  ptq_csv_writer_number (writer, statistics->median);
+  ptq_csv_writer_number (writer, statistics->q3);
+  ptq_csv_writer_number (writer, statistics->max);
+  ptq_csv_writer_number (writer, statistics->mean);
+  ptq_csv_writer_number (writer, statistics->variance);
+  ptq_csv_writer_number (writer, statistics->sparsity);
 }
 
 static void
-write_row (CsvWriter *writer, guint number, const TensorUse *use,
+write_row (PtqCsvWriter *writer, guint number, const TensorUse *use,
     const TensorPair *pair, const gchar *data_type,
     const TensorStatistics *statistics, gdouble clip, gdouble cosine)
 {
-  csv_writer_integer (writer, number);
-  csv_writer_text (writer, use->node->name);
-  csv_writer_text (writer, use->node->op_type);
-  csv_writer_text (writer, pair->origin != NULL ? pair->origin : pair->dequant);
-  csv_writer_text (writer, use->is_output ? "Output" : "Input");
-  csv_writer_text (writer, data_type);
-  csv_writer_text (writer, pair->is_constant ? "Weight" : "Activation");
+  ptq_csv_writer_integer (writer, number);
+  ptq_csv_writer_text (writer, use->node->name);
+  ptq_csv_writer_text (writer, use->node->op_type);
+  ptq_csv_writer_text (
+      writer, pair->origin != NULL ? pair->origin : pair->dequant);
+  ptq_csv_writer_text (writer, use->is_output ? "Output" : "Input");
+  ptq_csv_writer_text (writer, data_type);
+  ptq_csv_writer_text (writer, pair->is_constant ? "Weight" : "Activation");
   write_statistics (writer, statistics);
-  csv_writer_number (writer, clip);
-  csv_writer_number (writer, cosine);
-  csv_writer_end_row (writer);
+  ptq_csv_writer_number (writer, clip);
+  ptq_csv_writer_number (writer, cosine);
+  ptq_csv_writer_end_row (writer);
 }
 
 void
 round_file_write (
-    CsvWriter *writer, const TensorPairs *pairs, RoundObserver *observer)
+    PtqCsvWriter *writer, const TensorPairs *pairs, RoundObserver *observer)
 {
   guint n = 0;
 
-  csv_writer_texts (writer, header);
+  ptq_csv_writer_texts (writer, header);
   for (guint i = 0; i < pairs->uses->len; i++) {
     const TensorUse *use = &g_array_index (pairs->uses, TensorUse, i);
     const TensorPair *pair =

@@ -10,6 +10,6 @@ G_BEGIN_DECLS
 
 /* round_<i>.csv: what one sample showed */
 void round_file_write (
-    CsvWriter *writer, const TensorPairs *pairs, RoundObserver *observer);
+    PtqCsvWriter *writer, const TensorPairs *pairs, RoundObserver *observer);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 
 #include "round-observer.h"
 #include "output-difference.h"
-#include "tensor-spool.h"
+#include "spool.h"
 
 #include <string.h>
 
@@ -22,7 +22,7 @@ struct _RoundObserver
   PtqSession *quantized_session;
   guint *float_ids;       /* observed float tensor -> pair */
   TensorFigures *figures; /* one a pair */
-  TensorSpool *spool;
+  PtqSpool *spool;
   GArray *origin; /* of gfloat: the tensors being compared */
   GArray *dequant;
 };
@@ -37,7 +37,7 @@ RoundObserver *
 round_observer_new (PtqModel *float_model, PtqModel *quantized,
     const TensorPairs *pairs, GError **error)
 {
-  TensorSpool *spool = tensor_spool_new (pairs->pairs->len, error);
+  PtqSpool *spool = ptq_spool_new (pairs->pairs->len, error);
   RoundObserver *self;
 
   if (spool == NULL)
@@ -63,7 +63,7 @@ round_observer_free (RoundObserver *self)
   g_array_unref (self->dequant);
   g_free (self->figures);
   g_free (self->float_ids);
-  tensor_spool_free (self->spool);
+  ptq_spool_free (self->spool);
   g_object_unref (self->float_model);
   g_object_unref (self->quantized);
   g_free (self);
@@ -80,7 +80,7 @@ keep_origin (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   (void) parallel;
   if (tensor->type != PTQ_ELEMENT_FLOAT)
     return TRUE;
-  return tensor_spool_put (
+  return ptq_spool_put (
       self->spool, self->float_ids[id], tensor->data, tensor->size, error);
 }
 
@@ -132,9 +132,9 @@ load_origin (RoundObserver *self, guint index, GError **error)
     return TRUE;
   if (pair->is_constant)
     return load_constant (self, pair, error);
-  g_array_set_size (self->origin,
-      tensor_spool_get_size (self->spool, index) / sizeof (gfloat));
-  return tensor_spool_get (self->spool, index, self->origin->data, error);
+  g_array_set_size (
+      self->origin, ptq_spool_get_size (self->spool, index) / sizeof (gfloat));
+  return ptq_spool_get (self->spool, index, self->origin->data, error);
 }
 
 static gboolean
@@ -236,7 +236,7 @@ gboolean
 round_observer_run (RoundObserver *self, const PtqTensor *inputs,
     guint n_inputs, GCancellable *cancellable, GError **error)
 {
-  tensor_spool_clear (self->spool);
+  ptq_spool_clear (self->spool);
   return open_sessions (self, inputs, error)
       && ptq_session_run (
           self->float_session, inputs, n_inputs, cancellable, error)
@@ -261,14 +261,15 @@ round_observer_get_output (RoundObserver *self, guint index, gdouble *cosine)
 {
   const PtqTensor *a = ptq_session_get_output (self->float_session, index);
   const PtqTensor *b = ptq_session_get_output (self->quantized_session, index);
-  OutputDifference difference = { 0 };
+  PtqOutputDifference difference = { 0 };
   gboolean in_reference;
   gsize at;
 
-  if (!element_type_is_numeric (a->type) || !element_type_is_numeric (b->type)
+  if (!ptq_element_type_is_numeric (a->type)
+      || !ptq_element_type_is_numeric (b->type)
       || ptq_tensor_count (a) != ptq_tensor_count (b)
-      || !output_difference_add (&difference, a, b, &at, &in_reference))
+      || !ptq_output_difference_add (&difference, a, b, &at, &in_reference))
     return NULL;
-  *cosine = output_difference_cosine (&difference);
+  *cosine = ptq_output_difference_cosine (&difference);
   return ptq_session_get_output_name (self->float_session, index);
 }

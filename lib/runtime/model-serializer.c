@@ -4,10 +4,10 @@
  * A model on its way to the runtime. Nothing is copied: the messages made here
  * point into those of the model, and only what differs is new.
  */
-#include "lean-model.h"
+#include "model-serializer.h"
 #include "weight-file.h"
 
-struct _PtqLeanModel
+struct _PtqModelSerializer
 {
   PtqModel *model;
   Onnx__ModelProto proto;
@@ -39,7 +39,7 @@ has_external_data (const Onnx__GraphProto *graph)
 }
 
 static gboolean
-move_weights (PtqLeanModel *self, GError **error)
+move_weights (PtqModelSerializer *self, GError **error)
 {
   const Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
 
@@ -59,10 +59,10 @@ move_weights (PtqLeanModel *self, GError **error)
   return ptq_weight_file_finish (self->weights, error);
 }
 
-PtqLeanModel *
-ptq_lean_model_new (PtqModel *model, GError **error)
+PtqModelSerializer *
+ptq_model_serializer_new (PtqModel *model, GError **error)
 {
-  g_autoptr (PtqLeanModel) self = g_new0 (PtqLeanModel, 1);
+  g_autoptr (PtqModelSerializer) self = g_new0 (PtqModelSerializer, 1);
 
   self->model = g_object_ref (model);
   self->proto = *ptq_model_get_proto (model);
@@ -85,7 +85,7 @@ free_array (GPtrArray **array)
 }
 
 void
-ptq_lean_model_free (PtqLeanModel *self)
+ptq_model_serializer_free (PtqModelSerializer *self)
 {
   free_array (&self->initializers);
   free_array (&self->nodes);
@@ -147,7 +147,8 @@ new_value_info (const PtqValueInfo *info, const PtqTensor *sample)
 
 /* Inputs that have an initializer stay as they are: NULL. */
 static Onnx__ValueInfoProto *
-fix_input (PtqLeanModel *self, const PtqTensor *samples, const gchar *name)
+fix_input (
+    PtqModelSerializer *self, const PtqTensor *samples, const gchar *name)
 {
   for (guint i = 0; i < ptq_model_get_n_inputs (self->model); i++) {
     const PtqValueInfo *info = ptq_model_get_input (self->model, i);
@@ -159,7 +160,8 @@ fix_input (PtqLeanModel *self, const PtqTensor *samples, const gchar *name)
 }
 
 void
-ptq_lean_model_fix_shapes (PtqLeanModel *self, const PtqTensor *samples)
+ptq_model_serializer_fix_shapes (
+    PtqModelSerializer *self, const PtqTensor *samples)
 {
   const Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
 
@@ -189,7 +191,7 @@ observe_node_new (const gchar *tensor, gint64 id)
 }
 
 static void
-import_domain (PtqLeanModel *self)
+import_domain (PtqModelSerializer *self)
 {
   Onnx__OperatorSetIdProto *opset = g_new (Onnx__OperatorSetIdProto, 1);
 
@@ -211,8 +213,8 @@ import_domain (PtqLeanModel *self)
  * them run right after the node that makes its tensor, which is then freed as
  * early as ever. */
 void
-ptq_lean_model_observe (
-    PtqLeanModel *self, const gchar *const *tensors, guint n_tensors)
+ptq_model_serializer_observe (
+    PtqModelSerializer *self, const gchar *const *tensors, guint n_tensors)
 {
   self->nodes = g_ptr_array_new ();
   self->new_nodes =
@@ -231,7 +233,7 @@ ptq_lean_model_observe (
 }
 
 const gchar *
-ptq_lean_model_get_folder (PtqLeanModel *self)
+ptq_model_serializer_get_folder (PtqModelSerializer *self)
 {
   if (self->weights != NULL)
     return ptq_weight_file_get_folder (self->weights);
@@ -239,7 +241,7 @@ ptq_lean_model_get_folder (PtqLeanModel *self)
 }
 
 GBytes *
-ptq_lean_model_pack (PtqLeanModel *self, GError **error)
+ptq_model_serializer_pack (PtqModelSerializer *self, GError **error)
 {
   gsize size = onnx__model_proto__get_packed_size (&self->proto);
   guint8 *data;
@@ -258,8 +260,8 @@ ptq_lean_model_pack (PtqLeanModel *self, GError **error)
 }
 
 gboolean
-ptq_lean_model_restore (
-    PtqLeanModel *self, Onnx__ModelProto *result, GError **error)
+ptq_model_serializer_restore (
+    PtqModelSerializer *self, Onnx__ModelProto *result, GError **error)
 {
   Onnx__GraphProto *graph = result->graph;
 

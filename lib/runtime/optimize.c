@@ -24,7 +24,7 @@ set_options (const OrtApi *api, OrtSessionOptions *options, const gchar *path,
 }
 
 static gboolean
-write_result (PtqModel *model, PtqLeanModel *lean, PtqOptimizeLevel level,
+write_result (PtqModel *model, PtqModelSerializer *lean, PtqOptimizeLevel level,
     const gchar *path, GError **error)
 {
   const OrtApi *api = ptq_ort_get_api (error);
@@ -65,8 +65,8 @@ explain_failure (const gchar *path, GError **error)
 /* Weights that the optimizer left alone are still named by their place, in
  * our file or beside @model. */
 static PtqModel *
-read_result (
-    PtqModel *model, PtqLeanModel *lean, const gchar *path, GError **error)
+read_result (PtqModel *model, PtqModelSerializer *lean, const gchar *path,
+    GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autoptr (GMappedFile) file = NULL;
@@ -85,7 +85,7 @@ read_result (
       error);
   if (proto == NULL)
     return NULL;
-  if (ptq_lean_model_restore (lean, proto, error))
+  if (ptq_model_serializer_restore (lean, proto, error))
     return ptq_model_new_from_proto (
         proto, ptq_model_get_folder (model), error);
   onnx__model_proto__free_unpacked (proto, NULL);
@@ -177,7 +177,7 @@ keep_versions (PtqModel *result, PtqModel *model)
 PtqModel *
 ptq_runtime_optimize (PtqModel *model, PtqOptimizeLevel level, GError **error)
 {
-  g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
+  g_autoptr (PtqModelSerializer) lean = ptq_model_serializer_new (model, error);
   g_autoptr (PtqTemporaryFolder) folder = NULL;
   g_autofree gchar *path = NULL;
   PtqModel *result = NULL;

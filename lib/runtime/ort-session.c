@@ -81,11 +81,11 @@ check_loaded (
 }
 
 OrtSession *
-ptq_ort_session_new (const OrtApi *api, PtqModel *model, PtqLeanModel *lean,
-    OrtSessionOptions *options, GError **error)
+ptq_ort_session_new (const OrtApi *api, PtqModel *model,
+    PtqModelSerializer *lean, OrtSessionOptions *options, GError **error)
 {
   OrtEnv *env = ptq_ort_get_environment (error);
-  const gchar *folder = ptq_lean_model_get_folder (lean);
+  const gchar *folder = ptq_model_serializer_get_folder (lean);
   g_autofree gchar *what = describe (model);
   g_autoptr (GBytes) bytes = NULL;
   OrtSession *session = NULL;
@@ -95,7 +95,7 @@ ptq_ort_session_new (const OrtApi *api, PtqModel *model, PtqLeanModel *lean,
 
   if (env == NULL)
     return NULL;
-  bytes = ptq_lean_model_pack (lean, error);
+  bytes = ptq_model_serializer_pack (lean, error);
   if (bytes == NULL)
     return NULL;
   data = g_bytes_get_data (bytes, &size);

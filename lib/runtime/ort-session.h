@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "lean-model.h"
+#include "model-serializer.h"
 #include "ort-environment.h"
 
 G_BEGIN_DECLS
@@ -16,6 +16,6 @@ OrtSessionOptions *ptq_ort_session_options_new (
  * process stands, and are not needed in their file afterwards. Release with
  * ReleaseSession(). */
 OrtSession *ptq_ort_session_new (const OrtApi *api, PtqModel *model,
-    PtqLeanModel *lean, OrtSessionOptions *options, GError **error);
+    PtqModelSerializer *lean, OrtSessionOptions *options, GError **error);
 
 G_END_DECLS

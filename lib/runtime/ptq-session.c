@@ -117,7 +117,7 @@ apply_options (PtqSession *self, const PtqSessionOptions *options,
 }
 
 static PtqSession *
-new_session (PtqModel *model, PtqLeanModel *lean,
+new_session (PtqModel *model, PtqModelSerializer *lean,
     const PtqSessionOptions *options, GError **error)
 {
   const OrtApi *api = ptq_ort_get_api (error);
@@ -153,7 +153,7 @@ PtqSession *
 ptq_session_new (
     PtqModel *model, const PtqSessionOptions *options, GError **error)
 {
-  g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
+  g_autoptr (PtqModelSerializer) lean = ptq_model_serializer_new (model, error);
 
   return lean != NULL ? new_session (model, lean, options, error) : NULL;
 }
@@ -187,13 +187,13 @@ ptq_session_new_observed (PtqModel *model, const PtqTensor *samples,
     const gchar *const *tensors, guint n_tensors,
     const PtqSessionOptions *options, GError **error)
 {
-  g_autoptr (PtqLeanModel) lean = ptq_lean_model_new (model, error);
+  g_autoptr (PtqModelSerializer) lean = ptq_model_serializer_new (model, error);
   PtqSession *self;
 
   if (lean == NULL)
     return NULL;
-  ptq_lean_model_fix_shapes (lean, samples);
-  ptq_lean_model_observe (lean, tensors, n_tensors);
+  ptq_model_serializer_fix_shapes (lean, samples);
+  ptq_model_serializer_observe (lean, tensors, n_tensors);
   self = new_session (model, lean, options, error);
   if (self != NULL)
     expect_shapes (self, samples);

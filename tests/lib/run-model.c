@@ -3,6 +3,7 @@
  */
 
 #include "run-model.h"
+#include "ptq-report.h"
 
 #include <math.h>
 #include <string.h>
@@ -55,6 +56,8 @@ quantize (PtqModel *model, PtqSettings *settings, const Samples *samples,
       ptq_quantizer_new (model, settings, calibrator);
   PtqModel *quantized = ptq_quantizer_run (self, NULL, NULL, NULL, &error);
 
+  g_assert_no_error (error);
+  ptq_report_write (self, quantized, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   if (quantizer != NULL)
     *quantizer = g_steal_pointer (&self);

@@ -9,7 +9,7 @@
  */
 #include <math.h>
 #include <string.h>
-#include "tally.h"
+#include "activation-histogram.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -50,7 +50,7 @@ typedef gsize (*PtqFindBins) (
 
 typedef struct
 {
-  PtqTally *tally;
+  PtqActivationHistogram *tally;
   GMutex lock; /* of the tally */
   const gfloat *data;
   gsize n;
@@ -206,7 +206,7 @@ count (PtqBins *copies, const gint32 *bins, gsize n)
 }
 
 guint
-ptq_tally_count_used (gfloat magnitude, gint exponent)
+ptq_activation_histogram_count_used (gfloat magnitude, gint exponent)
 {
   if (magnitude <= 0)
     return 0;
@@ -242,7 +242,7 @@ widen_side (guint32 *counts, guint shift)
 }
 
 static void
-widen (PtqTally *self, gint exponent)
+widen (PtqActivationHistogram *self, gint exponent)
 {
   for (guint side = 0; side < PTQ_HISTOGRAM_SIDES; side++)
     widen_side (self->counts[side], exponent - self->exponent);
@@ -253,8 +253,8 @@ widen (PtqTally *self, gint exponent)
 static void
 flush_side (PtqPart *self, PtqHistogramSide side, gfloat magnitude)
 {
-  PtqTally *tally = self->binning->tally;
-  guint n = ptq_tally_count_used (magnitude, self->exponent);
+  PtqActivationHistogram *tally = self->binning->tally;
+  guint n = ptq_activation_histogram_count_used (magnitude, self->exponent);
   guint shift = tally->exponent - self->exponent;
   guint32 counts[PTQ_HISTOGRAM_BINS] = { 0 };
 
@@ -271,7 +271,7 @@ static void
 flush (PtqPart *self)
 {
   PtqBinning *binning = self->binning;
-  PtqTally *tally = binning->tally;
+  PtqActivationHistogram *tally = binning->tally;
   gfloat min = self->found.min[0], max = self->found.max[0];
 
   for (guint i = 1; i < LANES; i++) {
@@ -312,7 +312,7 @@ find_bins (
   if (found->magnitude >= BITS_OF_INFINITY)
     return FALSE;
   memcpy (&largest, &found->magnitude, sizeof largest);
-  exponent = ptq_tally_exponent_for (largest);
+  exponent = ptq_activation_histogram_exponent_for (largest);
   if (exponent <= self->exponent)
     return TRUE;
   flush (self);
@@ -357,18 +357,18 @@ scan_part (guint index, gpointer user_data)
 
 /* frexp() gives the power of two that @magnitude is below. */
 gint
-ptq_tally_exponent_for (gfloat magnitude)
+ptq_activation_histogram_exponent_for (gfloat magnitude)
 {
   gint exponent;
 
   if (magnitude == 0)
-    return PTQ_TALLY_MIN_EXPONENT;
+    return PTQ_ACTIVATION_HISTOGRAM_MIN_EXPONENT;
   frexpf (magnitude, &exponent);
-  return MAX (exponent - BINS_EXPONENT, PTQ_TALLY_MIN_EXPONENT);
+  return MAX (exponent - BINS_EXPONENT, PTQ_ACTIVATION_HISTOGRAM_MIN_EXPONENT);
 }
 
 void
-ptq_tally_clear (PtqTally *self, gint exponent)
+ptq_activation_histogram_clear (PtqActivationHistogram *self, gint exponent)
 {
   memset (self, 0, sizeof *self);
   self->exponent = exponent;
@@ -377,8 +377,8 @@ ptq_tally_clear (PtqTally *self, gint exponent)
 }
 
 gboolean
-ptq_tally_add (
-    PtqTally *self, const gfloat *data, gsize n, PtqParallel *parallel)
+ptq_activation_histogram_add (PtqActivationHistogram *self, const gfloat *data,
+    gsize n, PtqParallel *parallel)
 {
   PtqBinning binning = { .tally = self, .data = data, .n = n };
 

@@ -11,7 +11,7 @@ void
 ptq_histogram_clear (PtqHistogram *self)
 {
   memset (self, 0, sizeof *self);
-  self->exponent = PTQ_TALLY_MIN_EXPONENT;
+  self->exponent = PTQ_ACTIVATION_HISTOGRAM_MIN_EXPONENT;
   self->min = G_MAXFLOAT;
   self->max = -G_MAXFLOAT;
 }
@@ -66,16 +66,16 @@ add_side (guint64 *counts, const guint32 *others, guint shift, guint n)
 }
 
 void
-ptq_histogram_add (PtqHistogram *self, const PtqTally *tally)
+ptq_histogram_add (PtqHistogram *self, const PtqActivationHistogram *tally)
 {
   guint shift = align (self, tally->exponent);
 
   add_side (self->counts[PTQ_HISTOGRAM_POSITIVE],
       tally->counts[PTQ_HISTOGRAM_POSITIVE], shift,
-      ptq_tally_count_used (tally->max, tally->exponent));
+      ptq_activation_histogram_count_used (tally->max, tally->exponent));
   add_side (self->counts[PTQ_HISTOGRAM_NEGATIVE],
       tally->counts[PTQ_HISTOGRAM_NEGATIVE], shift,
-      ptq_tally_count_used (-tally->min, tally->exponent));
+      ptq_activation_histogram_count_used (-tally->min, tally->exponent));
   self->n += tally->n;
   self->n_zero += tally->n_zero;
   self->min = MIN (self->min, tally->min);

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "tally.h"
+#include "activation-histogram.h"
 
 G_BEGIN_DECLS
 
@@ -34,7 +34,8 @@ typedef struct
 
 void ptq_histogram_clear (PtqHistogram *self);
 /* Adds the values of a sample. */
-void ptq_histogram_add (PtqHistogram *self, const PtqTally *tally);
+void ptq_histogram_add (
+    PtqHistogram *self, const PtqActivationHistogram *tally);
 void ptq_histogram_merge (PtqHistogram *self, const PtqHistogram *other);
 gdouble ptq_histogram_get_width (const PtqHistogram *self);
 /* Bounds that at most a share of @below and @above of the values lie

@@ -9,7 +9,7 @@
 typedef struct
 {
   PtqHistogram *counted;
-  PtqTally *pending;
+  PtqActivationHistogram *pending;
 } PtqHistogramObserverPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (
@@ -27,14 +27,15 @@ get_private (PtqObserver *observer)
 static void
 empty_pending (PtqHistogramObserverPrivate *self)
 {
-  ptq_tally_clear (self->pending, self->counted->exponent);
+  ptq_activation_histogram_clear (self->pending, self->counted->exponent);
 }
 
 static gboolean
 ptq_histogram_observer_observe (
     PtqObserver *observer, const gfloat *data, gsize n, PtqParallel *parallel)
 {
-  return ptq_tally_add (get_private (observer)->pending, data, n, parallel);
+  return ptq_activation_histogram_add (
+      get_private (observer)->pending, data, n, parallel);
 }
 
 static void
@@ -110,7 +111,7 @@ ptq_histogram_observer_init (PtqHistogramObserver *self)
       ptq_histogram_observer_get_instance_private (self);
 
   priv->counted = g_new (PtqHistogram, 1);
-  priv->pending = g_new (PtqTally, 1);
+  priv->pending = g_new (PtqActivationHistogram, 1);
   ptq_histogram_clear (priv->counted);
   empty_pending (priv);
 }

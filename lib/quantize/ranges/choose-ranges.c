@@ -6,7 +6,7 @@
  * another one afterwards, and the samples that are kept have to show it. The
  * extremes, on which MAX_MIN goes, scale with the channels. */
 
-#include "method-range.h"
+#include "choose-ranges.h"
 #include "equalize.h"
 #include "observer-choice.h"
 #include "replay.h"
@@ -54,7 +54,7 @@ list_tensors (Finder *self, PtqPlan *plan, GHashTable *ranges)
 }
 
 gboolean
-ptq_method_ranges_find (PtqPlan *plan, PtqSettings *settings,
+ptq_choose_ranges (PtqPlan *plan, PtqSettings *settings,
     PtqCalibrator *calibrator, GHashTable *ranges, const PtqRun *run,
     GError **error)
 {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "plan.h"
-#include "run.h"
+#include "progress.h"
 #include "ptq-calibrator.h"
 
 G_BEGIN_DECLS
@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* Finds the ranges in @ranges (tensor name -> PtqRange) anew, with the method
  * of @settings, on the samples that the calibrator replays. @plan: of the
  * model that they belong to. */
-gboolean ptq_method_ranges_find (PtqPlan *plan, PtqSettings *settings,
+gboolean ptq_choose_ranges (PtqPlan *plan, PtqSettings *settings,
     PtqCalibrator *calibrator, GHashTable *ranges, const PtqRun *run,
     GError **error);
 

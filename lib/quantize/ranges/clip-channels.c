@@ -12,9 +12,9 @@
  * negative side only as much as it leaves of it. Broad channels keep their
  * extremes, long tails are cut. */
 
-#include "channel-clip.h"
+#include "clip-channels.h"
 #include "replay.h"
-#include "response.h"
+#include "activation-function.h"
 
 #include <math.h>
 
@@ -57,10 +57,10 @@ tensor_free (Tensor *tensor)
 static gdouble
 find_slope (PtqPlan *plan, const gchar *name)
 {
-  PtqResponse response;
+  PtqActivationFunction response;
 
-  return ptq_response_find (plan, name, &response)
-      ? -ptq_response_apply (&response, -1)
+  return ptq_activation_function_find (plan, name, &response)
+      ? -ptq_activation_function_apply (&response, -1)
       : 1;
 }
 
@@ -183,7 +183,7 @@ choose_magnitudes (const Tensor *tensor)
 }
 
 GHashTable *
-ptq_channel_clips_find (
+ptq_clip_channels (
     PtqPlan *plan, PtqCalibrator *calibrator, const PtqRun *run, GError **error)
 {
   g_autoptr (GHashTable) clips =

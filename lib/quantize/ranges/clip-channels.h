@@ -4,7 +4,7 @@
 #pragma once
 
 #include "plan.h"
-#include "run.h"
+#include "progress.h"
 #include "ptq-calibrator.h"
 
 G_BEGIN_DECLS
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * seen) beyond which values are worth cutting, for the tensors that @plan
  * wants by channel. Replays the calibrator's samples; empty without any.
  * NULL with @error set. */
-GHashTable *ptq_channel_clips_find (PtqPlan *plan, PtqCalibrator *calibrator,
+GHashTable *ptq_clip_channels (PtqPlan *plan, PtqCalibrator *calibrator,
     const PtqRun *run, GError **error);
 
 G_END_DECLS

@@ -19,7 +19,7 @@
  */
 
 #include "equalize.h"
-#include "junctions.h"
+#include "equalization-pairs.h"
 #include "observe-private.h"
 
 #include <math.h>
@@ -69,15 +69,15 @@ get_limit (const Equalizer *self, const gchar *tensor, guint c)
 /* Largest magnitude of each channel over the quantized tensors between */
 static gdouble *
 find_magnitudes (
-    const Equalizer *self, const PtqJunction *junction, guint *n_channels)
+    const Equalizer *self, const PtqEqualizationPair *pair, guint *n_channels)
 {
   gdouble *magnitudes = NULL;
   guint n;
   guint64 count;
 
   *n_channels = 0;
-  for (guint i = 0; i < junction->tensors->len; i++) {
-    const gchar *tensor = junction->tensors->pdata[i];
+  for (guint i = 0; i < pair->tensors->len; i++) {
+    const gchar *tensor = pair->tensors->pdata[i];
     const PtqChannel *channels = get_channels (self, tensor, &n, &count);
 
     if (channels == NULL)
@@ -214,9 +214,9 @@ make_factors (const gdouble *shares, guint n, gdouble strength, gdouble *f)
 
 /* E [x^2] of each channel of what the consumers read */
 static gdouble *
-find_power (const Equalizer *self, const PtqJunction *junction, guint n)
+find_power (const Equalizer *self, const PtqEqualizationPair *pair, guint n)
 {
-  const gchar *last = junction->tensors->pdata[junction->tensors->len - 1];
+  const gchar *last = pair->tensors->pdata[pair->tensors->len - 1];
   guint n_channels;
   guint64 count;
   const PtqChannel *channels = get_channels (self, last, &n_channels, &count);
@@ -231,10 +231,10 @@ find_power (const Equalizer *self, const PtqJunction *junction, guint n)
 }
 
 static gdouble
-choose_strength (const Equalizer *self, const PtqJunction *junction,
+choose_strength (const Equalizer *self, const PtqEqualizationPair *pair,
     const gdouble *shares, gdouble range, guint n)
 {
-  g_autofree gdouble *power = find_power (self, junction, n);
+  g_autofree gdouble *power = find_power (self, pair, n);
   g_autofree gdouble *f = g_new (gdouble, n);
   gdouble best = 0, least = G_MAXDOUBLE;
 
@@ -246,8 +246,8 @@ choose_strength (const Equalizer *self, const PtqJunction *junction,
     make_factors (shares, n, (gdouble) k / N_STRENGTHS, f);
     for (guint c = 0; c < n; c++)
       largest = MAX (largest, range * shares[c] / f[c]);
-    for (guint i = 0; i < junction->consumers->len; i++)
-      noise += predict_noise (self, junction->consumers->pdata[i], f, power, n,
+    for (guint i = 0; i < pair->consumers->len; i++)
+      noise += predict_noise (self, pair->consumers->pdata[i], f, power, n,
           largest / ACTIVATION_STEPS);
     if (noise < least) {
       least = noise;
@@ -300,12 +300,11 @@ scale_consumer (const Equalizer *self, const Onnx__NodeProto *node,
 }
 
 static void
-remember (const Equalizer *self, const PtqJunction *junction, const gdouble *f,
-    guint n)
+remember (const Equalizer *self, const PtqEqualizationPair *pair,
+    const gdouble *f, guint n)
 {
-  for (guint i = 0; i < junction->tensors->len; i++) {
-    const gchar *root =
-        ptq_plan_get_root (self->plan, junction->tensors->pdata[i]);
+  for (guint i = 0; i < pair->tensors->len; i++) {
+    const gchar *root = ptq_plan_get_root (self->plan, pair->tensors->pdata[i]);
 
     g_hash_table_replace (
         self->factors, (gpointer) root, g_memdup2 (f, n * sizeof (gdouble)));
@@ -313,13 +312,13 @@ remember (const Equalizer *self, const PtqJunction *junction, const gdouble *f,
 }
 
 static void
-equalize_junction (const Equalizer *self, const PtqJunction *junction)
+equalize_pair (const Equalizer *self, const PtqEqualizationPair *pair)
 {
   g_autofree gdouble *shares = NULL, *f = NULL;
   gdouble largest = 0, strength;
   guint n;
 
-  shares = find_magnitudes (self, junction, &n);
+  shares = find_magnitudes (self, pair, &n);
   if (shares == NULL || n < 2)
     return;
   for (guint c = 0; c < n; c++)
@@ -329,13 +328,13 @@ equalize_junction (const Equalizer *self, const PtqJunction *junction)
   for (guint c = 0; c < n; c++)
     shares[c] = MAX (shares[c] / largest, MIN_SHARE);
 
-  strength = choose_strength (self, junction, shares, largest, n);
+  strength = choose_strength (self, pair, shares, largest, n);
   f = g_new (gdouble, n);
   make_factors (shares, n, strength, f);
-  scale_producer (self, junction->producer, f, n);
-  for (guint i = 0; i < junction->consumers->len; i++)
-    scale_consumer (self, junction->consumers->pdata[i], f, n);
-  remember (self, junction, f, n);
+  scale_producer (self, pair->producer, f, n);
+  for (guint i = 0; i < pair->consumers->len; i++)
+    scale_consumer (self, pair->consumers->pdata[i], f, n);
+  remember (self, pair, f, n);
 }
 
 /* Range of a tensor over its scaled channels */
@@ -365,15 +364,15 @@ void
 ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator, GHashTable *clips,
     GHashTable *ranges)
 {
-  g_autoptr (GPtrArray) junctions = ptq_junctions_find (plan);
+  g_autoptr (GPtrArray) pairs = ptq_equalization_pairs_find (plan);
   Equalizer self = { ptq_plan_get_model (plan), plan, calibrator, clips, ranges,
     NULL };
   const gchar *const *tensors;
   guint n;
 
   self.factors = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-  for (guint i = 0; i < junctions->len; i++)
-    equalize_junction (&self, junctions->pdata[i]);
+  for (guint i = 0; i < pairs->len; i++)
+    equalize_pair (&self, pairs->pdata[i]);
 
   tensors = ptq_plan_get_tensors (plan, &n);
   for (guint i = 0; i < n; i++)

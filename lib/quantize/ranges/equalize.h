@@ -17,7 +17,7 @@ typedef struct
 
 /* Scales channels in the weights of @plan's model, in place, and tells in
  * @ranges (tensor name -> PtqRange) what became of the ranges that the
- * calibrator saw. @clips: from ptq_channel_clips_find(), or NULL to keep all
+ * calibrator saw. @clips: from ptq_clip_channels(), or NULL to keep all
  * extremes. The model computes what it did before. */
 void ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator, GHashTable *clips,
     GHashTable *ranges);

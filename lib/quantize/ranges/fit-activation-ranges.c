@@ -16,10 +16,10 @@
  * The upper end moves only where the function saturates: whether a rare large
  * value matters is for the method to say. */
 
-#include "response-range.h"
+#include "fit-activation-ranges.h"
 #include "equalize.h"
 #include "replay.h"
-#include "response.h"
+#include "activation-function.h"
 
 #include <math.h>
 
@@ -31,7 +31,7 @@
 typedef struct
 {
   const gchar *tensor; /* what the function reads */
-  PtqResponse response;
+  PtqActivationFunction response;
   gdouble min; /* range of the tensor, and of the bins */
   gdouble max;
   gdouble width; /* of a bin */
@@ -68,10 +68,11 @@ evaluate (Reader *self)
   for (guint i = 0; i < N_BINS; i++) {
     gdouble begin = self->min + i * self->width;
 
-    self->results[i] =
-        ptq_response_apply (&self->response, begin + self->width / 2);
-    self->slopes[i] = (ptq_response_apply (&self->response, begin + self->width)
-                          - ptq_response_apply (&self->response, begin))
+    self->results[i] = ptq_activation_function_apply (
+        &self->response, begin + self->width / 2);
+    self->slopes[i] =
+        (ptq_activation_function_apply (&self->response, begin + self->width)
+            - ptq_activation_function_apply (&self->response, begin))
         / self->width;
   }
 }
@@ -79,11 +80,11 @@ evaluate (Reader *self)
 static Reader *
 new_reader (const Fit *fit, const gchar *tensor)
 {
-  PtqResponse response;
+  PtqActivationFunction response;
   PtqRange range;
   Reader *self;
 
-  if (!ptq_response_find (fit->plan, tensor, &response)
+  if (!ptq_activation_function_find (fit->plan, tensor, &response)
       || !find_range (fit, tensor, &range) || range.min >= range.max
       || range.min > 0 || range.max < 0)
     return NULL;
@@ -140,8 +141,8 @@ static gdouble
 expected_error (const Reader *self, gdouble low, gdouble high, gdouble n_steps)
 {
   gdouble step = (high - low) / n_steps;
-  gdouble at_low = ptq_response_apply (&self->response, low);
-  gdouble at_high = ptq_response_apply (&self->response, high);
+  gdouble at_low = ptq_activation_function_apply (&self->response, low);
+  gdouble at_high = ptq_activation_function_apply (&self->response, high);
   gdouble steepness = 0, cut = 0;
 
   for (guint i = 0; i < N_BINS; i++) {
@@ -201,7 +202,7 @@ limit_result (const Fit *fit, const Reader *self, gdouble low, gdouble high)
     return;
   for (guint i = 0; i <= N_BINS; i++) {
     gdouble x = low + i * (high - low) / N_BINS;
-    gdouble value = ptq_response_apply (&self->response, x);
+    gdouble value = ptq_activation_function_apply (&self->response, x);
 
     min = MIN (min, value);
     max = MAX (max, value);
@@ -227,7 +228,7 @@ settle (const Fit *fit, const Reader *self)
 }
 
 gboolean
-ptq_response_ranges_fit (PtqPlan *plan, PtqSettings *settings,
+ptq_fit_activation_ranges (PtqPlan *plan, PtqSettings *settings,
     PtqCalibrator *calibrator, GHashTable *ranges, const PtqRun *run,
     GError **error)
 {

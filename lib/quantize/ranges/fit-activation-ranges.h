@@ -4,7 +4,7 @@
 #pragma once
 
 #include "plan.h"
-#include "run.h"
+#include "progress.h"
 #include "ptq-calibrator.h"
 
 G_BEGIN_DECLS
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * left in their results. @plan: of the float model; @ranges: tensor name ->
  * PtqRange, where ranges are others than the calibrator's; takes the new
  * ones. Replays the calibrator's samples. */
-gboolean ptq_response_ranges_fit (PtqPlan *plan, PtqSettings *settings,
+gboolean ptq_fit_activation_ranges (PtqPlan *plan, PtqSettings *settings,
     PtqCalibrator *calibrator, GHashTable *ranges, const PtqRun *run,
     GError **error);
 

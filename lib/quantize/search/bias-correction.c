@@ -14,7 +14,7 @@
 #include "bias-correction.h"
 #include "replay.h"
 #include "scale.h"
-#include "twin-model.h"
+#include "reference-model.h"
 
 #include <math.h>
 
@@ -29,7 +29,7 @@ typedef struct
 typedef struct
 {
   PtqModel *model;    /* of the twins */
-  GPtrArray *layers;  /* PtqTwinLayer */
+  GPtrArray *layers;  /* PtqReferenceLayer */
   GPtrArray *tensors; /* float, quantized, float, quantized, … */
   ChannelSums *sums;  /* one a tensor */
   PtqSettings *settings;
@@ -282,7 +282,7 @@ correct_layer (
 static void
 apply_layer (const Correction *self, const Apply *apply, guint i)
 {
-  const PtqTwinLayer *layer = self->layers->pdata[i];
+  const PtqReferenceLayer *layer = self->layers->pdata[i];
   const ChannelSums *a = &self->sums[2 * i], *b = &self->sums[2 * i + 1];
   Onnx__NodeProto *node = g_hash_table_lookup (apply->by_name, layer->name);
   g_autofree gdouble *diff = NULL;
@@ -353,15 +353,15 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized, PtqSettings *settings,
     .end = 0.8 };
   gboolean done = FALSE;
 
-  self.layers =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) ptq_twin_layer_free);
+  self.layers = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) ptq_reference_layer_free);
   self.tensors = g_ptr_array_new ();
-  self.model = ptq_twin_model_new (plan, quantized, self.layers, error);
+  self.model = ptq_reference_model_new (plan, quantized, self.layers, error);
   if (self.model == NULL)
     goto out;
 
   for (guint i = 0; i < self.layers->len; i++) {
-    PtqTwinLayer *layer = self.layers->pdata[i];
+    PtqReferenceLayer *layer = self.layers->pdata[i];
 
     g_ptr_array_add (self.tensors, layer->float_result);
     g_ptr_array_add (self.tensors, layer->quantized_result);

@@ -4,7 +4,8 @@
 #pragma once
 
 #include "plan.h"
-#include "run.h"
+#include "ptq-calibrator.h"
+#include "progress.h"
 
 G_BEGIN_DECLS
 

@@ -9,9 +9,9 @@
  * smallest number that is enough. What a layer does depends on which others
  * are float, so in the end each of them is tried quantized again. */
 
-#include "keep-float.h"
+#include "mixed-precision.h"
 #include "observe-private.h"
-#include "tune-samples.h"
+#include "evaluator.h"
 
 #include <math.h>
 
@@ -27,7 +27,7 @@ typedef struct
   PtqFullQuantize *full;
   PtqSettings *settings;
   PtqCalibrator *calibrator;
-  PtqTuneSamples *samples;
+  PtqEvaluator *samples;
   GArray *layers; /* Layer, the loudest first */
   const PtqRun *run;
 } Chooser;
@@ -135,7 +135,7 @@ measure (Chooser *self, gboolean correct, gdouble *sqnr, GError **error)
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (PtqSettings) settings = make_settings (self);
   g_autoptr (PtqModel) quantized = NULL;
-  PtqRun quiet = { NULL, NULL, self->run->cancellable };
+  PtqRun quiet = { NULL, NULL, self->run->cancellable, 1 };
   gdouble cosine;
 
   if (g_cancellable_set_error_if_cancelled (self->run->cancellable, error))
@@ -147,7 +147,7 @@ measure (Chooser *self, gboolean correct, gdouble *sqnr, GError **error)
       && !ptq_full_quantize_correct (
           self->full, quantized, settings, warnings, &quiet, error))
     return FALSE;
-  return ptq_tune_samples_score (
+  return ptq_evaluator_score (
       self->samples, quantized, &cosine, sqnr, self->run->cancellable, error);
 }
 
@@ -289,7 +289,7 @@ start_again (
     Chooser *self, PtqFullQuantize **full, gdouble *sqnr, GError **error)
 {
   g_autoptr (PtqSettings) settings = make_settings (self);
-  PtqRun quiet = { NULL, NULL, self->run->cancellable };
+  PtqRun quiet = { NULL, NULL, self->run->cancellable, 1 };
   g_autoptr (PtqFullQuantize) again =
       ptq_full_quantize_new (self->calibrator, settings, &quiet, error);
 
@@ -319,7 +319,7 @@ refuse (const Chooser *self, gdouble before, gdouble after, GError **error)
       "min-sqnr of %g dB is out "
       "of reach: %s on %s",
       ptq_settings_get_min_sqnr (self->settings), best,
-      ptq_tune_samples_describe (self->samples));
+      ptq_evaluator_describe (self->samples));
   return FALSE;
 }
 
@@ -343,11 +343,11 @@ choose (Chooser *self, PtqFullQuantize **full, gdouble before,
 }
 
 PtqSettings *
-ptq_keep_float_choose (PtqFullQuantize **full, PtqSettings *settings,
+ptq_mixed_precision_choose (PtqFullQuantize **full, PtqSettings *settings,
     PtqCalibrator *calibrator, GPtrArray *warnings, const PtqRun *run,
     GError **error)
 {
-  g_autoptr (PtqTuneSamples) samples = NULL;
+  g_autoptr (PtqEvaluator) samples = NULL;
   g_autoptr (GArray) layers = g_array_new (FALSE, FALSE, sizeof (Layer));
   Chooser self = { *full, settings, calibrator, NULL, layers, run };
   gdouble sqnr;
@@ -355,8 +355,8 @@ ptq_keep_float_choose (PtqFullQuantize **full, PtqSettings *settings,
   g_array_set_clear_func (layers, clear_layer);
   if (ptq_settings_get_min_sqnr (settings) <= 0)
     return ptq_settings_copy (settings);
-  samples = ptq_tune_samples_new (ptq_full_quantize_get_float_model (*full),
-      calibrator, PTQ_TUNE_FEW_SAMPLES, run->cancellable, error);
+  samples = ptq_evaluator_new (ptq_full_quantize_get_float_model (*full),
+      calibrator, PTQ_EVALUATOR_FEW_SAMPLES, run->cancellable, error);
   if (samples == NULL)
     return NULL;
   self.samples = samples;

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * replaced by what was made for these settings. Tells what it did in
  * @warnings. Transfer full; NULL with @error set when min-sqnr is out of
  * reach. */
-PtqSettings *ptq_keep_float_choose (PtqFullQuantize **full,
+PtqSettings *ptq_mixed_precision_choose (PtqFullQuantize **full,
     PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
     const PtqRun *run, GError **error);
 

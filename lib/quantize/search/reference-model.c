@@ -7,7 +7,7 @@
  * taken from the float graph, which keeps the error of one layer apart from
  * those before it. */
 
-#include "twin-model.h"
+#include "reference-model.h"
 
 typedef struct
 {
@@ -21,7 +21,7 @@ typedef struct
 } Builder;
 
 void
-ptq_twin_layer_free (PtqTwinLayer *layer)
+ptq_reference_layer_free (PtqReferenceLayer *layer)
 {
   g_free (layer->name);
   g_free (layer->float_result);
@@ -133,11 +133,11 @@ add_tail (Builder *self, const PtqPlanNode *node, const Onnx__NodeProto *layer,
   }
 }
 
-static PtqTwinLayer *
+static PtqReferenceLayer *
 add_layer (Builder *self, const PtqPlanNode *node, const Onnx__NodeProto *layer,
     const Onnx__NodeProto *dequantize)
 {
-  PtqTwinLayer *twin = g_new0 (PtqTwinLayer, 1);
+  PtqReferenceLayer *twin = g_new0 (PtqReferenceLayer, 1);
   const gchar *input =
       add_input (self, ptq_node_get_input (node->proto, 0), dequantize);
 
@@ -200,7 +200,7 @@ add_initializers (Builder *self, const Onnx__GraphProto *quantized)
 }
 
 PtqModel *
-ptq_twin_model_new (
+ptq_reference_model_new (
     PtqPlan *plan, PtqModel *quantized, GPtrArray *layers, GError **error)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (quantized);

@@ -14,12 +14,12 @@ typedef struct
   gchar *name;         /* of the node in both models */
   gchar *float_result; /* tensors of the twin model */
   gchar *quantized_result;
-} PtqTwinLayer;
+} PtqReferenceLayer;
 
 /* The float graph, and beside each quantized layer its quantized twin, which
- * reads the same float input. @layers: array of PtqTwinLayer to fill. */
-PtqModel *ptq_twin_model_new (
+ * reads the same float input. @layers: array of PtqReferenceLayer to fill. */
+PtqModel *ptq_reference_model_new (
     PtqPlan *plan, PtqModel *quantized, GPtrArray *layers, GError **error);
-void ptq_twin_layer_free (PtqTwinLayer *layer);
+void ptq_reference_layer_free (PtqReferenceLayer *layer);
 
 G_END_DECLS

@@ -9,8 +9,7 @@
  * edge. */
 
 #include "auto-tune.h"
-#include "quantize-private.h"
-#include "tune-samples.h"
+#include "evaluator.h"
 #include "weight-only.h"
 
 #include <math.h>
@@ -24,10 +23,8 @@ typedef struct
 {
   PtqModel *model;
   PtqSettings *settings;
-  PtqTuneSamples *samples;
-  PtqProgressFunc progress;
-  gpointer user_data;
-  GCancellable *cancellable;
+  PtqEvaluator *samples;
+  const PtqRun *run;
 
   guint n_trials;
   gdouble good; /* the largest scale that agrees, or 0 */
@@ -43,9 +40,9 @@ measure (Tuner *self, gdouble scale, gdouble *cosine, GError **error)
 
   return copy != NULL
       && ptq_weight_only_run (
-          copy, self->settings, scale, self->cancellable, &result, error)
-      && ptq_tune_samples_score (
-          self->samples, copy, cosine, &sqnr, self->cancellable, error);
+          copy, self->settings, scale, self->run->cancellable, &result, error)
+      && ptq_evaluator_score (
+          self->samples, copy, cosine, &sqnr, self->run->cancellable, error);
 }
 
 static void
@@ -53,13 +50,11 @@ tell (Tuner *self, gdouble scale, gdouble cosine)
 {
   g_autofree gchar *text = g_strdup_printf ("trial %u: init_scale %.5f, %s "
                                             "cosine %.5f on %s",
-      self->n_trials, scale, ptq_tune_samples_get_measure (self->samples),
-      cosine, ptq_tune_samples_describe (self->samples));
+      self->n_trials, scale, ptq_evaluator_get_measure (self->samples), cosine,
+      ptq_evaluator_describe (self->samples));
 
-  if (self->progress != NULL)
-    self->progress (text,
-        0.5 * self->n_trials / (N_HALVINGS + N_BISECTIONS + 1),
-        self->user_data);
+  ptq_run_tell (
+      self->run, text, 0.5 * self->n_trials / (N_HALVINGS + N_BISECTIONS + 1));
 }
 
 static gboolean
@@ -75,7 +70,7 @@ try_scale (Tuner *self, gdouble scale, GError **error)
     self->good = scale;
   else
     self->bad = scale;
-  return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
+  return !g_cancellable_set_error_if_cancelled (self->run->cancellable, error);
 }
 
 /* Halves the scale until the outputs agree, then closes in on the edge. */
@@ -92,8 +87,8 @@ search (Tuner *self, GError **error)
         "no init_scale down to "
         "%g brings the %s cosine similarity of the outputs to %g on %s; "
         "use a fixed bit-num of 8",
-        self->bad, ptq_tune_samples_get_measure (self->samples), TARGET_COSINE,
-        ptq_tune_samples_describe (self->samples));
+        self->bad, ptq_evaluator_get_measure (self->samples), TARGET_COSINE,
+        ptq_evaluator_describe (self->samples));
     return FALSE;
   }
   for (guint i = 0; i < N_BISECTIONS && self->bad > 0; i++)
@@ -104,13 +99,11 @@ search (Tuner *self, GError **error)
 
 gdouble
 ptq_auto_tune (PtqModel *prepared, PtqSettings *settings,
-    PtqCalibrator *calibrator, PtqProgressFunc progress, gpointer user_data,
-    GCancellable *cancellable, GError **error)
+    PtqCalibrator *calibrator, const PtqRun *run, GError **error)
 {
-  g_autoptr (PtqTuneSamples) samples = ptq_tune_samples_new (
-      prepared, calibrator, G_MAXUINT, cancellable, error);
-  Tuner self = { prepared, settings, samples, progress, user_data, cancellable,
-    0, 0, 0 };
+  g_autoptr (PtqEvaluator) samples = ptq_evaluator_new (
+      prepared, calibrator, G_MAXUINT, run->cancellable, error);
+  Tuner self = { prepared, settings, samples, run, 0, 0, 0 };
 
   return samples != NULL && search (&self, error) ? self.good : 0;
 }

@@ -3,7 +3,9 @@
  */
 #pragma once
 
-#include "ptq-quantizer.h"
+#include "ptq-calibrator.h"
+#include "ptq-error.h"
+#include "progress.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +13,6 @@ G_BEGIN_DECLS
  * the samples that @calibrator kept, or on random inputs where it is NULL; 0
  * with @error set when there is none. */
 gdouble ptq_auto_tune (PtqModel *prepared, PtqSettings *settings,
-    PtqCalibrator *calibrator, PtqProgressFunc progress, gpointer user_data,
-    GCancellable *cancellable, GError **error);
+    PtqCalibrator *calibrator, const PtqRun *run, GError **error);
 
 G_END_DECLS

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <glib/gstdio.h>
-#include "model-answers.h"
+#include "../model/model-answers.h"
 
 typedef struct
 {

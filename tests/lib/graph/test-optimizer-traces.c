@@ -4,8 +4,9 @@
 
 /* A fused model has the names and attributes of the one that was fused. */
 
-#include "build-model.h"
-#include "quantize-private.h"
+#include "../build-model.h"
+#include "plan.h"
+#include "prepare.h"
 
 #define NORM \
   "floats g 2 3 4\n floats o 1 1 1\n floats m 0 0 0\n" \
@@ -17,7 +18,7 @@ prepare (const gchar *text)
   g_autoptr (GError) error = NULL;
   g_autoptr (PtqModel) model = build_model (text);
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
-  PtqModel *prepared = ptq_prepare_model (model, settings, &error);
+  PtqModel *prepared = ptq_prepare_model (model, &error);
 
   g_assert_no_error (error);
   return prepared;

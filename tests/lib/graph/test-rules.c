@@ -6,7 +6,7 @@
  * Runtime is the judge: its fully optimized graph must hold the integer
  * operator, and no conversion other than those at the ends. */
 
-#include "build-model.h"
+#include "../build-model.h"
 #include "ptq-calibrator.h"
 #include "ptq-quantizer.h"
 #include "runtime-private.h"

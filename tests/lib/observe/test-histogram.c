@@ -120,10 +120,10 @@ test_outliers (void)
 static gboolean
 add (PtqHistogram *histogram, const gfloat *values, gsize n)
 {
-  g_autofree PtqTally *tally = g_new (PtqTally, 1);
+  g_autofree PtqActivationHistogram *tally = g_new (PtqActivationHistogram, 1);
 
-  ptq_tally_clear (tally, histogram->exponent);
-  if (!ptq_tally_add (tally, values, n, NULL))
+  ptq_activation_histogram_clear (tally, histogram->exponent);
+  if (!ptq_activation_histogram_add (tally, values, n, NULL))
     return FALSE;
   ptq_histogram_add (histogram, tally);
   return TRUE;

@@ -14,7 +14,7 @@
  * REMOVAL_OUTLIER: one of 10 000 values at each end is 0.01 %. What is left
  * ends in the bin of 5.5, whose far end is 6. */
 
-#include "run-model.h"
+#include "../run-model.h"
 
 #define LARGEST 2047.5f
 #define N_VALUES 10000

@@ -5,7 +5,7 @@
 /* The search for the smallest model that agrees: what it is scored on, what it
  * tells, how it is stopped. */
 
-#include "run-model.h"
+#include "../run-model.h"
 #include "observe-private.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 /* Means of a layer's result before and after the correction, both as ONNX
  * Runtime computes them. */
 
-#include "run-model.h"
+#include "../run-model.h"
 
 #include <math.h>
 #include <string.h>

@@ -6,10 +6,10 @@
  * really has. */
 
 #include "equalize.h"
-#include "method-range.h"
+#include "choose-ranges.h"
 #include "observe-private.h"
 #include "observer-choice.h"
-#include "run-model.h"
+#include "../run-model.h"
 
 #include <math.h>
 
@@ -51,7 +51,7 @@ set_up (Fixture *self, gconstpointer method)
   g_autoptr (PtqModel) model = build_uneven_model ();
   g_autoptr (PtqCalibrator) calibrator = NULL;
   g_autoptr (PtqPlan) plan = NULL;
-  PtqRun run = { NULL, NULL, NULL };
+  PtqRun run = { NULL, NULL, NULL, 1 };
 
   self->settings = ptq_settings_new ();
   g_object_set (self->settings, "activation-quant-method",
@@ -66,7 +66,7 @@ set_up (Fixture *self, gconstpointer method)
   plan = ptq_plan_new (self->equalized, self->settings, &error);
   g_assert_no_error (error);
   ptq_equalize (plan, calibrator, NULL, self->ranges);
-  ptq_method_ranges_find (
+  ptq_choose_ranges (
       plan, self->settings, calibrator, self->ranges, &run, &error);
   g_assert_no_error (error);
 }

@@ -11,8 +11,8 @@
  * (0.886 L where L is taken as the middle of the last of 64 bins). A uniform
  * channel is not worth cutting at all. */
 
-#include "build-model.h"
-#include "channel-clip.h"
+#include "../build-model.h"
+#include "clip-channels.h"
 #include "observe-private.h"
 
 #include <math.h>
@@ -20,7 +20,7 @@
 #define SIDE 120
 #define N (SIDE * SIDE)
 
-static const PtqRun no_run = { NULL, NULL, NULL };
+static const PtqRun no_run = { NULL, NULL, NULL, 1 };
 
 /* Takes memory for the values, to be freed by the caller. */
 static void
@@ -69,7 +69,7 @@ test_long_tail_and_uniform (void)
   guint64 count;
   guint n;
 
-  clips = ptq_channel_clips_find (
+  clips = ptq_clip_channels (
       ptq_calibrator_get_plan (calibrator), calibrator, &no_run, &error);
   g_assert_no_error (error);
   magnitudes = g_hash_table_lookup (clips, "c");
@@ -99,7 +99,7 @@ test_nothing_to_replay (void)
   g_autoptr (GHashTable) clips = NULL;
 
   g_assert_no_error (error);
-  clips = ptq_channel_clips_find (
+  clips = ptq_clip_channels (
       ptq_calibrator_get_plan (calibrator), calibrator, &no_run, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (clips), ==, 0);

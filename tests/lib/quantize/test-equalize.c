@@ -7,9 +7,9 @@
  * the ranges that were foretold. */
 
 #include "equalize.h"
-#include "junctions.h"
+#include "equalization-pairs.h"
 #include "observe-private.h"
-#include "run-model.h"
+#include "../run-model.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,7 +25,7 @@ typedef struct
   const gchar *name;
   const gchar *model;
   guint n_junctions;
-  guint n_consumers; /* of all junctions */
+  guint n_consumers; /* of all pairs */
 } Row;
 
 static const Row rows[] = {
@@ -106,18 +106,18 @@ test_junctions (gconstpointer data)
   g_autoptr (PtqModel) model = build_model (row->model);
   g_autoptr (PtqSettings) settings = new_settings ();
   g_autoptr (PtqPlan) plan = ptq_plan_new (model, settings, &error);
-  g_autoptr (GPtrArray) junctions = NULL;
+  g_autoptr (GPtrArray) pairs = NULL;
   guint n_consumers = 0;
 
   g_assert_no_error (error);
-  junctions = ptq_junctions_find (plan);
-  g_assert_cmpuint (junctions->len, ==, row->n_junctions);
-  for (guint i = 0; i < junctions->len; i++)
-    n_consumers += ((PtqJunction *) junctions->pdata[i])->consumers->len;
+  pairs = ptq_equalization_pairs_find (plan);
+  g_assert_cmpuint (pairs->len, ==, row->n_junctions);
+  for (guint i = 0; i < pairs->len; i++)
+    n_consumers += ((PtqEqualizationPair *) pairs->pdata[i])->consumers->len;
   g_assert_cmpuint (n_consumers, ==, row->n_consumers);
 }
 
-/* A skipped layer makes no junction: nobody gains by it. */
+/* A skipped layer makes no pair: nobody gains by it. */
 static void
 test_skipped_producer (void)
 {
@@ -125,13 +125,13 @@ test_skipped_producer (void)
   g_autoptr (PtqModel) model = build_model (rows[0].model);
   g_autoptr (PtqSettings) settings = new_settings ();
   g_autoptr (PtqPlan) plan = NULL;
-  g_autoptr (GPtrArray) junctions = NULL;
+  g_autoptr (GPtrArray) pairs = NULL;
 
   g_object_set (settings, "skip-quant-node", "c", NULL);
   plan = ptq_plan_new (model, settings, &error);
   g_assert_no_error (error);
-  junctions = ptq_junctions_find (plan);
-  g_assert_cmpuint (junctions->len, ==, 0);
+  pairs = ptq_equalization_pairs_find (plan);
+  g_assert_cmpuint (pairs->len, ==, 0);
 }
 
 /* Channels of W and of its bias by 1, 2, 4, … so that there is something to
@@ -287,12 +287,12 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree gchar *junctions =
-        g_strconcat ("/equalize/junctions/", rows[i].name, NULL);
+    g_autofree gchar *pairs =
+        g_strconcat ("/equalize/pairs/", rows[i].name, NULL);
     g_autofree gchar *same =
         g_strconcat ("/equalize/same-model/", rows[i].name, NULL);
 
-    g_test_add_data_func (junctions, &rows[i], test_junctions);
+    g_test_add_data_func (pairs, &rows[i], test_junctions);
     if (rows[i].n_junctions > 0)
       g_test_add_data_func (same, &rows[i], test_same_model);
   }

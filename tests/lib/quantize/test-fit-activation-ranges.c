@@ -8,8 +8,8 @@
 
 #include "equalize.h"
 #include "observe-private.h"
-#include "run-model.h"
-#include "response-range.h"
+#include "../run-model.h"
+#include "fit-activation-ranges.h"
 
 #include <math.h>
 
@@ -116,7 +116,7 @@ fit (PtqModel *model, const Samples *samples, PtqRange *before,
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqCalibrator) calibrator = NULL;
   g_autoptr (PtqPlan) plan = NULL;
-  PtqRun run = { NULL, NULL, NULL };
+  PtqRun run = { NULL, NULL, NULL, 1 };
   GHashTable *ranges =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
@@ -125,7 +125,7 @@ fit (PtqModel *model, const Samples *samples, PtqRange *before,
       ptq_plan_new (ptq_calibrator_get_prepared (calibrator), settings, &error);
   g_assert_no_error (error);
   ptq_calibrator_get_range (calibrator, tensor, &before->min, &before->max);
-  ptq_response_ranges_fit (plan, settings, calibrator, ranges, &run, &error);
+  ptq_fit_activation_ranges (plan, settings, calibrator, ranges, &run, &error);
   g_assert_no_error (error);
   return ranges;
 }

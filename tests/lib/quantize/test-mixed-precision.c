@@ -6,7 +6,7 @@
  * here on the very outputs. */
 
 #include "observe-private.h"
-#include "run-model.h"
+#include "../run-model.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 /* Small graphs of all kinds through full quantization, for every target, and
  * graphs whose sums saturate on processors without 8-bit dot products. */
 
-#include "run-model.h"
+#include "../run-model.h"
 
 #include <math.h>
 

@@ -6,7 +6,7 @@
  * graphs that are no plain chain. ONNX Runtime says whether the result is
  * right. */
 
-#include "run-model.h"
+#include "../run-model.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 /* Full quantization from end to end: targets, widths, models that are refused
  * or keep a part in float. ONNX Runtime says whether the result is right. */
 
-#include "run-model.h"
+#include "../run-model.h"
 
 #include <math.h>
 #include <string.h>

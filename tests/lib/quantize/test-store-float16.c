@@ -6,7 +6,7 @@
  * computes as before. */
 
 #include "half-float.h"
-#include "run-model.h"
+#include "../run-model.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

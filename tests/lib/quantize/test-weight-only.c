@@ -6,7 +6,7 @@
  * makes of a model with them. A weight that was taken is no initializer any
  * more: a node computes it. */
 
-#include "build-model.h"
+#include "../build-model.h"
 #include "ptq-quantizer.h"
 #include "runtime-private.h"
 #include "weight-only.h"

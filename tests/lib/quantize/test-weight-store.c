@@ -5,7 +5,7 @@
 /* ONNX Runtime unpacks what was stored: every width and layout gives exactly
  * codes * scale + offset in float32 arithmetic, and the file is small. */
 
-#include "build-model.h"
+#include "../build-model.h"
 #include "runtime-private.h"
 #include "weight-store.h"
 

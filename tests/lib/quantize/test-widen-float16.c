@@ -7,8 +7,10 @@
 
 #include "half-float.h"
 #include "model-tensors.h"
-#include "quantize-private.h"
-#include "run-model.h"
+#include "plan.h"
+#include "prepare.h"
+#include "ptq-report.h"
+#include "../run-model.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -147,7 +149,7 @@ test_prepared (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autoptr (PtqModel) model = load (names[i]);
     g_autoptr (GError) error = NULL;
-    g_autoptr (PtqModel) prepared = ptq_prepare_model (model, settings, &error);
+    g_autoptr (PtqModel) prepared = ptq_prepare_model (model, &error);
     Onnx__NodeProto *node;
 
     g_assert_no_error (error);
@@ -214,6 +216,8 @@ quantize_fully (PtqModel *model, PtqSettings *settings)
   }
   quantizer = ptq_quantizer_new (model, settings, calibrator);
   quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  ptq_report_write (quantizer, quantized, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   return quantized;
 }

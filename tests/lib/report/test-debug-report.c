@@ -107,18 +107,24 @@ quantize (PtqSettings *settings, guint n_samples, GCancellable *cancellable,
   g_autoptr (PtqCalibrator) calibrator =
       ptq_calibrator_new (model, settings, error);
   g_autoptr (PtqQuantizer) quantizer = NULL;
+  g_autoptr (PtqModel) quantized = NULL;
   PtqTensor input = { .type = PTQ_ELEMENT_FLOAT,
     .rank = 4,
     .dims = { 1, 1, 1, 8 },
     .data = sample,
     .size = sizeof sample };
 
-  if (calibrator == NULL)
+  if (calibrator == NULL || !ptq_report_check (settings, model, error))
     return NULL;
   for (guint i = 0; i < n_samples; i++)
     g_assert_true (ptq_calibrator_push (calibrator, &input, 1, NULL, error));
   quantizer = ptq_quantizer_new (model, settings, calibrator);
-  return ptq_quantizer_run (quantizer, NULL, NULL, cancellable, error);
+  quantized = ptq_quantizer_run (quantizer, NULL, NULL, cancellable, error);
+  if (quantized == NULL
+      || !ptq_report_write (
+          quantizer, quantized, NULL, NULL, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&quantized);
 }
 
 static void
@@ -279,6 +285,8 @@ test_weight_quantization (Fixture *fixture, gconstpointer data)
       "min-quant-weight-channel", 0, NULL);
   quantizer = ptq_quantizer_new (model, settings, NULL);
   quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  ptq_report_write (quantizer, quantized, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   text = read_file (fixture->folder, "round_0.csv");
   rows = g_strsplit (text, "\n", -1);

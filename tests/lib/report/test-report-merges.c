@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include "ptq-calibrator.h"
 #include "ptq-quantizer.h"
+#include "ptq-report.h"
 #include "report-advice.h"
 #include "../small-model.h"
 
@@ -84,6 +85,8 @@ write_report (const gchar *folder, const gchar *page)
   quantized = ptq_quantizer_run (quantizer, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (quantized);
+  ptq_report_write (quantizer, quantized, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
 }
 
 static const ReportNode *
