@@ -7,7 +7,8 @@ void
 ptq_run_tell (const PtqRun *self, const gchar *stage, gdouble fraction)
 {
   if (self->progress != NULL)
-    self->progress (stage, fraction * self->share, self->user_data);
+    self->progress (
+        stage, self->begin + fraction * self->share, self->user_data);
 }
 
 gboolean

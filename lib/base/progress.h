@@ -16,6 +16,7 @@ typedef struct
   gpointer user_data;
   GCancellable *cancellable;
   gdouble share; /* that the run has of the whole work */
+  gdouble begin; /* the share that was done before it */
 } PtqRun;
 
 void ptq_run_tell (const PtqRun *self, const gchar *stage, gdouble fraction);

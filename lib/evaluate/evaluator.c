@@ -129,22 +129,18 @@ show_samples (
 }
 
 static gboolean
-record_sample (
-    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
+record_outputs (PtqSession *session, gpointer user_data, GError **error)
 {
   Pass *pass = user_data;
   PtqEvaluator *self = pass->samples;
-  guint n_outputs = ptq_session_get_n_outputs (pass->session);
+  guint n_outputs = ptq_session_get_n_outputs (session);
 
-  if (!ptq_session_run (
-          pass->session, inputs, n_inputs, pass->cancellable, error))
-    return FALSE;
   if (self->expected == NULL)
     self->expected = ptq_spool_new (self->n_samples * n_outputs, error);
   if (self->expected == NULL)
     return FALSE;
   for (guint o = 0; o < n_outputs; o++, pass->at++) {
-    const PtqTensor *output = ptq_session_get_output (pass->session, o);
+    const PtqTensor *output = ptq_session_get_output (session, o);
 
     if (!ptq_spool_put (
             self->expected, pass->at, output->data, output->size, error))
@@ -154,12 +150,30 @@ record_sample (
 }
 
 static gboolean
+record_random (
+    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
+{
+  Pass *pass = user_data;
+
+  return ptq_session_run (
+             pass->session, inputs, n_inputs, pass->cancellable, error)
+      && record_outputs (pass->session, pass, error);
+}
+
+/* The calibrator's session is there already. */
+static gboolean
 record (PtqEvaluator *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (PtqSession) session = open_session (self->model, error);
-  Pass pass = { self, session, cancellable, 0, 0, 0, 1, NULL, TRUE };
+  g_autoptr (PtqSession) session = NULL;
+  Pass pass = { self, NULL, cancellable, 0, 0, 0, 1, NULL, TRUE };
+  PtqLook look = { NULL, record_outputs, &pass };
 
-  return session != NULL && show_samples (self, record_sample, &pass, error);
+  if (self->calibrator != NULL)
+    return ptq_calibrator_look_again (
+        self->calibrator, self->n_samples, &look, cancellable, error);
+  session = open_session (self->model, error);
+  pass.session = session;
+  return session != NULL && show_random (self, record_random, &pass, error);
 }
 
 PtqEvaluator *

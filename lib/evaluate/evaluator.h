@@ -16,7 +16,8 @@ typedef struct _PtqEvaluator PtqEvaluator;
 #define PTQ_EVALUATOR_FEW_SAMPLES 8
 
 /* At most @max of the samples that @calibrator kept; random inputs where it is
- * NULL or kept none. Runs @model on them. */
+ * NULL or kept none. Runs @model on them, which has to compute what the
+ * calibrator's model does. */
 PtqEvaluator *ptq_evaluator_new (PtqModel *model, PtqCalibrator *calibrator,
     guint max, GCancellable *cancellable, GError **error);
 void ptq_evaluator_free (PtqEvaluator *self);

@@ -44,7 +44,7 @@ ensure_tensor (PtqPlan *plan, const gchar *name)
 
   if (tensor == NULL) {
     tensor = g_new0 (PlanTensor, 1);
-    g_hash_table_insert (plan->tensors, (gpointer) name, tensor);
+    g_hash_table_insert (plan->tensors, g_strdup (name), tensor);
   }
   return tensor;
 }
@@ -381,22 +381,31 @@ find_channel_tensors (PtqPlan *plan)
 
     for (guint k = 0; k < pair->tensors->len; k++)
       g_hash_table_add (plan->by_channel,
-          (gpointer) ptq_plan_get_root (plan, pair->tensors->pdata[k]));
+          g_strdup (ptq_plan_get_root (plan, pair->tensors->pdata[k])));
   }
+}
+
+static PtqPlan *
+plan_new (PtqModel *model)
+{
+  PtqPlan *plan = g_new0 (PtqPlan, 1);
+
+  plan->model = g_object_ref (model);
+  plan->index = ptq_graph_index_new (ptq_model_get_graph (model));
+  plan->nodes = g_array_new (FALSE, TRUE, sizeof (PtqPlanNode));
+  plan->by_proto = g_hash_table_new (NULL, NULL);
+  plan->tensors =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  plan->observed = g_ptr_array_new_with_free_func (g_free);
+  plan->by_channel =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return plan;
 }
 
 PtqPlan *
 ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
 {
-  PtqPlan *plan = g_new0 (PtqPlan, 1);
-
-  plan->model = g_object_ref (prepared);
-  plan->index = ptq_graph_index_new (ptq_model_get_graph (prepared));
-  plan->nodes = g_array_new (FALSE, TRUE, sizeof (PtqPlanNode));
-  plan->by_proto = g_hash_table_new (NULL, NULL);
-  plan->tensors = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-  plan->observed = g_ptr_array_new_with_free_func (g_free);
-  plan->by_channel = g_hash_table_new (g_str_hash, g_str_equal);
+  PtqPlan *plan = plan_new (prepared);
 
   add_nodes (plan, settings);
   attach_clips (plan);
@@ -417,6 +426,72 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
     g_clear_pointer (&plan, ptq_plan_free);
   }
   return plan;
+}
+
+/* The node of @copy that stands where @node stands in @plan */
+static PtqPlanNode *
+same_node (PtqPlan *copy, PtqPlan *plan, const PtqPlanNode *node)
+{
+  const PtqPlanNode *first = (gpointer) plan->nodes->data;
+
+  return node == NULL ? NULL
+                      : &g_array_index (copy->nodes, PtqPlanNode, node - first);
+}
+
+static void
+copy_nodes (PtqPlan *copy, PtqPlan *plan)
+{
+  Onnx__GraphProto *graph = ptq_model_get_graph (copy->model);
+
+  g_array_append_vals (copy->nodes, plan->nodes->data, plan->nodes->len);
+  for (guint i = 0; i < copy->nodes->len; i++) {
+    PtqPlanNode *node = &g_array_index (copy->nodes, PtqPlanNode, i);
+
+    node->proto = graph->node[i];
+    node->clip = same_node (copy, plan, node->clip);
+    node->clip_of = same_node (copy, plan, node->clip_of);
+    g_hash_table_insert (copy->by_proto, node->proto, node);
+  }
+}
+
+static void
+copy_tensors (PtqPlan *copy, PtqPlan *plan)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  g_hash_table_iter_init (&iter, plan->tensors);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    ensure_tensor (copy, name);
+  g_hash_table_iter_init (&iter, plan->tensors);
+  while (g_hash_table_iter_next (&iter, &name, &value)) {
+    PlanTensor *tensor = ensure_tensor (copy, name);
+
+    *tensor = *(PlanTensor *) value;
+    /* in the memory of the copy */
+    if (tensor->root != NULL) {
+      ensure_tensor (copy, tensor->root);
+      g_hash_table_lookup_extended (
+          copy->tensors, tensor->root, (gpointer *) &tensor->root, NULL);
+    }
+  }
+}
+
+PtqPlan *
+ptq_plan_copy_for (PtqPlan *plan, PtqModel *model)
+{
+  PtqPlan *copy = plan_new (model);
+  GHashTableIter iter;
+  gpointer name;
+
+  copy_nodes (copy, plan);
+  copy_tensors (copy, plan);
+  for (guint i = 0; i < plan->observed->len; i++)
+    g_ptr_array_add (copy->observed, g_strdup (plan->observed->pdata[i]));
+  g_hash_table_iter_init (&iter, plan->by_channel);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (copy->by_channel, g_strdup (name));
+  return copy;
 }
 
 void

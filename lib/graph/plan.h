@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 typedef struct _PtqPlan PtqPlan;
 PtqPlan *ptq_plan_new (
     PtqModel *prepared, PtqSettings *settings, GError **error);
+/* The same decisions for @model, a copy of the plan's that has the same nodes
+ * in the same order. */
+PtqPlan *ptq_plan_copy_for (PtqPlan *plan, PtqModel *model);
 void ptq_plan_free (PtqPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqPlan, ptq_plan_free)
 /* The tensors to observe, in the order in which they are produced, graph

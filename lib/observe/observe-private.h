@@ -24,6 +24,19 @@ gboolean ptq_calibrator_get_tensor (PtqCalibrator *self, const gchar *name,
 const PtqChannel *ptq_calibrator_get_channels (PtqCalibrator *self,
     const gchar *name, guint *n_channels, guint64 *n_values);
 guint ptq_calibrator_get_n_replay (PtqCalibrator *self);
+
+/* What sees samples that are shown again: @observe the tensors of the plan,
+ * each under its place in ptq_plan_get_tensors (), @ran the outputs. Either may
+ * be NULL. */
+typedef struct
+{
+  PtqObserveFunc observe;
+  gboolean (*ran) (PtqSession *session, gpointer user_data, GError **error);
+  gpointer user_data;
+} PtqLook;
+
+gboolean ptq_calibrator_look_again (PtqCalibrator *self, guint max,
+    const PtqLook *look, GCancellable *cancellable, GError **error);
 gboolean ptq_calibrator_replay (PtqCalibrator *self, guint max,
     PtqSampleFunc func, gpointer user_data, GCancellable *cancellable,
     GError **error);

@@ -43,6 +43,9 @@ struct _PtqCalibrator
   guint64 n_samples;
   /* What is replayed after the stream; NULL when nothing is */
   PtqReservoir *reservoir;
+  /* Who looks at the tensors while samples are shown again; NULL while they
+   * are pushed */
+  const PtqLook *look;
 };
 
 G_DEFINE_FINAL_TYPE (PtqCalibrator, ptq_calibrator, G_TYPE_OBJECT)
@@ -245,6 +248,10 @@ observe (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
   PtqCalibrator *self = user_data;
   PtqObserved *observed = &self->tensors[id];
 
+  if (self->look != NULL)
+    return self->look->observe == NULL
+        || self->look->observe (
+            id, tensor, parallel, self->look->user_data, error);
   observed->type = tensor->type;
   observed->rank = tensor->rank;
   memcpy (observed->dims, tensor->dims, sizeof observed->dims);
@@ -585,4 +592,40 @@ ptq_calibrator_replay (PtqCalibrator *self, guint max, PtqSampleFunc func,
     return TRUE;
   return ptq_reservoir_replay (
       self->reservoir, max, func, user_data, cancellable, error);
+}
+
+typedef struct
+{
+  PtqCalibrator *calibrator;
+  const PtqLook *look;
+  GCancellable *cancellable;
+} Showing;
+
+static gboolean
+show_sample (
+    const PtqTensor *inputs, guint n_inputs, gpointer user_data, GError **error)
+{
+  Showing *self = user_data;
+  const PtqLook *look = self->look;
+  PtqSession *session = self->calibrator->session;
+
+  return ptq_session_run (session, inputs, n_inputs, self->cancellable, error)
+      && (look->ran == NULL || look->ran (session, look->user_data, error));
+}
+
+/* Runs the model on samples of the reservoir, but at most @max, in the session
+ * that the samples were pushed to, and shows its tensors and outputs to @look
+ * instead of adding to the statistics. Nothing may be pushed meanwhile. */
+gboolean
+ptq_calibrator_look_again (PtqCalibrator *self, guint max, const PtqLook *look,
+    GCancellable *cancellable, GError **error)
+{
+  Showing showing = { self, look, cancellable };
+  gboolean done;
+
+  self->look = look;
+  done = ptq_calibrator_replay (
+      self, max, show_sample, &showing, cancellable, error);
+  self->look = NULL;
+  return done;
 }

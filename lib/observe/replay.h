@@ -10,14 +10,13 @@ G_BEGIN_DECLS
 
 /**
  * PtqReplay:
- * @model: what to run; it has the inputs of the calibrator's
+ * @model: what to run; it has the inputs of the calibrator's. NULL is the
+ *   calibrator's own, whose session is there already
  * @tensors: names of the tensors to show
  * @precise_int8: as in #PtqSessionOptions
  * @observe: sees each of @tensors, under its index
  * @user_data: passed to it
  * @stage: what the samples are shown for, in words
- * @begin: the share of the whole run that is done before
- * @end: and after
  */
 typedef struct
 {
@@ -27,8 +26,6 @@ typedef struct
   PtqObserveFunc observe;
   gpointer user_data;
   const gchar *stage;
-  gdouble begin;
-  gdouble end;
 } PtqReplay;
 
 /* Runs the model on each sample of the calibrator's reservoir; does nothing

@@ -10,13 +10,9 @@
 
 #include "ptq-quantizer.h"
 #include "quantizer-private.h"
-#include "observe-private.h"
-#include "runtime-private.h"
-#include "auto-tune.h"
-#include "mixed-precision.h"
+#include "pipeline.h"
+#include "prepare.h"
 #include "skip-names.h"
-#include "evaluator.h"
-#include "weight-only.h"
 
 #include <math.h>
 
@@ -143,21 +139,6 @@ count_nodes (PtqQuantizer *self, PtqPlan *plan)
   }
 }
 
-/* The runtime must accept what is about to be written. */
-static gboolean
-verify (PtqModel *quantized, GError **error)
-{
-  PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, NULL, NULL };
-  PtqSession *session = ptq_session_new (quantized, &options, error);
-
-  if (session == NULL) {
-    g_prefix_error (error, "the quantized model does not load: ");
-    return FALSE;
-  }
-  g_object_unref (session);
-  return TRUE;
-}
-
 /* A calibrator has said it before the first sample. */
 static void
 warn_of_names (PtqQuantizer *self, PtqModel *prepared)
@@ -169,25 +150,6 @@ warn_of_names (PtqQuantizer *self, PtqModel *prepared)
   warnings = ptq_skip_names_check (self->settings, self->model, prepared);
   for (guint i = 0; warnings[i] != NULL; i++)
     g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
-}
-
-/* What is left to do when all is quantized */
-static gboolean
-finish (PtqQuantizer *self, PtqModel *quantized, GError **error)
-{
-  g_auto (GStrv) warnings = NULL;
-
-  if (ptq_settings_get_fp16 (self->settings)
-      && !ptq_model_store_float16 (quantized, &warnings, error))
-    return FALSE;
-  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
-    g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
-  return ptq_model_set_data_types (quantized,
-             (PtqElementType) ptq_settings_get_input_data_type (self->settings),
-             (PtqElementType) ptq_settings_get_output_data_type (
-                 self->settings),
-             error)
-      && verify (quantized, error);
 }
 
 static gchar **
@@ -223,22 +185,6 @@ remember (PtqQuantizer *self, PtqModel *float_model, GPtrArray *float_nodes)
   g_set_object (&self->float_model, float_model);
   g_clear_pointer (&self->float_nodes, g_ptr_array_unref);
   self->float_nodes = float_nodes;
-}
-
-static PtqModel *
-quantize_full (PtqQuantizer *self, PtqFullQuantize *full, PtqSettings *settings,
-    const PtqRun *run, GError **error)
-{
-  g_autoptr (PtqModel) quantized = NULL;
-
-  if (!ptq_run_step (run, "quantizing weights", 0.2, error))
-    return NULL;
-  quantized = ptq_full_quantize_run (full, settings, self->warnings, error);
-  if (quantized == NULL || !ptq_run_step (run, "correcting biases", 0.4, error)
-      || !ptq_full_quantize_correct (
-          full, quantized, settings, self->warnings, run, error))
-    return NULL;
-  return g_steal_pointer (&quantized);
 }
 
 /* Below it a model is hardly of use. */
@@ -285,72 +231,22 @@ warn_of_growth (PtqQuantizer *self, PtqModel *quantized)
             after, before));
 }
 
-/* Outputs that can not be compared are no reason to fail. */
 static gboolean
-measure_noise (PtqQuantizer *self, PtqFullQuantize *full, PtqModel *quantized,
-    const PtqRun *run, GError **error)
+run_full (PtqQuantizer *self, PtqQuantization *quantization, const PtqRun *run,
+    GError **error)
 {
-  g_autoptr (PtqEvaluator) samples = NULL;
-  gdouble cosine, sqnr;
-
-  /* Random inputs would say little. */
-  if (ptq_calibrator_get_n_replay (self->calibrator) > 0)
-    samples = ptq_evaluator_new (ptq_full_quantize_get_float_model (full),
-        self->calibrator, PTQ_EVALUATOR_FEW_SAMPLES, run->cancellable, NULL);
-  if (samples != NULL
-      && ptq_evaluator_score (
-          samples, quantized, &cosine, &sqnr, run->cancellable, NULL)
-      && sqnr < G_MAXDOUBLE)
-    self->sqnr = sqnr;
-  warn_of_noise (self);
-  return ptq_run_step (run, "verifying", 0.8, error);
-}
-
-static PtqModel *
-run_full (PtqQuantizer *self, const PtqRun *run, GError **error)
-{
-  g_autoptr (PtqFullQuantize) full = NULL;
-  g_autoptr (PtqSettings) settings = NULL;
-  g_autoptr (PtqModel) quantized = NULL;
-  g_autoptr (PtqPlan) plan = NULL;
-
-  if (!check_calibration (self, error)
-      || !ptq_run_step (run, "choosing scales", 0, error))
-    return NULL;
+  if (!check_calibration (self, error))
+    return FALSE;
   warn_of_few_samples (self);
-  full = ptq_full_quantize_new (self->calibrator, self->settings, run, error);
-  if (full == NULL)
-    return NULL;
-  settings = ptq_mixed_precision_choose (
-      &full, self->settings, self->calibrator, self->warnings, run, error);
-  if (settings == NULL)
-    return NULL;
-  quantized = quantize_full (self, full, settings, run, error);
-  if (quantized == NULL)
-    return NULL;
-  plan = ptq_full_quantize_plan (full, settings, error);
-  if (plan == NULL)
-    return NULL;
-  count_nodes (self, plan);
-  if (!measure_noise (self, full, quantized, run, error)
-      || !finish (self, quantized, error))
-    return NULL;
-  warn_of_growth (self, quantized);
-  remember (
-      self, ptq_full_quantize_get_float_model (full), list_float_nodes (plan));
-  if (!ptq_run_step (run, "done", 1, error))
-    return NULL;
-  return g_steal_pointer (&quantized);
-}
-
-static gdouble
-find_init_scale (
-    PtqQuantizer *self, PtqModel *prepared, const PtqRun *run, GError **error)
-{
-  if (ptq_settings_get_bit_num (self->settings) != 0
-      || !ptq_settings_get_auto_tune (self->settings))
-    return ptq_settings_get_init_scale (self->settings);
-  return ptq_auto_tune (prepared, self->settings, self->calibrator, run, error);
+  if (!ptq_pipeline_run (quantization, NULL, run, error))
+    return FALSE;
+  count_nodes (self, quantization->chosen_plan);
+  self->sqnr = quantization->sqnr;
+  warn_of_noise (self);
+  warn_of_growth (self, quantization->quantized);
+  remember (self, quantization->float_model,
+      list_float_nodes (quantization->chosen_plan));
+  return TRUE;
 }
 
 /* Whoever asks for a ratio must not take the result to have it. */
@@ -365,43 +261,38 @@ warn_of_min_sqnr (PtqQuantizer *self)
             "bring the outputs closer to those of the float model"));
 }
 
-static PtqModel *
-run_weight (PtqQuantizer *self, const PtqRun *run, GError **error)
+/* The model is quantized in place: a report needs it as it was. */
+static gboolean
+remember_weights (PtqQuantizer *self, GError **error)
 {
-  g_autoptr (PtqModel) quantized = NULL;
-  PtqWeightOnlyResult result;
-  gdouble init_scale;
+  g_autoptr (PtqModel) float_model = NULL;
 
-  if (!ptq_run_step (run, "folding constants", 0, error))
-    return NULL;
-  quantized = ptq_prepare_model (self->model, error);
-  if (quantized == NULL)
-    return NULL;
-  warn_of_names (self, quantized);
+  if (!ptq_settings_wants_report (self->settings))
+    return TRUE;
+  float_model = ptq_prepare_model (self->model, error);
+  if (float_model == NULL)
+    return FALSE;
+  remember (self, float_model, g_ptr_array_new ());
+  return TRUE;
+}
+
+static gboolean
+run_weight (PtqQuantizer *self, PtqQuantization *quantization,
+    const PtqRun *run, GError **error)
+{
+  const PtqWeightOnlyResult *result = &quantization->weights;
+
   warn_of_min_sqnr (self);
-
-  init_scale = find_init_scale (self, quantized, run, error);
-  if (init_scale <= 0 || !ptq_run_step (run, "quantizing weights", 0.5, error)
-      || !ptq_weight_only_run (quantized, self->settings, init_scale,
-          run->cancellable, &result, error))
-    return NULL;
-  self->n_quantized = result.n_quantized;
-  self->n_float = result.n_float;
-  self->mean_bits = (gdouble) result.n_bits / result.n_weights;
-  self->entropy_bits = result.entropy_bits / result.n_weights;
-  if (!ptq_run_step (run, "verifying", 0.8, error)
-      || !finish (self, quantized, error))
-    return NULL;
-  if (ptq_settings_wants_report (self->settings)) {
-    g_autoptr (PtqModel) float_model = ptq_prepare_model (self->model, error);
-
-    if (float_model == NULL)
-      return NULL;
-    remember (self, float_model, g_ptr_array_new ());
-  }
-  if (!ptq_run_step (run, "done", 1, error))
-    return NULL;
-  return g_steal_pointer (&quantized);
+  if (!ptq_pipeline_run (quantization, "tune-widths", run, error))
+    return FALSE;
+  warn_of_names (self, quantization->quantized);
+  if (!ptq_pipeline_go_on (quantization, "tune-widths", run, error))
+    return FALSE;
+  self->n_quantized = result->n_quantized;
+  self->n_float = result->n_float;
+  self->mean_bits = (gdouble) result->n_bits / result->n_weights;
+  self->entropy_bits = result->entropy_bits / result->n_weights;
+  return remember_weights (self, error);
 }
 
 /**
@@ -425,7 +316,9 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
     gpointer user_data, GCancellable *cancellable, GError **error)
 {
   PtqRun run = { progress, user_data, cancellable,
-    ptq_settings_wants_report (self->settings) ? PTQ_QUANTIZER_SHARE : 1 };
+    ptq_settings_wants_report (self->settings) ? PTQ_QUANTIZER_SHARE : 1, 0 };
+  g_autoptr (PtqQuantization) quantization = NULL;
+  gboolean done;
 
   g_return_val_if_fail (PTQ_IS_QUANTIZER (self), NULL);
 
@@ -433,9 +326,14 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
   self->sqnr = NAN;
   if (!ptq_settings_validate (self->settings, error))
     return NULL;
-  return ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT
-      ? run_weight (self, &run, error)
-      : run_full (self, &run, error);
+  quantization = ptq_quantization_new (
+      self->model, self->settings, self->calibrator, self->warnings);
+  done = ptq_settings_get_quant_type (self->settings) == PTQ_QUANT_TYPE_WEIGHT
+      ? run_weight (self, quantization, &run, error)
+      : run_full (self, quantization, &run, error);
+  if (!done || !ptq_run_step (&run, "done", 1, error))
+    return NULL;
+  return g_steal_pointer (&quantization->quantized);
 }
 
 /**

@@ -66,9 +66,7 @@ ptq_choose_ranges (PtqPlan *plan, PtqSettings *settings,
     .tensors = tensors,
     .observe = observe,
     .user_data = &self,
-    .stage = "choosing ranges",
-    .begin = 0.04,
-    .end = 0.07 };
+    .stage = "choosing ranges" };
 
   if (ptq_settings_get_activation_quant_method (settings)
       == PTQ_ACTIVATION_MAX_MIN)

@@ -192,13 +192,12 @@ ptq_clip_channels (
       g_ptr_array_new_with_free_func ((GDestroyNotify) tensor_free);
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   Finder self = { plan, tensors, names };
-  PtqReplay replay = { .model = ptq_plan_get_model (plan),
+  /* no channel is scaled yet: it is still what the samples were pushed to */
+  PtqReplay replay = { .model = NULL,
     .tensors = names,
     .observe = observe,
     .user_data = &self,
-    .stage = "looking for long tails",
-    .begin = 0,
-    .end = 0.04 };
+    .stage = "looking for long tails" };
 
   if (ptq_calibrator_get_n_replay (calibrator) == 0)
     return g_steal_pointer (&clips);

@@ -307,7 +307,7 @@ remember (const Equalizer *self, const PtqEqualizationPair *pair,
     const gchar *root = ptq_plan_get_root (self->plan, pair->tensors->pdata[i]);
 
     g_hash_table_replace (
-        self->factors, (gpointer) root, g_memdup2 (f, n * sizeof (gdouble)));
+        self->factors, g_strdup (root), g_memdup2 (f, n * sizeof (gdouble)));
   }
 }
 
@@ -362,20 +362,25 @@ settle_range (const Equalizer *self, const gchar *tensor)
 
 void
 ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator, GHashTable *clips,
-    GHashTable *ranges)
+    GHashTable *factors)
 {
   g_autoptr (GPtrArray) pairs = ptq_equalization_pairs_find (plan);
-  Equalizer self = { ptq_plan_get_model (plan), plan, calibrator, clips, ranges,
-    NULL };
-  const gchar *const *tensors;
-  guint n;
+  Equalizer self = { ptq_plan_get_model (plan), plan, calibrator, clips, NULL,
+    factors };
 
-  self.factors = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   for (guint i = 0; i < pairs->len; i++)
     equalize_pair (&self, pairs->pdata[i]);
+}
 
-  tensors = ptq_plan_get_tensors (plan, &n);
+void
+ptq_equalized_ranges_find (PtqPlan *plan, PtqCalibrator *calibrator,
+    GHashTable *clips, GHashTable *factors, GHashTable *ranges)
+{
+  Equalizer self = { ptq_plan_get_model (plan), plan, calibrator, clips, ranges,
+    factors };
+  guint n;
+  const gchar *const *tensors = ptq_plan_get_tensors (plan, &n);
+
   for (guint i = 0; i < n; i++)
     settle_range (&self, tensors[i]);
-  g_hash_table_unref (self.factors);
 }

@@ -15,11 +15,14 @@ typedef struct
   gdouble max;
 } PtqRange;
 
-/* Scales channels in the weights of @plan's model, in place, and tells in
- * @ranges (tensor name -> PtqRange) what became of the ranges that the
- * calibrator saw. @clips: from ptq_clip_channels(), or NULL to keep all
- * extremes. The model computes what it did before. */
+/* Scales channels in the weights of @plan's model, in place. @clips: tensor ->
+ * the magnitude at which each channel is cut, where that is known; @factors
+ * takes, by tensor, what each channel was divided by. */
 void ptq_equalize (PtqPlan *plan, PtqCalibrator *calibrator, GHashTable *clips,
-    GHashTable *ranges);
+    GHashTable *factors);
+/* @ranges takes a PtqRange for each tensor whose channels were observed: that
+ * of its cut and scaled channels together. */
+void ptq_equalized_ranges_find (PtqPlan *plan, PtqCalibrator *calibrator,
+    GHashTable *clips, GHashTable *factors, GHashTable *ranges);
 
 G_END_DECLS

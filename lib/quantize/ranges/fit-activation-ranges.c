@@ -240,9 +240,7 @@ ptq_fit_activation_ranges (PtqPlan *plan, PtqSettings *settings,
     .tensors = tensors,
     .observe = observe,
     .user_data = &self,
-    .stage = "fitting ranges",
-    .begin = 0.07,
-    .end = 0.1 };
+    .stage = "fitting ranges" };
 
   if (ptq_calibrator_get_n_replay (calibrator) == 0)
     return TRUE;

@@ -348,9 +348,7 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized, PtqSettings *settings,
   PtqReplay replay = { .precise_int8 = may_saturate (settings),
     .observe = observe,
     .user_data = &self,
-    .stage = "correcting biases",
-    .begin = 0.4,
-    .end = 0.8 };
+    .stage = "correcting biases" };
   gboolean done = FALSE;
 
   self.layers = g_ptr_array_new_with_free_func (

@@ -10,8 +10,9 @@
  * are float, so in the end each of them is tried quantized again. */
 
 #include "mixed-precision.h"
-#include "observe-private.h"
 #include "evaluator.h"
+#include "pipeline.h"
+#include "observe-private.h"
 
 #include <math.h>
 
@@ -24,9 +25,8 @@ typedef struct
 
 typedef struct
 {
-  PtqFullQuantize *full;
+  PtqQuantization *quantization; /* up to here */
   PtqSettings *settings;
-  PtqCalibrator *calibrator;
   PtqEvaluator *samples;
   GArray *layers; /* Layer, the loudest first */
   const PtqRun *run;
@@ -59,7 +59,7 @@ static gboolean
 list_layers (Chooser *self, GError **error)
 {
   g_autoptr (PtqPlan) plan =
-      ptq_full_quantize_plan (self->full, self->settings, error);
+      ptq_quantization_plan (self->quantization, self->settings, error);
   const PtqPlanNode *nodes;
   guint n;
 
@@ -130,25 +130,37 @@ make_settings (const Chooser *self)
 
 /* @correct: with biases corrected, as the final model has them */
 static gboolean
-measure (Chooser *self, gboolean correct, gdouble *sqnr, GError **error)
+measure_with (Chooser *self, PtqQuantization *quantization, gboolean correct,
+    gdouble *sqnr, GError **error)
 {
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (PtqSettings) settings = make_settings (self);
+  g_autoptr (PtqPlan) plan = NULL;
   g_autoptr (PtqModel) quantized = NULL;
-  PtqRun quiet = { NULL, NULL, self->run->cancellable, 1 };
+  PtqRun quiet = { NULL, NULL, self->run->cancellable, 1, 0 };
   gdouble cosine;
 
   if (g_cancellable_set_error_if_cancelled (self->run->cancellable, error))
     return FALSE;
-  quantized = ptq_full_quantize_run (self->full, settings, warnings, error);
+  plan = ptq_quantization_plan (quantization, settings, error);
+  if (plan == NULL)
+    return FALSE;
+  quantized =
+      ptq_quantization_rewrite (quantization, plan, settings, warnings, error);
   if (quantized == NULL)
     return FALSE;
   if (correct
-      && !ptq_full_quantize_correct (
-          self->full, quantized, settings, warnings, &quiet, error))
+      && !ptq_quantization_correct (
+          quantization, plan, quantized, settings, warnings, &quiet, error))
     return FALSE;
   return ptq_evaluator_score (
       self->samples, quantized, &cosine, sqnr, self->run->cancellable, error);
+}
+
+static gboolean
+measure (Chooser *self, gboolean correct, gdouble *sqnr, GError **error)
+{
+  return measure_with (self, self->quantization, correct, sqnr, error);
 }
 
 static gint
@@ -167,7 +179,7 @@ rank_layers (Chooser *self, GError **error)
   for (guint i = 0; i < n; i++) {
     gdouble sqnr;
 
-    ptq_run_tell (self->run, "measuring layers alone", 0.1 + 0.05 * i / n);
+    ptq_run_tell (self->run, "measuring layers alone", 0.5 * i / n);
     leave_float (self, n);
     get_layer (self, i)->is_float = FALSE;
     if (!measure (self, FALSE, &sqnr, error))
@@ -199,8 +211,8 @@ try (Chooser *self, guint n_float, gdouble *sqnr, GError **error)
   leave_float (self, n_float);
   if (!measure (self, TRUE, sqnr, error))
     return FALSE;
-  tell (self, 0.15, "%u of %u layers float: %.2f dB", n_float,
-      self->layers->len, *sqnr);
+  tell (self, 0.5, "%u of %u layers float: %.2f dB", n_float, self->layers->len,
+      *sqnr);
   return TRUE;
 }
 
@@ -245,8 +257,7 @@ quantize_again (Chooser *self, gdouble *best, GError **error)
   for (guint i = n; i > 0 && count_float (self) > 1; i--) {
     Layer *layer = get_layer (self, i - 1);
 
-    ptq_run_tell (
-        self->run, "trying layers quantized again", 0.2 - 0.05 * i / n);
+    ptq_run_tell (self->run, "trying layers quantized again", 1 - 0.5 * i / n);
     layer->is_float = FALSE;
     if (!measure (self, TRUE, &sqnr, error))
       return FALSE;
@@ -285,24 +296,19 @@ explain (const Chooser *self, gdouble before, gdouble after, gdouble again,
  * another model comes of the same choice. It is the better one to have, since
  * it can be had again without a search, where it is good enough. */
 static gboolean
-start_again (
-    Chooser *self, PtqFullQuantize **full, gdouble *sqnr, GError **error)
+start_again (Chooser *self, gdouble *sqnr, GError **error)
 {
+  PtqQuantization *first = self->quantization;
   g_autoptr (PtqSettings) settings = make_settings (self);
-  PtqRun quiet = { NULL, NULL, self->run->cancellable, 1 };
-  g_autoptr (PtqFullQuantize) again =
-      ptq_full_quantize_new (self->calibrator, settings, &quiet, error);
+  g_autoptr (PtqQuantization) again = ptq_quantization_new (
+      first->model, settings, first->calibrator, first->warnings);
+  PtqRun quiet = { NULL, NULL, self->run->cancellable, 1, 0 };
 
-  if (again == NULL)
+  if (!ptq_pipeline_run (again, "partition", &quiet, error)
+      || !measure_with (self, again, TRUE, sqnr, error))
     return FALSE;
-  self->full = again;
-  if (!measure (self, TRUE, sqnr, error))
-    return FALSE;
-  if (*sqnr >= ptq_settings_get_min_sqnr (self->settings)) {
-    ptq_full_quantize_free (*full);
-    *full = g_steal_pointer (&again);
-  }
-  self->full = *full;
+  if (*sqnr >= ptq_settings_get_min_sqnr (self->settings))
+    ptq_quantization_take (first, again);
   return TRUE;
 }
 
@@ -324,8 +330,7 @@ refuse (const Chooser *self, gdouble before, gdouble after, GError **error)
 }
 
 static gboolean
-choose (Chooser *self, PtqFullQuantize **full, gdouble before,
-    GPtrArray *warnings, GError **error)
+choose (Chooser *self, gdouble before, GPtrArray *warnings, GError **error)
 {
   gdouble wanted = ptq_settings_get_min_sqnr (self->settings);
   gdouble after = 0, again;
@@ -336,36 +341,32 @@ choose (Chooser *self, PtqFullQuantize **full, gdouble before,
   if (after < wanted)
     return refuse (self, before, after, error);
   if (!quantize_again (self, &after, error)
-      || !start_again (self, full, &again, error))
+      || !start_again (self, &again, error))
     return FALSE;
   explain (self, before, again >= wanted ? again : after, again, warnings);
   return TRUE;
 }
 
-PtqSettings *
-ptq_mixed_precision_choose (PtqFullQuantize **full, PtqSettings *settings,
-    PtqCalibrator *calibrator, GPtrArray *warnings, const PtqRun *run,
-    GError **error)
+gboolean
+ptq_mixed_precision_choose (
+    PtqQuantization *quantization, const PtqRun *run, GError **error)
 {
-  g_autoptr (PtqEvaluator) samples = NULL;
+  g_autoptr (PtqEvaluator) samples =
+      ptq_evaluator_new (quantization->float_model, quantization->calibrator,
+          PTQ_EVALUATOR_FEW_SAMPLES, run->cancellable, error);
   g_autoptr (GArray) layers = g_array_new (FALSE, FALSE, sizeof (Layer));
-  Chooser self = { *full, settings, calibrator, NULL, layers, run };
+  Chooser self = { quantization, quantization->settings, samples, layers, run };
   gdouble sqnr;
 
   g_array_set_clear_func (layers, clear_layer);
-  if (ptq_settings_get_min_sqnr (settings) <= 0)
-    return ptq_settings_copy (settings);
-  samples = ptq_evaluator_new (ptq_full_quantize_get_float_model (*full),
-      calibrator, PTQ_EVALUATOR_FEW_SAMPLES, run->cancellable, error);
-  if (samples == NULL)
-    return NULL;
-  self.samples = samples;
-  if (!measure (&self, TRUE, &sqnr, error))
-    return NULL;
-  tell (&self, 0.1, "all layers quantized: %.2f dB", sqnr);
-  if (sqnr < ptq_settings_get_min_sqnr (settings)
+  if (samples == NULL || !measure (&self, TRUE, &sqnr, error))
+    return FALSE;
+  tell (&self, 0, "all layers quantized: %.2f dB", sqnr);
+  if (sqnr < ptq_settings_get_min_sqnr (self.settings)
       && (!list_layers (&self, error)
-          || !choose (&self, full, sqnr, warnings, error)))
-    return NULL;
-  return make_settings (&self);
+          || !choose (&self, sqnr, quantization->warnings, error)))
+    return FALSE;
+  g_object_unref (quantization->chosen);
+  quantization->chosen = make_settings (&self);
+  return TRUE;
 }

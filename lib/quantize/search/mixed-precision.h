@@ -1,19 +1,19 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which layers stay float so that the outputs are good enough.
  */
 #pragma once
 
-#include "full-quantize.h"
+#include "quantization.h"
 
 G_BEGIN_DECLS
 
-/* @settings with as many more layers named in skip-quant-node as it takes for
- * its min-sqnr; a copy that is the same where none are needed. @full may be
- * replaced by what was made for these settings. Tells what it did in
- * @warnings. Transfer full; NULL with @error set when min-sqnr is out of
- * reach. */
-PtqSettings *ptq_mixed_precision_choose (PtqFullQuantize **full,
-    PtqSettings *settings, PtqCalibrator *calibrator, GPtrArray *warnings,
-    const PtqRun *run, GError **error);
+/* @chosen of @quantization becomes its settings with as many more layers named
+ * in skip-quant-node as it takes for min-sqnr on the samples kept. Where the
+ * same choice is better made before the channels are equalized, the model and
+ * its ranges are replaced by those. */
+gboolean ptq_mixed_precision_choose (
+    PtqQuantization *quantization, const PtqRun *run, GError **error);
 
 G_END_DECLS

@@ -53,8 +53,8 @@ tell (Tuner *self, gdouble scale, gdouble cosine)
       self->n_trials, scale, ptq_evaluator_get_measure (self->samples), cosine,
       ptq_evaluator_describe (self->samples));
 
-  ptq_run_tell (
-      self->run, text, 0.5 * self->n_trials / (N_HALVINGS + N_BISECTIONS + 1));
+  ptq_run_tell (self->run, text,
+      (gdouble) self->n_trials / (N_HALVINGS + N_BISECTIONS + 1));
 }
 
 static gboolean

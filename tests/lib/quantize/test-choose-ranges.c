@@ -47,11 +47,13 @@ build_uneven_model (void)
 static void
 set_up (Fixture *self, gconstpointer method)
 {
+  g_autoptr (GHashTable) factors =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GError) error = NULL;
   g_autoptr (PtqModel) model = build_uneven_model ();
   g_autoptr (PtqCalibrator) calibrator = NULL;
   g_autoptr (PtqPlan) plan = NULL;
-  PtqRun run = { NULL, NULL, NULL, 1 };
+  PtqRun run = { NULL, NULL, NULL, 1, 0 };
 
   self->settings = ptq_settings_new ();
   g_object_set (self->settings, "activation-quant-method",
@@ -65,7 +67,8 @@ set_up (Fixture *self, gconstpointer method)
   g_assert_no_error (error);
   plan = ptq_plan_new (self->equalized, self->settings, &error);
   g_assert_no_error (error);
-  ptq_equalize (plan, calibrator, NULL, self->ranges);
+  ptq_equalize (plan, calibrator, NULL, factors);
+  ptq_equalized_ranges_find (plan, calibrator, NULL, factors, self->ranges);
   ptq_choose_ranges (
       plan, self->settings, calibrator, self->ranges, &run, &error);
   g_assert_no_error (error);

@@ -20,7 +20,7 @@
 #define SIDE 120
 #define N (SIDE * SIDE)
 
-static const PtqRun no_run = { NULL, NULL, NULL, 1 };
+static const PtqRun no_run = { NULL, NULL, NULL, 1, 0 };
 
 /* Takes memory for the values, to be freed by the caller. */
 static void

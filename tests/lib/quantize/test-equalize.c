@@ -236,6 +236,8 @@ same_weight (PtqModel *a, PtqModel *b, const gchar *name)
 static void
 test_same_model (gconstpointer data)
 {
+  g_autoptr (GHashTable) factors =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   const Row *row = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (PtqModel) model = build_model (row->model);
@@ -253,7 +255,8 @@ test_same_model (gconstpointer data)
   g_assert_no_error (error);
   plan = ptq_plan_new (equalized, settings, &error);
   g_assert_no_error (error);
-  ptq_equalize (plan, calibrator, NULL, ranges);
+  ptq_equalize (plan, calibrator, NULL, factors);
+  ptq_equalized_ranges_find (plan, calibrator, NULL, factors, ranges);
   ptq_model_changed (equalized);
 
   g_assert_cmpuint (g_hash_table_size (ranges), >, 0);

@@ -116,7 +116,7 @@ fit (PtqModel *model, const Samples *samples, PtqRange *before,
   g_autoptr (PtqSettings) settings = ptq_settings_new ();
   g_autoptr (PtqCalibrator) calibrator = NULL;
   g_autoptr (PtqPlan) plan = NULL;
-  PtqRun run = { NULL, NULL, NULL, 1 };
+  PtqRun run = { NULL, NULL, NULL, 1, 0 };
   GHashTable *ranges =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 

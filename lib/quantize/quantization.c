@@ -1,90 +1,100 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From ranges to scales, and from those to a quantized copy of the float model,
+ * as often as it takes to choose between settings.
  */
-#include "full-quantize.h"
-#include "observe-private.h"
+
+#include "quantization.h"
 #include "bias-correction.h"
-#include "clip-channels.h"
 #include "equalize.h"
-#include "choose-ranges.h"
-#include "fit-activation-ranges.h"
+#include "observe-private.h"
 #include "rewrite.h"
 
-struct _PtqFullQuantize
-{
-  PtqCalibrator *calibrator;
-  PtqModel *float_model;
-  PtqPlan *plan;      /* of all that may be quantized */
-  GHashTable *ranges; /* where others than the calibrator's */
-};
+#include <math.h>
 
 /* One set of scales */
 typedef struct
 {
-  PtqFullQuantize *full;
+  PtqQuantization *quantization;
   PtqSettings *settings;
   GPtrArray *warnings;
 } Scales;
 
-void
-ptq_full_quantize_free (PtqFullQuantize *self)
+PtqQuantization *
+ptq_quantization_new (PtqModel *model, PtqSettings *settings,
+    PtqCalibrator *calibrator, GPtrArray *warnings)
 {
+  PtqQuantization *self = g_new0 (PtqQuantization, 1);
+
+  self->model = g_object_ref (model);
+  self->settings = g_object_ref (settings);
+  g_set_object (&self->calibrator, calibrator);
+  self->warnings = g_ptr_array_ref (warnings);
+  self->clips = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->factors =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->ranges =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->chosen = g_object_ref (settings);
+  self->planned = g_object_ref (settings);
+  self->sqnr = NAN;
+  return self;
+}
+
+void
+ptq_quantization_free (PtqQuantization *self)
+{
+  g_clear_object (&self->quantized);
+  g_clear_pointer (&self->chosen_plan, ptq_plan_free);
+  g_clear_object (&self->chosen);
+  g_clear_object (&self->planned);
   g_hash_table_unref (self->ranges);
+  g_hash_table_unref (self->factors);
+  g_hash_table_unref (self->clips);
   g_clear_pointer (&self->plan, ptq_plan_free);
   g_clear_object (&self->float_model);
-  g_object_unref (self->calibrator);
+  g_ptr_array_unref (self->warnings);
+  g_clear_object (&self->calibrator);
+  g_object_unref (self->settings);
+  g_object_unref (self->model);
   g_free (self);
 }
 
+#define SWAP(type, field) \
+  G_STMT_START \
+  { \
+    type *kept = self->field; \
+    self->field = other->field; \
+    other->field = kept; \
+  } \
+  G_STMT_END
+
+void
+ptq_quantization_take (PtqQuantization *self, PtqQuantization *other)
+{
+  SWAP (PtqModel, float_model);
+  SWAP (PtqPlan, plan);
+  SWAP (PtqSettings, planned);
+  SWAP (GHashTable, clips);
+  SWAP (GHashTable, factors);
+  SWAP (GHashTable, ranges);
+}
+
 static gboolean
-equalize (PtqFullQuantize *self, PtqSettings *settings, const PtqRun *run,
-    GError **error)
+skips_the_same (PtqSettings *a, PtqSettings *b)
 {
-  g_autoptr (GHashTable) clips =
-      ptq_clip_channels (self->plan, self->calibrator, run, error);
-
-  if (clips == NULL)
-    return FALSE;
-  ptq_equalize (self->plan, self->calibrator, clips, self->ranges);
-  return ptq_choose_ranges (
-             self->plan, settings, self->calibrator, self->ranges, run, error)
-      && ptq_fit_activation_ranges (
-          self->plan, settings, self->calibrator, self->ranges, run, error);
-}
-
-PtqFullQuantize *
-ptq_full_quantize_new (PtqCalibrator *calibrator, PtqSettings *settings,
-    const PtqRun *run, GError **error)
-{
-  g_autoptr (PtqFullQuantize) self = g_new0 (PtqFullQuantize, 1);
-
-  self->calibrator = g_object_ref (calibrator);
-  self->ranges =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->float_model =
-      ptq_model_copy (ptq_calibrator_get_prepared (calibrator), error);
-  if (self->float_model == NULL)
-    return NULL;
-  self->plan = ptq_plan_new (self->float_model, settings, error);
-  if (self->plan == NULL)
-    return NULL;
-  if (ptq_settings_get_equalization (settings)
-      && !equalize (self, settings, run, error))
-    return NULL;
-  return g_steal_pointer (&self);
-}
-
-PtqModel *
-ptq_full_quantize_get_float_model (PtqFullQuantize *self)
-{
-  return self->float_model;
+  return g_strv_equal (ptq_settings_get_skip_quant_node (a),
+      ptq_settings_get_skip_quant_node (b));
 }
 
 PtqPlan *
-ptq_full_quantize_plan (
-    PtqFullQuantize *self, PtqSettings *settings, GError **error)
+ptq_quantization_plan (
+    PtqQuantization *self, PtqSettings *settings, GError **error)
 {
-  return ptq_plan_new (self->float_model, settings, error);
+  return skips_the_same (settings, self->planned)
+      ? ptq_plan_copy_for (self->plan, self->float_model)
+      : ptq_plan_new (self->float_model, settings, error);
 }
 
 /* A tensor that was 0 in every sample has no range; with scale 1 the codes of
@@ -105,7 +115,7 @@ settle_constant_tensor (const Scales *self, const gchar *name, PtqScale *scale)
  * moved can have a scale of its own: its values are those it was made of. */
 static gboolean
 find_range (
-    PtqFullQuantize *self, const gchar *name, gdouble *min, gdouble *max)
+    PtqQuantization *self, const gchar *name, gdouble *min, gdouble *max)
 {
   PtqPlan *calibrated = ptq_calibrator_get_plan (self->calibrator);
   const gchar *root =
@@ -130,7 +140,7 @@ find_scale (
   gboolean symmetric;
 
   if (ptq_calibrator_get_tensor (
-          self->full->calibrator, name, &type, &rank, dims)
+          self->quantization->calibrator, name, &type, &rank, dims)
       && type != PTQ_ELEMENT_FLOAT) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_UNSUPPORTED,
         "tensor '%s' holds %s, not float32: convert the model to float32 "
@@ -138,7 +148,7 @@ find_scale (
         name, ptq_element_type_name (type));
     return FALSE;
   }
-  if (!find_range (self->full, name, &min, &max)) {
+  if (!find_range (self->quantization, name, &min, &max)) {
     g_set_error (error, PTQ_ERROR, PTQ_ERROR_FAILED,
         "tensor '%s' was never computed during calibration", name);
     return FALSE;
@@ -173,39 +183,32 @@ find_scales (const Scales *self, PtqPlan *plan, GError **error)
 }
 
 PtqModel *
-ptq_full_quantize_run (PtqFullQuantize *self, PtqSettings *settings,
-    GPtrArray *warnings, GError **error)
+ptq_quantization_rewrite (PtqQuantization *self, PtqPlan *plan,
+    PtqSettings *settings, GPtrArray *warnings, GError **error)
 {
   Scales chooser = { self, settings, warnings };
-  g_autoptr (PtqModel) quantized = ptq_model_copy (self->float_model, error);
-  g_autoptr (PtqPlan) plan = NULL;
-  g_autoptr (GHashTable) scales = NULL;
+  g_autoptr (GHashTable) scales = find_scales (&chooser, plan, error);
+  g_autoptr (PtqModel) quantized = NULL;
+  g_autoptr (PtqPlan) its_plan = NULL;
 
-  if (quantized == NULL)
-    return NULL;
-  plan = ptq_plan_new (quantized, settings, error);
-  if (plan == NULL)
-    return NULL;
-  scales = find_scales (&chooser, plan, error);
   if (scales == NULL)
     return NULL;
-  ptq_rewrite (plan, settings, scales, warnings);
+  quantized = ptq_model_copy (self->float_model, error);
+  if (quantized == NULL)
+    return NULL;
+  its_plan = ptq_plan_copy_for (plan, quantized);
+  ptq_rewrite (its_plan, settings, scales, warnings);
   ptq_model_changed (quantized);
   return g_steal_pointer (&quantized);
 }
 
 gboolean
-ptq_full_quantize_correct (PtqFullQuantize *self, PtqModel *quantized,
-    PtqSettings *settings, GPtrArray *warnings, const PtqRun *run,
-    GError **error)
+ptq_quantization_correct (PtqQuantization *self, PtqPlan *plan,
+    PtqModel *quantized, PtqSettings *settings, GPtrArray *warnings,
+    const PtqRun *run, GError **error)
 {
-  g_autoptr (PtqPlan) plan = NULL;
-
-  if (!ptq_settings_get_bias_correction (settings)
-      || ptq_calibrator_get_n_replay (self->calibrator) == 0)
-    return TRUE;
-  plan = ptq_plan_new (self->float_model, settings, error);
-  return plan != NULL
-      && ptq_bias_correct (
+  return !ptq_settings_get_bias_correction (settings)
+      || ptq_calibrator_get_n_replay (self->calibrator) == 0
+      || ptq_bias_correct (
           plan, quantized, settings, self->calibrator, warnings, run, error);
 }

@@ -1,0 +1,43 @@
+/* gst-ptq
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The passes of a quantization, in their order.
+ */
+#pragma once
+
+#include "quantization.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PtqPass:
+ * @name: how users call it
+ * @stage: what it does, a short English phrase for progress
+ * @share: that it has of the time of all passes, roughly; they add up to 1
+ * @required: whether nothing comes of a quantization without it
+ * @is_on: whether the settings and the samples want it; NULL: always
+ * @apply: does it
+ */
+typedef struct
+{
+  const gchar *name;
+  const gchar *stage;
+  gdouble share;
+  gboolean required;
+  gboolean (*is_on) (const PtqQuantization *quantization);
+  gboolean (*apply) (
+      PtqQuantization *quantization, const PtqRun *run, GError **error);
+} PtqPass;
+
+/* The passes of @quant_type */
+const PtqPass *ptq_pipeline_get_passes (PtqQuantType quant_type, guint *n);
+/* Applies them in their order, none from the one called @until on (NULL:
+ * all). */
+gboolean ptq_pipeline_run (PtqQuantization *quantization, const gchar *until,
+    const PtqRun *run, GError **error);
+
+/* Applies those from @first on. */
+gboolean ptq_pipeline_go_on (PtqQuantization *quantization, const gchar *first,
+    const PtqRun *run, GError **error);
+
+G_END_DECLS
