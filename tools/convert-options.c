@@ -185,6 +185,8 @@ add_entries (GOptionContext *context, ConvertOptions *self,
   GOptionEntry entries[G_N_ELEMENTS (flags) + 3] = {
     { "print-pipeline", 0, 0, G_OPTION_ARG_NONE, &self->print_pipeline,
         "Print the pipeline for gst-launch-1.0 instead of running it", NULL },
+    { "list-passes", 0, 0, G_OPTION_ARG_NONE, &self->list_passes,
+        "Print the names of the passes of a quantization", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, &self->version, "Print the version",
         NULL }
   };
@@ -357,7 +359,7 @@ convert_options_parse (
 {
   if (!parse_flags (self, argc, argv, error))
     return FALSE;
-  if (self->version)
+  if (self->version || self->list_passes)
     return TRUE;
   if (*argc > 1)
     return refuse (

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   gboolean print_pipeline;
+  gboolean list_passes;
   gboolean version;
   gchar *fmk;
   gchar *model_file;

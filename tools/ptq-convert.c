@@ -324,6 +324,16 @@ finish (const ConvertOptions *options, const GError *error)
   return status & 0xff;
 }
 
+static void
+list_passes (const gchar *name, PtqQuantType quant_type)
+{
+  g_auto (GStrv) passes = ptq_quantizer_list_passes (quant_type);
+
+  g_print ("%s:\n", name);
+  for (guint i = 0; passes[i] != NULL; i++)
+    g_print ("  %s\n", passes[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +348,11 @@ main (int argc, char **argv)
   if (convert_options_parse (&options, &argc, &argv, &error)) {
     if (options.version) {
       g_print ("ptq-convert %s\n", PACKAGE_VERSION);
+      return 0;
+    }
+    if (options.list_passes) {
+      list_passes ("FULL_QUANT", PTQ_QUANT_TYPE_FULL);
+      list_passes ("WEIGHT_QUANT", PTQ_QUANT_TYPE_WEIGHT);
       return 0;
     }
     convert (&options, &error);

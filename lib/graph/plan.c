@@ -13,6 +13,7 @@
  */
 
 #include "plan.h"
+#include "work-count.h"
 #include "eligibility.h"
 #include "equalization-pairs.h"
 #include "skip-names.h"
@@ -407,6 +408,7 @@ ptq_plan_new (PtqModel *prepared, PtqSettings *settings, GError **error)
 {
   PtqPlan *plan = plan_new (prepared);
 
+  ptq_work_count_add (PTQ_WORK_PLAN);
   add_nodes (plan, settings);
   attach_clips (plan);
   mark_wanted (plan);

@@ -16,6 +16,7 @@
  * or saves it.
  */
 #include "external-data.h"
+#include "work-count.h"
 #include "model-tensors.h"
 #include "value-info.h"
 #include "wire-format.h"
@@ -267,6 +268,7 @@ ptq_model_copy (PtqModel *self, GError **error)
 
   g_return_val_if_fail (PTQ_IS_MODEL (self), NULL);
 
+  ptq_work_count_add (PTQ_WORK_COPY);
   copy =
       ptq_model_new_from_proto (copy_proto (self->proto), self->folder, error);
   if (copy)

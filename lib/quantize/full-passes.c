@@ -82,18 +82,18 @@ gboolean
 ptq_pass_choose_ranges (
     PtqQuantization *self, const PtqRun *run, GError **error)
 {
-  ptq_equalized_ranges_find (self->plan, self->calibrator, self->clips,
-      self->factors, self->ranges);
-  return ptq_choose_ranges (self->plan, self->settings, self->calibrator,
-      self->ranges, run, error);
+  ptq_equalized_ranges_find (
+      self->plan, self->calibrator, self->clips, self->factors, self->ranges);
+  return ptq_choose_ranges (
+      self->plan, self->settings, self->calibrator, self->ranges, run, error);
 }
 
 gboolean
 ptq_pass_fit_activation_ranges (
     PtqQuantization *self, const PtqRun *run, GError **error)
 {
-  return ptq_fit_activation_ranges (self->plan, self->settings,
-      self->calibrator, self->ranges, run, error);
+  return ptq_fit_activation_ranges (
+      self->plan, self->settings, self->calibrator, self->ranges, run, error);
 }
 
 gboolean
@@ -146,8 +146,8 @@ ptq_pass_measure (PtqQuantization *self, const PtqRun *run, GError **error)
     evaluator = ptq_evaluator_new (self->float_model, self->calibrator,
         PTQ_EVALUATOR_FEW_SAMPLES, run->cancellable, NULL);
   if (evaluator != NULL
-      && ptq_evaluator_score (evaluator, self->quantized, &cosine, &sqnr,
-          run->cancellable, NULL)) {
+      && ptq_evaluator_score (
+          evaluator, self->quantized, &cosine, &sqnr, run->cancellable, NULL)) {
     self->loads = TRUE;
     if (sqnr < G_MAXDOUBLE)
       self->sqnr = sqnr;

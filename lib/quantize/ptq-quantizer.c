@@ -337,6 +337,27 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
 }
 
 /**
+ * ptq_quantizer_list_passes:
+ * @quant_type: a kind of quantization
+ *
+ * Returns: (transfer full): the names of the passes that it goes through, in
+ *   their order; free it with g_strfreev()
+ *
+ * Since: 0.1
+ */
+gchar **
+ptq_quantizer_list_passes (PtqQuantType quant_type)
+{
+  guint n;
+  const PtqPass *passes = ptq_pipeline_get_passes (quant_type, &n);
+  gchar **names = g_new0 (gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    names[i] = g_strdup (passes[i].name);
+  return names;
+}
+
+/**
  * ptq_quantizer_get_n_quantized:
  * @self: a quantizer
  *

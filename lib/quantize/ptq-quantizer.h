@@ -21,6 +21,7 @@ PTQ_API PtqQuantizer *ptq_quantizer_new (
 PTQ_API PtqModel *ptq_quantizer_run (PtqQuantizer *self,
     PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
     GError **error);
+PTQ_API gchar **ptq_quantizer_list_passes (PtqQuantType quant_type);
 PTQ_API guint ptq_quantizer_get_n_quantized (PtqQuantizer *self);
 PTQ_API guint ptq_quantizer_get_n_float (PtqQuantizer *self);
 PTQ_API gdouble ptq_quantizer_get_sqnr (PtqQuantizer *self);

@@ -33,9 +33,8 @@ ptq_pass_tune_widths (PtqQuantization *self, const PtqRun *run, GError **error)
 }
 
 gboolean
-ptq_pass_code_weights (
-    PtqQuantization *self, const PtqRun *run, GError **error)
+ptq_pass_code_weights (PtqQuantization *self, const PtqRun *run, GError **error)
 {
-  return ptq_weight_only_run (self->quantized, self->settings,
-      self->init_scale, run->cancellable, &self->weights, error);
+  return ptq_weight_only_run (self->quantized, self->settings, self->init_scale,
+      run->cancellable, &self->weights, error);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <onnxruntime_session_options_config_keys.h>
 #include "ort-session.h"
+#include "work-count.h"
 
 static GraphOptimizationLevel
 to_ort_level (PtqOptimizeLevel level)
@@ -104,6 +105,8 @@ ptq_ort_session_new (const OrtApi *api, PtqModel *model,
         kOrtSessionOptionsModelExternalInitializersFileFolderPath, folder);
   if (status == NULL)
     status = api->CreateSessionFromArray (env, data, size, options, &session);
+  if (session != NULL)
+    ptq_work_count_add (PTQ_WORK_SESSION);
   if (!check_loaded (api, status, what, error))
     return NULL;
   return session;

@@ -28,7 +28,6 @@ typedef struct
 
 typedef struct
 {
-  PtqModel *model;    /* of the twins */
   GPtrArray *layers;  /* PtqReferenceLayer */
   GPtrArray *tensors; /* float, quantized, float, quantized, … */
   ChannelSums *sums;  /* one a tensor */
@@ -334,7 +333,6 @@ correction_clear (Correction *self)
   for (guint i = 0; self->sums != NULL && i < self->tensors->len; i++)
     g_free (self->sums[i].sums);
   g_free (self->sums);
-  g_clear_object (&self->model);
   g_ptr_array_unref (self->tensors);
   g_ptr_array_unref (self->layers);
 }
@@ -349,15 +347,13 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized, PtqSettings *settings,
     .observe = observe,
     .user_data = &self,
     .stage = "correcting biases" };
-  gboolean done = FALSE;
+  PtqReferenceModel reference;
+  gboolean done;
 
   self.layers = g_ptr_array_new_with_free_func (
       (GDestroyNotify) ptq_reference_layer_free);
   self.tensors = g_ptr_array_new ();
-  self.model = ptq_reference_model_new (plan, quantized, self.layers, error);
-  if (self.model == NULL)
-    goto out;
-
+  ptq_reference_model_add (&reference, plan, quantized, self.layers);
   for (guint i = 0; i < self.layers->len; i++) {
     PtqReferenceLayer *layer = self.layers->pdata[i];
 
@@ -365,13 +361,12 @@ ptq_bias_correct (PtqPlan *plan, PtqModel *quantized, PtqSettings *settings,
     g_ptr_array_add (self.tensors, layer->quantized_result);
   }
   self.sums = g_new0 (ChannelSums, self.tensors->len);
-  replay.model = self.model;
+  replay.model = reference.model;
   replay.tensors = self.tensors;
   done = ptq_replay_run (&replay, calibrator, run, error);
+  ptq_reference_model_remove (&reference);
   if (done)
     apply (&self, quantized, warnings);
-
-out:
   correction_clear (&self);
   return done;
 }

@@ -11,7 +11,6 @@
 
 typedef struct
 {
-  PtqModel *model; /* what is built */
   Onnx__GraphProto *graph;
   PtqGraphIndex *quantized; /* index over the quantized graph */
   GHashTable *by_name;      /* quantized graph: node name -> node */
@@ -199,31 +198,44 @@ add_initializers (Builder *self, const Onnx__GraphProto *quantized)
     ptq_graph_add_initializer (self->graph, copies->pdata[i]);
 }
 
-PtqModel *
-ptq_reference_model_new (
-    PtqPlan *plan, PtqModel *quantized, GPtrArray *layers, GError **error)
+void
+ptq_reference_model_add (PtqReferenceModel *self, PtqPlan *plan,
+    PtqModel *quantized, GPtrArray *layers)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (quantized);
-  Builder self = { 0 };
+  Builder builder = { 0 };
 
-  self.model = ptq_model_copy (ptq_plan_get_model (plan), error);
-  if (self.model == NULL)
-    return NULL;
-  self.graph = ptq_model_get_graph (self.model);
-  self.quantized = ptq_graph_index_new (graph);
-  self.by_name = g_hash_table_new (g_str_hash, g_str_equal);
-  self.copied = g_hash_table_new (NULL, NULL);
-  self.inputs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  builder.graph = ptq_model_get_graph (ptq_plan_get_model (plan));
+  self->model = ptq_plan_get_model (plan);
+  self->n_nodes = builder.graph->n_node;
+  self->n_initializers = builder.graph->n_initializer;
+  builder.quantized = ptq_graph_index_new (graph);
+  builder.by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  builder.copied = g_hash_table_new (NULL, NULL);
+  builder.inputs =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (gsize i = 0; i < graph->n_node; i++)
-    g_hash_table_insert (self.by_name, graph->node[i]->name, graph->node[i]);
+    g_hash_table_insert (builder.by_name, graph->node[i]->name, graph->node[i]);
 
-  add_initializers (&self, graph);
-  add_layers (&self, plan, layers);
+  add_initializers (&builder, graph);
+  add_layers (&builder, plan, layers);
 
-  g_hash_table_unref (self.inputs);
-  g_hash_table_unref (self.copied);
-  g_hash_table_unref (self.by_name);
-  ptq_graph_index_free (self.quantized);
-  ptq_model_changed (self.model);
-  return self.model;
+  g_hash_table_unref (builder.inputs);
+  g_hash_table_unref (builder.copied);
+  g_hash_table_unref (builder.by_name);
+  ptq_graph_index_free (builder.quantized);
+  ptq_model_changed (self->model);
+}
+
+void
+ptq_reference_model_remove (PtqReferenceModel *self)
+{
+  Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
+
+  while (graph->n_node > self->n_nodes)
+    onnx__node_proto__free_unpacked (graph->node[--graph->n_node], NULL);
+  while (graph->n_initializer > self->n_initializers)
+    onnx__tensor_proto__free_unpacked (
+        graph->initializer[--graph->n_initializer], NULL);
+  ptq_model_changed (self->model);
 }
