@@ -182,7 +182,7 @@ static void
 add_entries (GOptionContext *context, ConvertOptions *self,
     gchar **values[G_N_ELEMENTS (flags)])
 {
-  GOptionEntry entries[G_N_ELEMENTS (flags) + 3] = {
+  GOptionEntry entries[G_N_ELEMENTS (flags) + 4] = {
     { "print-pipeline", 0, 0, G_OPTION_ARG_NONE, &self->print_pipeline,
         "Print the pipeline for gst-launch-1.0 instead of running it", NULL },
     { "list-passes", 0, 0, G_OPTION_ARG_NONE, &self->list_passes,
@@ -197,7 +197,7 @@ add_entries (GOptionContext *context, ConvertOptions *self,
       flags[i].harmless ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_FILENAME_ARRAY,
       &values[i], flags[i].help, flags[i].value };
 
-    entries[i + 2] = entry;
+    entries[i + 3] = entry;
   }
   g_option_context_add_main_entries (context, entries, NULL);
 }

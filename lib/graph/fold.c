@@ -6,6 +6,7 @@
  * Conv or ConvTranspose, alpha and beta of a Gemm. */
 
 #include "fold.h"
+#include "fresh-names.h"
 #include "model-private.h"
 
 #include <math.h>
@@ -15,6 +16,7 @@ typedef struct
 {
   PtqModel *model;
   PtqGraphIndex *index;
+  PtqFreshNames *names;
 } Fold;
 
 static gfloat *
@@ -33,8 +35,9 @@ replace_input (const Fold *fold, Onnx__NodeProto *node, guint input,
     const gchar *suffix, const gint64 *dims, guint rank, const gfloat *values,
     gsize n)
 {
-  g_autofree gchar *name = g_strdup_printf (
-      "%s_%s_%s", ptq_node_get_input (node, input), node->name, suffix);
+  g_autofree gchar *ending = g_strconcat ("_", node->name, "_", suffix, NULL);
+  g_autofree gchar *name = ptq_fresh_names_take (
+      fold->names, ptq_node_get_input (node, input), ending);
 
   ptq_graph_add_initializer (ptq_model_get_graph (fold->model),
       ptq_tensor_proto_new (
@@ -154,7 +157,9 @@ ptq_fold_batch_norms (PtqModel *model)
   Onnx__GraphProto *graph = ptq_model_get_graph (model);
   g_autoptr (PtqGraphIndex) index = ptq_graph_index_new (graph);
   GPtrArray *nodes = g_ptr_array_new ();
-  Fold fold = { model, index };
+  g_autoptr (PtqFreshNames) names =
+      ptq_fresh_names_new (ptq_model_get_proto (model));
+  Fold fold = { model, index, names };
 
   for (gsize i = 0; i < graph->n_node; i++) {
     Onnx__NodeProto *node = graph->node[i];
@@ -242,7 +247,9 @@ ptq_fold_gemm_factors (PtqModel *model)
 
   for (guint pass = 0; pass < 2; pass++) {
     g_autoptr (PtqGraphIndex) index = ptq_graph_index_new (graph);
-    Fold fold = { model, index };
+    g_autoptr (PtqFreshNames) names =
+        ptq_fresh_names_new (ptq_model_get_proto (model));
+    Fold fold = { model, index, names };
 
     for (gsize i = 0; i < graph->n_node; i++) {
       if (!ptq_node_is (graph->node[i], "Gemm"))

@@ -3,7 +3,7 @@
  *
  * Other types for inputs and outputs, by a Cast at the ends of the graph.
  */
-#include "tensor-names.h"
+#include "fresh-names.h"
 
 #include <string.h>
 
@@ -50,10 +50,12 @@ set_type (Onnx__ValueInfoProto **values, gsize n, const gchar *name,
 static gchar *
 new_name (PtqModel *self, const gchar *base, PtqElementType type)
 {
-  g_autoptr (GHashTable) names =
-      ptq_tensor_names_new (ptq_model_get_proto (self));
+  g_autoptr (PtqFreshNames) names =
+      ptq_fresh_names_new (ptq_model_get_proto (self));
+  g_autofree gchar *suffix =
+      g_strconcat ("_", ptq_element_type_name (type), NULL);
 
-  return ptq_tensor_names_take (names, base, ptq_element_type_name (type));
+  return ptq_fresh_names_take (names, base, suffix);
 }
 
 static Onnx__NodeProto *

@@ -235,14 +235,18 @@ ptq_model_new_from_bytes (GBytes *bytes, const gchar *folder, GError **error)
 static Onnx__ModelProto *
 copy_proto (const Onnx__ModelProto *proto)
 {
-  Onnx__GraphProto *graph = proto->graph;
+  const Onnx__GraphProto *graph = proto->graph;
   const gsize n = graph->n_initializer;
+  /* Others may read the model meanwhile: it is not changed for a moment. */
+  Onnx__ModelProto shell = *proto;
+  Onnx__GraphProto bare = *graph;
   Onnx__ModelProto *copy;
   gsize i;
 
-  graph->n_initializer = 0;
-  copy = (Onnx__ModelProto *) ptq_wire_copy (&proto->base);
-  graph->n_initializer = n;
+  bare.n_initializer = 0;
+  bare.initializer = NULL;
+  shell.graph = &bare;
+  copy = (Onnx__ModelProto *) ptq_wire_copy (&shell.base);
 
   copy->graph->n_initializer = n;
   copy->graph->initializer = g_new (Onnx__TensorProto *, n);

@@ -6,7 +6,7 @@
  * runtime folds it while loading, and then has the very graph of before.
  */
 #include "half-float.h"
-#include "tensor-names.h"
+#include "fresh-names.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 typedef struct
 {
   PtqModel *model;
-  GHashTable *names;     /* of all tensors */
+  PtqFreshNames *names;
   GHashTable *constants; /* tensors that follow from constants */
   GHashTable *codes;     /* constants of quantized codes */
   GHashTable *unpacked;  /* constants computed from codes */
@@ -207,7 +207,7 @@ static Onnx__NodeProto *
 narrow (Store *store, Onnx__TensorProto *tensor)
 {
   g_autofree gchar *name =
-      ptq_tensor_names_take (store->names, tensor->name, "fp16");
+      ptq_fresh_names_take (store->names, tensor->name, "_fp16");
   g_autofree gfloat *values = NULL;
   g_autofree guint16 *halves = NULL;
   Onnx__NodeProto *cast = new_cast (name, tensor->name);
@@ -306,7 +306,7 @@ ptq_model_store_float16 (PtqModel *self, gchar ***warnings, GError **error)
   g_return_val_if_fail (PTQ_IS_MODEL (self), FALSE);
 
   store.model = self;
-  store.names = ptq_tensor_names_new (ptq_model_get_proto (self));
+  store.names = ptq_fresh_names_new (ptq_model_get_proto (self));
   store.constants = g_hash_table_new (g_str_hash, g_str_equal);
   store.codes = g_hash_table_new (g_str_hash, g_str_equal);
   store.unpacked = g_hash_table_new (g_str_hash, g_str_equal);
@@ -315,7 +315,7 @@ ptq_model_store_float16 (PtqModel *self, gchar ***warnings, GError **error)
   store_all (&store);
   sum_up (&store);
 
-  g_hash_table_unref (store.names);
+  ptq_fresh_names_free (store.names);
   g_hash_table_unref (store.constants);
   g_hash_table_unref (store.codes);
   g_hash_table_unref (store.unpacked);

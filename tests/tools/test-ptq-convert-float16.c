@@ -284,7 +284,7 @@ test_help (Fixture *fixture, gconstpointer data)
     "configFile", "inputShape", "inputDataFormat", "quantType", "fp16",
     "inputDataType", "outputDataType", "outputDataFormat", "trainModel",
     "infer", "optimize", "optimizeTransformer", "encryption", "print-pipeline",
-    "version" };
+    "list-passes", "version" };
 
   (void) data;
   run (fixture, "--help", NULL);

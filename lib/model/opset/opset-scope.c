@@ -4,7 +4,6 @@
  * Names, constants and facts for the rules of an opset upgrade.
  */
 #include "opset-scope.h"
-#include "tensor-names.h"
 
 #include <string.h>
 
@@ -13,7 +12,7 @@
 
 void
 ptq_opset_scope_init (PtqOpsetScope *self, PtqModel *model,
-    Onnx__GraphProto *graph, GHashTable *names, gint64 version)
+    Onnx__GraphProto *graph, PtqFreshNames *names, gint64 version)
 {
   self->model = model;
   self->graph = graph;
@@ -39,8 +38,10 @@ gchar *
 ptq_opset_scope_new_name (
     PtqOpsetScope *self, const Onnx__NodeProto *node, const gchar *what)
 {
-  return ptq_tensor_names_take (
-      self->names, node->n_output > 0 ? node->output[0] : "", what);
+  g_autofree gchar *suffix = g_strconcat ("_", what, NULL);
+
+  return ptq_fresh_names_take (
+      self->names, node->n_output > 0 ? node->output[0] : "", suffix);
 }
 
 /* Functions have no initializers. */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model-private.h"
+#include "fresh-names.h"
 
 G_BEGIN_DECLS
 
@@ -14,15 +15,15 @@ typedef struct
   PtqModel *model;
   Onnx__GraphProto *graph; /* NULL in a function */
   gint64 version;          /* the version to reach */
-  GHashTable *names;       /* all tensors of the model */
-  GPtrArray *nodes;        /* done */
-  GPtrArray *after;        /* to come right after the node at hand */
-  PtqGraphIndex *index;    /* made when asked for */
-  GHashTable *values;      /* name to ValueInfoProto, likewise */
+  PtqFreshNames *names;
+  GPtrArray *nodes;     /* done */
+  GPtrArray *after;     /* to come right after the node at hand */
+  PtqGraphIndex *index; /* made when asked for */
+  GHashTable *values;   /* name to ValueInfoProto, likewise */
 } PtqOpsetScope;
 
 void ptq_opset_scope_init (PtqOpsetScope *self, PtqModel *model,
-    Onnx__GraphProto *graph, GHashTable *names, gint64 version);
+    Onnx__GraphProto *graph, PtqFreshNames *names, gint64 version);
 /* Returns (transfer full) the nodes. */
 GPtrArray *ptq_opset_scope_clear (PtqOpsetScope *self);
 

@@ -4,7 +4,6 @@
  * Raising the version of a model's default operators, one version at a time.
  */
 #include "opset-rules.h"
-#include "tensor-names.h"
 #include "wire-format.h"
 
 #include <string.h>
@@ -12,7 +11,7 @@
 typedef struct
 {
   PtqModel *model;
-  GHashTable *names;
+  PtqFreshNames *names;
   gint64 version;
   gboolean failed;
   GError **error;
@@ -113,7 +112,7 @@ static gboolean
 upgrade_proto (
     PtqModel *model, Onnx__ModelProto *proto, gint64 opset, GError **error)
 {
-  g_autoptr (GHashTable) names = ptq_tensor_names_new (proto);
+  g_autoptr (PtqFreshNames) names = ptq_fresh_names_new (proto);
   Upgrade upgrade = { model, names, 0, FALSE, error };
 
   for (upgrade.version = ptq_model_get_opset (model) + 1;

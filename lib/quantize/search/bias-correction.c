@@ -12,6 +12,7 @@
  */
 
 #include "bias-correction.h"
+#include "fresh-names.h"
 #include "replay.h"
 #include "scale.h"
 #include "reference-model.h"
@@ -88,7 +89,8 @@ typedef struct
   PtqModel *model;
   PtqGraphIndex *index;
   GHashTable *by_name; /* nodes */
-  GPtrArray *added;    /* DequantizeLinear of new biases */
+  PtqFreshNames *names;
+  GPtrArray *added; /* DequantizeLinear of new biases */
   GPtrArray *warnings;
   gboolean float_biases; /* the target wants them so */
 } Apply;
@@ -154,30 +156,12 @@ correct_codes (const Apply *apply, const gchar *layer,
       bias, PTQ_ELEMENT_INT32, dims, 1, codes, n * sizeof (gint32));
 }
 
-/* A name that no tensor and no node has */
-static gchar *
-make_name (const Apply *apply, const gchar *layer, const gchar *suffix)
-{
-  gchar *name = g_strconcat (layer, suffix, NULL);
-
-  while (ptq_graph_index_initializer (apply->index, name) != NULL
-      || ptq_graph_index_producer (apply->index, name) != NULL
-      || ptq_graph_index_is_input (apply->index, name)
-      || g_hash_table_contains (apply->by_name, name)) {
-    gchar *longer = g_strconcat (name, "_", NULL);
-
-    g_free (name);
-    name = longer;
-  }
-  return name;
-}
-
 static const gchar *
 add_initializer (const Apply *apply, const gchar *layer, const gchar *suffix,
     PtqElementType type, gconstpointer data, gsize n)
 {
   Onnx__GraphProto *graph = ptq_model_get_graph (apply->model);
-  g_autofree gchar *name = make_name (apply, layer, suffix);
+  g_autofree gchar *name = ptq_fresh_names_take (apply->names, layer, suffix);
   gint64 dims[1] = { n };
 
   ptq_graph_add_initializer (graph,
@@ -230,7 +214,8 @@ add_integer_bias (
   g_autofree gfloat *bias_scales = g_new (gfloat, n);
   g_autofree gint32 *codes = g_new0 (gint32, n);
   g_autofree gint32 *zeros = g_new0 (gint32, n);
-  g_autofree gchar *output = make_name (apply, layer->name, "_bias");
+  g_autofree gchar *output =
+      ptq_fresh_names_take (apply->names, layer->name, "_bias");
   const gchar *inputs[4] = { NULL, NULL, NULL, NULL };
   const gchar *outputs[2] = { output, NULL };
   Onnx__NodeProto *dequantize;
@@ -313,7 +298,9 @@ apply (const Correction *self, PtqModel *quantized, GPtrArray *warnings)
   Onnx__GraphProto *graph = ptq_model_get_graph (quantized);
   g_autoptr (GHashTable) by_name = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GPtrArray) added = g_ptr_array_new ();
-  Apply apply = { quantized, ptq_graph_index_new (graph), by_name, added,
+  g_autoptr (PtqFreshNames) names =
+      ptq_fresh_names_new (ptq_model_get_proto (quantized));
+  Apply apply = { quantized, ptq_graph_index_new (graph), by_name, names, added,
     warnings, ptq_settings_get_target (self->settings) == PTQ_TARGET_TENSORRT };
 
   for (gsize i = 0; i < graph->n_node; i++)

@@ -8,6 +8,7 @@
  * those before it. */
 
 #include "reference-model.h"
+#include "fresh-names.h"
 
 typedef struct
 {
@@ -16,7 +17,7 @@ typedef struct
   GHashTable *by_name;      /* quantized graph: node name -> node */
   GHashTable *copied;       /* quantized nodes copied as they are */
   GHashTable *inputs;       /* float tensor -> its dequantized twin */
-  guint serial;
+  PtqFreshNames *names;
 } Builder;
 
 void
@@ -47,7 +48,7 @@ static gchar *
 add_copy (Builder *self, const Onnx__NodeProto *node, const gchar *input)
 {
   Onnx__NodeProto *copy = ptq_node_copy (node);
-  gchar *output = g_strdup_printf ("ptq_twin.%u", ++self->serial);
+  gchar *output = ptq_fresh_names_take_short (self->names);
 
   set_name (copy, output);
   ptq_node_set_input (copy, 0, input);
@@ -218,8 +219,10 @@ ptq_reference_model_add (PtqReferenceModel *self, PtqPlan *plan,
     g_hash_table_insert (builder.by_name, graph->node[i]->name, graph->node[i]);
 
   add_initializers (&builder, graph);
+  builder.names = ptq_fresh_names_new (ptq_model_get_proto (self->model));
   add_layers (&builder, plan, layers);
 
+  ptq_fresh_names_free (builder.names);
   g_hash_table_unref (builder.inputs);
   g_hash_table_unref (builder.copied);
   g_hash_table_unref (builder.by_name);

@@ -3,6 +3,7 @@
  */
 
 #include "constants.h"
+#include "fresh-names.h"
 #include "rewrite.h"
 #include "weight.h"
 
@@ -16,7 +17,7 @@ struct _PtqConstants
   GPtrArray *warnings;
 
   GStringChunk *strings;
-  GHashTable *names; /* of every tensor and node */
+  PtqFreshNames *names;
   GHashTable *cache; /* what was made of what -> Entry */
   GPtrArray *added;  /* new initializers */
 };
@@ -36,28 +37,6 @@ entry_free (Entry *entry)
   g_free (entry);
 }
 
-static void
-add_names (PtqConstants *self)
-{
-  const Onnx__GraphProto *graph = ptq_model_get_graph (self->model);
-
-  for (gsize i = 0; i < graph->n_initializer; i++)
-    g_hash_table_add (self->names,
-        g_string_chunk_insert_const (
-            self->strings, graph->initializer[i]->name));
-  for (gsize i = 0; i < graph->n_input; i++)
-    g_hash_table_add (self->names,
-        g_string_chunk_insert_const (self->strings, graph->input[i]->name));
-  for (gsize i = 0; i < graph->n_node; i++) {
-    g_hash_table_add (self->names,
-        g_string_chunk_insert_const (self->strings, graph->node[i]->name));
-    for (gsize o = 0; o < graph->node[i]->n_output; o++)
-      g_hash_table_add (self->names,
-          g_string_chunk_insert_const (
-              self->strings, graph->node[i]->output[o]));
-  }
-}
-
 PtqConstants *
 ptq_constants_new (PtqModel *model, PtqGraphIndex *index, PtqSettings *settings,
     GPtrArray *warnings)
@@ -69,11 +48,10 @@ ptq_constants_new (PtqModel *model, PtqGraphIndex *index, PtqSettings *settings,
   self->settings = settings;
   self->warnings = warnings;
   self->strings = g_string_chunk_new (4096);
-  self->names = g_hash_table_new (g_str_hash, g_str_equal);
+  self->names = ptq_fresh_names_new (ptq_model_get_proto (model));
   self->cache = g_hash_table_new_full (
       g_str_hash, g_str_equal, NULL, (GDestroyNotify) entry_free);
   self->added = g_ptr_array_new ();
-  add_names (self);
   return self;
 }
 
@@ -83,7 +61,7 @@ ptq_constants_free (PtqConstants *self)
 {
   g_ptr_array_unref (self->added);
   g_hash_table_unref (self->cache);
-  g_hash_table_unref (self->names);
+  ptq_fresh_names_free (self->names);
   g_string_chunk_free (self->strings);
   g_free (self);
 }
@@ -102,16 +80,9 @@ const gchar *
 ptq_constants_take_name (
     PtqConstants *self, const gchar *base, const gchar *suffix)
 {
-  g_autofree gchar *name = g_strconcat (base, suffix, NULL);
-  const gchar *taken;
+  g_autofree gchar *name = ptq_fresh_names_take (self->names, base, suffix);
 
-  for (guint i = 2; g_hash_table_contains (self->names, name); i++) {
-    g_free (name);
-    name = g_strdup_printf ("%s%s_%u", base, suffix, i);
-  }
-  taken = g_string_chunk_insert (self->strings, name);
-  g_hash_table_add (self->names, (gpointer) taken);
-  return taken;
+  return g_string_chunk_insert (self->strings, name);
 }
 
 static const gchar *

@@ -25,7 +25,7 @@
 
 #include "weight-store.h"
 #include "code-window.h"
-#include "short-names.h"
+#include "fresh-names.h"
 
 #include <string.h>
 
@@ -70,7 +70,7 @@ struct _PtqWeightStore
   GPtrArray *batches;
   GPtrArray *nodes;   /* to stand before those of the graph */
   GHashTable *shared; /* constants that all batches read */
-  PtqShortNames *names;
+  PtqFreshNames *names;
 };
 
 static void
@@ -102,7 +102,7 @@ ptq_weight_store_new (PtqModel *model, PtqWeightStorage storage)
   self->nodes = g_ptr_array_new ();
   self->shared =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->names = ptq_short_names_new (ptq_model_get_graph (model));
+  self->names = ptq_fresh_names_new (ptq_model_get_proto (model));
   return self;
 }
 
@@ -112,7 +112,7 @@ ptq_weight_store_free (PtqWeightStore *self)
   g_ptr_array_unref (self->batches);
   g_ptr_array_unref (self->nodes);
   g_hash_table_unref (self->shared);
-  ptq_short_names_free (self->names);
+  ptq_fresh_names_free (self->names);
   g_object_unref (self->model);
   g_free (self);
 }
@@ -177,7 +177,7 @@ ptq_weight_store_add (PtqWeightStore *self, const Onnx__TensorProto *tensor,
 static gchar *
 next_name (PtqWeightStore *self)
 {
-  return ptq_short_names_next (self->names);
+  return ptq_fresh_names_take_short (self->names);
 }
 
 /* Takes @output. */
