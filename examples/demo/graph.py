@@ -19,6 +19,10 @@ class Graph:
         self.weights[name] = np.ascontiguousarray(values, np.float32)
         return name
 
+    def integers(self, name, values):
+        self.weights[name] = np.array(values, np.int64)
+        return name
+
     def node(self, operator, name, inputs, **attributes):
         self.nodes.append(helper.make_node(operator, inputs, [name],
                                            name=name, **attributes))

@@ -1,6 +1,7 @@
 # gst-ptq
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the networks of the examples are made of, in PyTorch."""
+import torch
 from torch import nn
 
 ACTIVATIONS = {"": lambda x: x,
@@ -27,3 +28,16 @@ class ConvNorm(nn.Module):
 
 def count_parameters(network):
     return sum(p.numel() for p in network.parameters())
+
+
+@torch.no_grad()
+def steepen(before, depthwise, every, steepness):
+    """Makes what some channels hand to a depthwise layer small, and their
+    filters in it large in turn, as those of some channels of large networks
+    are, so that one scale for all channels does not fit the others. Behind a
+    Relu this changes nothing; behind another activation it does, and training
+    has to go on."""
+    for values in (before.norm.weight, before.norm.bias):
+        values[::every] /= steepness
+    depthwise.norm.running_mean[::every] /= steepness
+    depthwise.norm.running_var[::every] /= steepness ** 2

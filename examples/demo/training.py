@@ -79,27 +79,38 @@ def make_optimizer(network, learning_rate):
         {"params": free, "weight_decay": 0.0}], lr=learning_rate)
 
 
-def train_epoch(network, optimizer, schedule, pixels, labels, rng, size):
-    network.train()
-    total = 0.0
-    order = rng.permutation(len(pixels))
-    batches = np.array_split(order, len(order) // BATCH)
-    for chosen in batches:
-        batch = shrink(augment(pixels[chosen], rng), size)
-        logits = network(to_tensor(batch))
-        loss = nn.functional.cross_entropy(logits,
-                                           torch.from_numpy(labels[chosen]))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        total += loss.item()
-    return total / len(batches)
+def batches(count, rng):
+    """The numbers below count, shuffled, in parts of about BATCH."""
+    return np.array_split(rng.permutation(count), count // BATCH)
 
 
-@torch.no_grad()
-def measure(network, pixels, labels):
-    network.eval()
+def fit(network, epochs, pictures, learning_rate, losses, measure):
+    """For each of the epochs, makes the losses small that losses (epoch)
+    yields, one for each batch, and prints what measure () says."""
+    network.to(memory_format=torch.channels_last)
+    steps = pictures // BATCH
+    optimizer = make_optimizer(network, learning_rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, learning_rate, pct_start=0.2,
+        total_steps=len(epochs) * steps)
+    start = time.monotonic()
+    for number, epoch in enumerate(epochs, 1):
+        network.train()
+        total = 0.0
+        for loss in losses(epoch):
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        network.eval()
+        with torch.no_grad():
+            result = measure()
+        print(f"epoch {number:2d}  loss {total / steps:.4f}  held out "
+              f"{result}  {time.monotonic() - start:.0f} s", flush=True)
+
+
+def accuracy(network, pixels, labels):
     right = 0
     for i in range(0, len(pixels), BATCH):
         logits = network(to_tensor(pixels[i:i + BATCH]))
@@ -107,17 +118,16 @@ def measure(network, pixels, labels):
     return right / len(pixels)
 
 
-def train(network, training, held_out, sizes, learning_rate):
+def train(network, pictures, held_out, sizes, learning_rate):
+    """Trains for an epoch with pictures of each of the sizes."""
     rng = np.random.default_rng(SEED)
-    network.to(memory_format=torch.channels_last)
-    optimizer = make_optimizer(network, learning_rate)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, learning_rate, pct_start=0.2,
-        total_steps=len(sizes) * (len(training[0]) // BATCH))
-    start = time.monotonic()
-    for epoch, size in enumerate(sizes, 1):
-        loss = train_epoch(network, optimizer, schedule, *training, rng, size)
-        share = measure(network, *held_out)
-        print(f"epoch {epoch:2d}  loss {loss:.4f}  held out "
-              f"{100 * share:.2f} %  {time.monotonic() - start:.0f} s",
-              flush=True)
+    pixels, labels = pictures
+
+    def losses(size):
+        for chosen in batches(len(pixels), rng):
+            batch = shrink(augment(pixels[chosen], rng), size)
+            yield nn.functional.cross_entropy(
+                network(to_tensor(batch)), torch.from_numpy(labels[chosen]))
+
+    fit(network, sizes, len(pixels), learning_rate, losses,
+        lambda: f"{100 * accuracy(network, *held_out):.2f} %")
