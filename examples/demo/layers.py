@@ -31,13 +31,13 @@ def count_parameters(network):
 
 
 @torch.no_grad()
-def steepen(before, depthwise, every, steepness):
+def unbalance(before, depthwise, every, factor):
     """Makes what some channels hand to a depthwise layer small, and their
     filters in it large in turn, as those of some channels of large networks
     are, so that one scale for all channels does not fit the others. Behind a
     Relu this changes nothing; behind another activation it does, and training
     has to go on."""
     for values in (before.norm.weight, before.norm.bias):
-        values[::every] /= steepness
-    depthwise.norm.running_mean[::every] /= steepness
-    depthwise.norm.running_var[::every] /= steepness ** 2
+        values[::every] /= factor
+    depthwise.norm.running_mean[::every] /= factor
+    depthwise.norm.running_var[::every] /= factor ** 2

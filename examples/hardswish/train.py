@@ -29,8 +29,8 @@ SIZES = [64] * 16 + [preprocess.CROP] * 5
 FINE_SIZES = [preprocess.CROP] * 5
 LEARNING_RATE = 5e-3
 FINE_LEARNING_RATE = 2e-3
-STEEP_EVERY = 16
-STEEPNESS = 16
+UNBALANCED_EVERY = 16
+UNBALANCE = 16
 
 
 def main():
@@ -42,8 +42,8 @@ def main():
     training.train(network, *pictures, SIZES, LEARNING_RATE)
     for block in network.blocks:
         if block.expand:
-            layers.steepen(block.expand, block.depthwise, STEEP_EVERY,
-                           STEEPNESS)
+            layers.unbalance(block.expand, block.depthwise, UNBALANCED_EVERY,
+                             UNBALANCE)
     training.train(network, *pictures, FINE_SIZES, FINE_LEARNING_RATE)
     network.eval()
     onnx.save(to_onnx(network, preprocess.CROP, shapes.CLASSES), target)
