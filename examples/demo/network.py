@@ -1,8 +1,9 @@
 # gst-ptq
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The network, a small MobileNetV2, in PyTorch for training."""
-import torch
 from torch import nn
+
+from layers import ConvNorm, count_parameters
 
 STEM = 16
 # expansion, channels, repeats, stride of the first
@@ -11,31 +12,17 @@ STAGES = [(1, 16, 1, 2), (4, 24, 1, 1), (4, 32, 2, 2), (4, 64, 2, 2),
 HEAD = 256
 
 
-class ConvNorm(nn.Module):
-    """Convolution, BatchNorm and, where asked for, ReLU6."""
-
-    def __init__(self, inputs, outputs, kernel, stride=1, groups=1,
-                 activation=True):
-        super().__init__()
-        self.conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2,
-                              groups=groups, bias=False)
-        self.norm = nn.BatchNorm2d(outputs)
-        self.activation = activation
-
-    def forward(self, x):
-        x = self.norm(self.conv(x))
-        return nn.functional.relu6(x, True) if self.activation else x
-
-
 class Block(nn.Module):
     """Inverted residual: widen, filter each channel, narrow."""
 
     def __init__(self, inputs, outputs, expansion, stride):
         super().__init__()
         wide = inputs * expansion
-        self.expand = ConvNorm(inputs, wide, 1) if expansion > 1 else None
-        self.depthwise = ConvNorm(wide, wide, 3, stride, groups=wide)
-        self.project = ConvNorm(wide, outputs, 1, activation=False)
+        self.expand = (ConvNorm(inputs, wide, 1, activation="relu6")
+                       if expansion > 1 else None)
+        self.depthwise = ConvNorm(wide, wide, 3, stride, groups=wide,
+                                  activation="relu6")
+        self.project = ConvNorm(wide, outputs, 1)
         self.residual = stride == 1 and inputs == outputs
 
     def forward(self, x):
@@ -49,7 +36,7 @@ class Network(nn.Module):
 
     def __init__(self, classes):
         super().__init__()
-        self.stem = ConvNorm(3, STEM, 3, stride=2)
+        self.stem = ConvNorm(3, STEM, 3, stride=2, activation="relu6")
         blocks = []
         channels = STEM
         for expansion, outputs, repeats, stride in STAGES:
@@ -58,7 +45,7 @@ class Network(nn.Module):
                                     stride if i == 0 else 1))
                 channels = outputs
         self.blocks = nn.ModuleList(blocks)
-        self.head = ConvNorm(channels, HEAD, 1)
+        self.head = ConvNorm(channels, HEAD, 1, activation="relu6")
         self.classify = nn.Linear(HEAD, classes)
 
     def forward(self, x):
@@ -67,10 +54,6 @@ class Network(nn.Module):
             x = block(x)
         x = self.head(x).mean((2, 3))
         return self.classify(x)
-
-
-def count_parameters(network):
-    return sum(p.numel() for p in network.parameters())
 
 
 if __name__ == "__main__":

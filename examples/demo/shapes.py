@@ -202,9 +202,8 @@ def paint(rng, class_index):
     return picture
 
 
-def draw_picture(rng, class_index):
-    """One picture as the bytes of a JPEG file."""
-    picture = paint(rng, class_index)
+def photograph(rng, picture):
+    """A picture, blurred and with noise, as the bytes of a JPEG file."""
     picture = picture.filter(ImageFilter.GaussianBlur(rng.uniform(0, 1.4)))
     pixels = np.asarray(picture, np.float32)
     noise = rng.standard_normal(pixels.shape, np.float32)
@@ -219,7 +218,8 @@ def draw_set(seed, count):
     seed is the same however many are drawn."""
     for i in range(count):
         rng = np.random.default_rng([seed, i])
-        yield i % len(CLASSES), draw_picture(rng, i % len(CLASSES))
+        yield i % len(CLASSES), photograph(
+            rng, paint(rng, i % len(CLASSES)))
 
 
 def write_set(folder, prefix, seed, count, labels):

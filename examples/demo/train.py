@@ -8,114 +8,26 @@ Needs numpy, Pillow, OpenCV, PyTorch and onnx. Took 35 minutes on two cores
 that were busy with other work. The seeds are fixed, but another version of a
 library, or another processor, rounds otherwise and gives another model.
 """
-import io
 import pathlib
 import sys
-import time
 
-import cv2
-import numpy as np
 import onnx
 import torch
-from torch import nn
 
 import preprocess
 import shapes
+import training
 from export import to_onnx
-from network import Network, count_parameters
+from network import Network
 
 THREADS = 2
-SEED = 1
-TRAIN_PICTURES = 4800
-HELD_OUT_PICTURES = 960
 # Edge of the pictures in each epoch: small ones first, to save time
 SIZES = [64] * 14 + [preprocess.CROP] * 4
 FINE_SIZES = [preprocess.CROP] * 5
-BATCH = 64
 LEARNING_RATE = 4e-3
 FINE_LEARNING_RATE = 2e-3
-WEIGHT_DECAY = 0.02
 STEEP_EVERY = 32
 STEEPNESS = 16
-
-
-def draw_pixels(seed, count, crop):
-    """Pictures as bytes (N, crop, crop, 3) and their class indices."""
-    pixels = np.empty((count, crop, crop, 3), np.uint8)
-    labels = np.empty(count, np.int64)
-    for i, (label, data) in enumerate(shapes.draw_set(seed, count)):
-        pixels[i] = preprocess.load(io.BytesIO(data), crop)
-        labels[i] = label
-    return pixels, labels
-
-
-def augment(pixels, rng):
-    """Another cut-out of each picture, mirrored, turned, the colours
-    exchanged or as in a negative."""
-    room = pixels.shape[1] - preprocess.CROP
-    batch = np.empty((len(pixels), preprocess.CROP, preprocess.CROP, 3),
-                     np.uint8)
-    for i, picture in enumerate(pixels):
-        top, left = rng.integers(0, room + 1, 2)
-        picture = picture[top:top + preprocess.CROP,
-                          left:left + preprocess.CROP]
-        picture = np.rot90(picture, rng.integers(4))
-        picture = picture[:, ::-1] if rng.random() < 0.5 else picture
-        batch[i] = picture[..., rng.permutation(3)]
-        if rng.random() < 0.5:
-            batch[i] = 255 - batch[i]
-    return batch
-
-
-def shrink(pixels, size):
-    return np.stack([cv2.resize(picture, (size, size),
-                                interpolation=cv2.INTER_AREA)
-                     for picture in pixels])
-
-
-def to_tensor(pixels):
-    values = torch.from_numpy(preprocess.normalize(pixels))
-    return values.contiguous(memory_format=torch.channels_last)
-
-
-def make_optimizer(network, learning_rate):
-    """Weight decay for ordinary convolutions and the classifier only, as
-    is usual: not for depthwise filters, scales and biases."""
-    decayed, free = [], []
-    for parameter in network.parameters():
-        ordinary = parameter.dim() > 1 and parameter.shape[1] > 1
-        (decayed if ordinary else free).append(parameter)
-    return torch.optim.AdamW([
-        {"params": decayed, "weight_decay": WEIGHT_DECAY},
-        {"params": free, "weight_decay": 0.0}], lr=learning_rate)
-
-
-def train_epoch(network, optimizer, schedule, pixels, labels, rng, size):
-    network.train()
-    total = 0.0
-    order = rng.permutation(len(pixels))
-    batches = np.array_split(order, len(order) // BATCH)
-    for chosen in batches:
-        batch = shrink(augment(pixels[chosen], rng), size)
-        logits = network(to_tensor(batch))
-        loss = nn.functional.cross_entropy(logits,
-                                           torch.from_numpy(labels[chosen]))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        total += loss.item()
-    return total / len(batches)
-
-
-@torch.no_grad()
-def measure(network, pixels, labels):
-    network.eval()
-    right = 0
-    for i in range(0, len(pixels), BATCH):
-        logits = network(to_tensor(pixels[i:i + BATCH]))
-        right += (logits.argmax(1).numpy() == labels[i:i + BATCH]).sum()
-    return right / len(pixels)
 
 
 @torch.no_grad()
@@ -129,35 +41,16 @@ def steepen(network):
         norm.bias[::STEEP_EVERY] *= STEEPNESS
 
 
-def train(network, training, held_out, sizes, learning_rate):
-    rng = np.random.default_rng(SEED)
-    optimizer = make_optimizer(network, learning_rate)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, learning_rate, pct_start=0.2,
-        total_steps=len(sizes) * (len(training[0]) // BATCH))
-    start = time.monotonic()
-    for epoch, size in enumerate(sizes, 1):
-        loss = train_epoch(network, optimizer, schedule, *training, rng, size)
-        share = measure(network, *held_out)
-        print(f"epoch {epoch:2d}  loss {loss:.4f}  held out "
-              f"{100 * share:.2f} %  {time.monotonic() - start:.0f} s",
-              flush=True)
-
-
 def main():
     here = pathlib.Path(__file__).parent
     target = sys.argv[1] if len(sys.argv) > 1 else here / "shapes.onnx"
     torch.set_num_threads(THREADS)
-    torch.manual_seed(SEED)
+    torch.manual_seed(training.SEED)
     network = Network(len(shapes.CLASSES))
-    network = network.to(memory_format=torch.channels_last)
-    print(f"{count_parameters(network)} parameters; drawing "
-          f"{TRAIN_PICTURES + HELD_OUT_PICTURES} pictures", flush=True)
-    training = draw_pixels(SEED, TRAIN_PICTURES, preprocess.RESIZE)
-    held_out = draw_pixels(SEED + 1, HELD_OUT_PICTURES, preprocess.CROP)
-    train(network, training, held_out, SIZES, LEARNING_RATE)
+    pictures = training.draw_all(network)
+    training.train(network, *pictures, SIZES, LEARNING_RATE)
     steepen(network)
-    train(network, training, held_out, FINE_SIZES, FINE_LEARNING_RATE)
+    training.train(network, *pictures, FINE_SIZES, FINE_LEARNING_RATE)
     network.eval()
     onnx.save(to_onnx(network, preprocess.CROP, shapes.CLASSES), target)
 
