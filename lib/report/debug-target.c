@@ -37,7 +37,7 @@ is_table_of (const gchar *folder, const gchar *path)
 }
 
 gboolean
-debug_target_check (const gchar *folder, const gchar *path, GError **error)
+ptq_debug_target_check (const gchar *folder, const gchar *path, GError **error)
 {
   const gboolean is_folder = ptq_safe_file_is_same (folder, path);
 
@@ -82,5 +82,5 @@ ptq_report_check_target (
         page);
     return FALSE;
   }
-  return folder == NULL || debug_target_check (folder, path, error);
+  return folder == NULL || ptq_debug_target_check (folder, path, error);
 }

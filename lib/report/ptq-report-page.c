@@ -29,19 +29,19 @@ gboolean
 ptq_report_write_page (const gchar *folder, const gchar *path,
     GCancellable *cancellable, GError **error)
 {
-  g_autoptr (ReportData) data = NULL;
+  g_autoptr (PtqReportData) data = NULL;
   g_autoptr (PtqSafeFile) file = NULL;
   g_autofree gchar *page = NULL;
 
   g_return_val_if_fail (folder != NULL, FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
-  if (!debug_target_check (folder, path, error))
+  if (!ptq_debug_target_check (folder, path, error))
     return FALSE;
-  data = report_data_load (folder, error);
+  data = ptq_report_data_load (folder, error);
   if (data == NULL)
     return FALSE;
-  page = report_page_new (data);
+  page = ptq_report_page_new (data);
   file = ptq_safe_file_new (path, cancellable, error);
   if (file == NULL)
     return FALSE;
