@@ -161,6 +161,8 @@ open_side (PtqComparer *self, guint i, PtqModel *model, GError **error)
  * and outputs; what the files leave open is checked with the first sample.
  *
  * Returns: (transfer full): a comparer
+ *
+ * Since: 0.1
  */
 PtqComparer *
 ptq_comparer_new (PtqModel *reference, PtqModel *model, GError **error)
@@ -377,6 +379,8 @@ add_classes (PtqComparer *self, gint label)
  * no trace in the result.
  *
  * Returns: whether the sample was counted
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_comparer_push (PtqComparer *self, const PtqTensor *inputs, guint n_inputs,
@@ -403,6 +407,8 @@ ptq_comparer_push (PtqComparer *self, const PtqTensor *inputs, guint n_inputs,
  * @self: a comparer
  *
  * Forgets all samples.
+ *
+ * Since: 0.1
  */
 void
 ptq_comparer_reset (PtqComparer *self)
@@ -476,6 +482,8 @@ fill_worst_output (PtqComparer *self, PtqComparison *result)
  * Sums up. More samples may follow.
  *
  * Returns: whether there is a result; without a sample there is none
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_comparer_get_result (
@@ -520,6 +528,8 @@ ptq_comparer_get_result (
  * @self: a comparer
  *
  * Returns: how many outputs each of the models has
+ *
+ * Since: 0.1
  */
 guint
 ptq_comparer_get_n_outputs (PtqComparer *self)
@@ -534,6 +544,8 @@ ptq_comparer_get_n_outputs (PtqComparer *self)
  * @self: a comparer that has seen a sample
  * @index: which output
  * @result: (out caller-allocates): filled with the figures of that output
+ *
+ * Since: 0.1
  */
 void
 ptq_comparer_get_output (

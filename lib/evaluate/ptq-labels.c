@@ -172,6 +172,8 @@ parse (PtqLabels *self, gchar **lines, const gchar *path, GError **error)
  * first two. Class indices count from 0 in the order of the model's output.
  *
  * Returns: (transfer full): the labels
+ *
+ * Since: 0.1
  */
 PtqLabels *
 ptq_labels_load (const gchar *path, GError **error)
@@ -209,6 +211,8 @@ ptq_labels_load (const gchar *path, GError **error)
  * @self: labels
  *
  * Returns: how many files are named
+ *
+ * Since: 0.1
  */
 guint
 ptq_labels_get_n_files (PtqLabels *self)
@@ -227,6 +231,8 @@ ptq_labels_get_n_files (PtqLabels *self)
  * to the bare name, so that the list may name files from any folder above.
  *
  * Returns: the class index, or -1 where the list does not name the file
+ *
+ * Since: 0.1
  */
 gint
 ptq_labels_lookup (PtqLabels *self, const gchar *file)

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Makes names that a graph does not have yet, as short as they can be.
  */
 #include "short-names.h"
 

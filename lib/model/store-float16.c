@@ -297,6 +297,8 @@ store_all (Store *store)
  *
  * Returns: %TRUE, or %FALSE with an error where a constant cannot be read;
  *   the model is of no use then
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_store_float16 (PtqModel *self, gchar ***warnings, GError **error)

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Knows the names that are taken in a model, and makes new ones.
  */
 #include "tensor-names.h"
 

@@ -127,6 +127,8 @@ list_tensors (PtqCalibrator *self)
  * Returns: (transfer full): a calibrator, or %NULL with %PTQ_ERROR_UNSUPPORTED,
  *   %PTQ_ERROR_INVALID_MODEL or %PTQ_ERROR_RUNTIME where the model can not be
  *   quantized
+ *
+ * Since: 0.1
  */
 PtqCalibrator *
 ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
@@ -395,6 +397,8 @@ push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
  *   it may be pushed again: %PTQ_ERROR_SHAPE where it does not fit,
  *   %PTQ_ERROR_DATA where a tensor held NaN or infinity,
  *   %G_IO_ERROR_CANCELLED, or %PTQ_ERROR_RUNTIME
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_calibrator_push (PtqCalibrator *self, const PtqTensor *inputs,
@@ -415,6 +419,8 @@ ptq_calibrator_push (PtqCalibrator *self, const PtqTensor *inputs,
  * @self: a calibrator
  *
  * Returns: number of samples that count
+ *
+ * Since: 0.1
  */
 guint64
 ptq_calibrator_get_n_samples (PtqCalibrator *self)
@@ -432,6 +438,8 @@ ptq_calibrator_get_n_samples (PtqCalibrator *self)
  * @self: a calibrator
  *
  * Forgets all samples; the next one may have another size.
+ *
+ * Since: 0.1
  */
 void
 ptq_calibrator_reset (PtqCalibrator *self)
@@ -446,6 +454,8 @@ ptq_calibrator_reset (PtqCalibrator *self)
  * @self: a calibrator
  *
  * Returns: (transfer none): the model given to ptq_calibrator_new()
+ *
+ * Since: 0.1
  */
 PtqModel *
 ptq_calibrator_get_model (PtqCalibrator *self)
@@ -459,6 +469,8 @@ ptq_calibrator_get_model (PtqCalibrator *self)
  *
  * Returns: (transfer none): a copy of the settings given to
  *   ptq_calibrator_new()
+ *
+ * Since: 0.1
  */
 PtqSettings *
 ptq_calibrator_get_settings (PtqCalibrator *self)
@@ -474,6 +486,8 @@ ptq_calibrator_get_settings (PtqCalibrator *self)
  * names in "skip-quant-node" that no node has, or none that is quantized.
  *
  * Returns: (transfer none) (array zero-terminated=1): texts
+ *
+ * Since: 0.1
  */
 const gchar *const *
 ptq_calibrator_get_warnings (PtqCalibrator *self)
@@ -521,6 +535,8 @@ find_observed (PtqCalibrator *self, const gchar *name)
  *
  * Returns: %FALSE when the tensor is not observed, is not of floats, or no
  *   sample was pushed yet
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_calibrator_get_range (

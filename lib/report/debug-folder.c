@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writes the tables of a report under temporary names, which they all lose
+ * together at the end.
  */
 #include "debug-folder.h"
 

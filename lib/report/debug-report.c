@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writes the tables of the debug report: it runs the float and the quantized
+ * model on the same samples and puts down what each tensor lost.
  */
 #include "ptq-report.h"
 #include "quantizer-private.h"

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writes the page that is made from the tables of a debug report.
  */
 #include "ptq-report.h"
 #include "debug-target.h"
@@ -24,6 +26,8 @@
  *   %PTQ_ERROR_READ when a table is missing or damaged, %PTQ_ERROR_SETTINGS
  *   where @path is one of the tables, %PTQ_ERROR_WRITE,
  *   %PTQ_ERROR_NO_SPACE, %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_report_write_page (const gchar *folder, const gchar *path,

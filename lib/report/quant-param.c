@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The table quant_param.csv: scales and zero points.
  */
 #include "quant-param.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a layer suffers from, by the figures of the report.
  */
 #include "report-advice.h"
 

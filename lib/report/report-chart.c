@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Drawings of the page, as SVG.
  */
 #include "report-chart.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads the tables of a debug report back, as means over its rounds.
  */
 #include "report-data.h"
 #include "csv-reader.h"

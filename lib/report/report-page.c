@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Puts the HTML page together.
  */
 #include "report-page.h"
 #include "report-advice.h"

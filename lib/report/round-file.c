@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The tables round_<i>.csv: what one sample showed.
  */
 #include "round-file.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Quartiles, moments and likeness of tensors.
  */
 #include "tensor-statistics.h"
 
