@@ -143,8 +143,8 @@ ptq_preprocess_new_from_ini (PtqIniFile *file, GError **error)
  * whole file is checked, as ptq_settings_load_from_file() does. Sections that
  * are not known are what that one warns of.
  *
- * Returns: (transfer full): what the file says, or %NULL and the errors of
- *   ptq_settings_load_from_file()
+ * Returns: (transfer full): what the file says, or %NULL with
+ *   %PTQ_ERROR_NOT_FOUND, %PTQ_ERROR_READ or %PTQ_ERROR_SETTINGS
  *
  * Since: 0.1
  */

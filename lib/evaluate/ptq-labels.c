@@ -171,7 +171,8 @@ parse (PtqLabels *self, gchar **lines, const gchar *path, GError **error)
  * called `file` and `class_index` are read, wherever they stand, else the
  * first two. Class indices count from 0 in the order of the model's output.
  *
- * Returns: (transfer full): the labels
+ * Returns: (transfer full): the labels, or %NULL with %PTQ_ERROR_NOT_FOUND,
+ *   %PTQ_ERROR_READ, or %PTQ_ERROR_DATA for a row that is not understood
  *
  * Since: 0.1
  */

@@ -216,8 +216,9 @@ ptq_model_load (const gchar *path, GError **error)
  * @folder: (nullable): where files with weights would be
  * @error: return location for an error
  *
- * Returns: (transfer full): the model, or %NULL with an error as
- *   ptq_model_load() gives
+ * Returns: (transfer full): the model, or %NULL with
+ *   %PTQ_ERROR_INVALID_MODEL, %PTQ_ERROR_UNSUPPORTED, and %PTQ_ERROR_NOT_FOUND
+ *   or %PTQ_ERROR_READ where a file with weights is missing
  *
  * Since: 0.1
  */
@@ -263,7 +264,8 @@ copy_proto (const Onnx__ModelProto *proto)
  * @error: return location for an error
  *
  * Returns: (transfer full): a copy to be edited. External data stays in its
- *   files; %NULL with an error where one of them is gone.
+ *   files; %NULL with %PTQ_ERROR_NOT_FOUND or %PTQ_ERROR_READ where one of
+ *   them is gone.
  *
  * Since: 0.1
  */
