@@ -9,6 +9,7 @@
 #include "observer-choice.h"
 #include "ptq-channel-observer.h"
 #include "ptq-reservoir.h"
+#include "sample-check.h"
 #include "skip-names.h"
 
 /* One tensor, as the last run showed it */
@@ -154,62 +155,6 @@ ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
   return g_steal_pointer (&self);
 }
 
-static gboolean
-same_shape (const PtqTensor *a, const PtqTensor *b)
-{
-  return a->rank == b->rank
-      && memcmp (a->dims, b->dims, a->rank * sizeof a->dims[0]) == 0;
-}
-
-static gboolean
-check_input (
-    PtqCalibrator *self, guint index, const PtqTensor *input, GError **error)
-{
-  const PtqValueInfo *info = ptq_model_get_input (self->prepared, index);
-  const PtqTensor *first = &self->shapes[index];
-  g_autofree gchar *found = NULL, *wanted = NULL;
-
-  if (!ptq_tensor_check (input, info, error))
-    return FALSE;
-  found = ptq_dims_to_string (input->dims, input->rank);
-  if (ptq_tensor_count (input) == 0) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "Input \"%s\": a tensor "
-        "of shape %s is empty",
-        info->name, found);
-    return FALSE;
-  }
-  if (self->session == NULL || same_shape (input, first))
-    return TRUE;
-  wanted = ptq_dims_to_string (first->dims, first->rank);
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-      "Input \"%s\": sample %" G_GUINT64_FORMAT
-      " has shape %s, the first one had %s: bring all "
-      "samples to one size",
-      info->name, self->n_samples + 1, found, wanted);
-  return FALSE;
-}
-
-static gboolean
-check_inputs (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
-    GError **error)
-{
-  guint n_expected = ptq_model_get_n_inputs (self->prepared);
-
-  if (n_inputs != n_expected) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "A sample of %u tensors "
-        "was given, the model has %u inputs",
-        n_inputs, n_expected);
-    return FALSE;
-  }
-  for (guint i = 0; i < n_inputs; i++) {
-    if (!check_input (self, i, &inputs[i], error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static PtqObserver *
 new_channel_observer (PtqCalibrator *self, const PtqObserved *observed)
 {
@@ -326,51 +271,24 @@ settle (PtqCalibrator *self, gboolean good)
 }
 
 static gboolean
-is_finite (const PtqTensor *tensor)
-{
-  const gfloat *values = tensor->data;
-
-  if (tensor->type != PTQ_ELEMENT_FLOAT)
-    return TRUE;
-  for (gsize i = 0; i < tensor->size / sizeof (gfloat); i++)
-    if (!isfinite (values[i]))
-      return FALSE;
-  return TRUE;
-}
-
-/* What weights are compared by; full quantization has seen all of it. */
-static gboolean
-check_outputs (PtqCalibrator *self, GError **error)
-{
-  guint n =
-      is_for_weights (self) ? ptq_session_get_n_outputs (self->session) : 0;
-
-  for (guint i = 0; i < n; i++) {
-    if (is_finite (ptq_session_get_output (self->session, i)))
-      continue;
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
-        "Output \"%s\" holds NaN "
-        "or infinity at sample %" G_GUINT64_FORMAT ": check the "
-        "preprocessing, and the model on this sample",
-        ptq_model_get_output (self->prepared, i)->name, self->n_samples + 1);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
 push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
     GCancellable *cancellable, GError **error)
 {
+  guint64 number = self->n_samples + 1;
   gboolean done;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
-      || !check_inputs (self, inputs, n_inputs, error))
+      || !ptq_sample_check_inputs (self->prepared,
+          self->session != NULL ? self->shapes : NULL, number, inputs, n_inputs,
+          error))
     return FALSE;
   if (self->session == NULL && !open_session (self, inputs, error))
     return FALSE;
+  /* weights are compared by the outputs, of which the observers see nothing */
   done = ptq_session_run (self->session, inputs, n_inputs, cancellable, error)
-      && check_outputs (self, error)
+      && (!is_for_weights (self)
+          || ptq_sample_check_outputs (
+              self->session, self->prepared, number, error))
       && (self->reservoir == NULL
           || ptq_reservoir_offer (self->reservoir, inputs, n_inputs, error));
   settle (self, done);
