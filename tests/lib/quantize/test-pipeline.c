@@ -44,8 +44,8 @@ test_work (gconstpointer data)
   for (guint i = 0; i < PTQ_WORK_KINDS; i++)
     before[i] = ptq_work_count_get (i);
   quantized = quantize (model, settings, samples, NULL);
-  g_assert_cmpuint (ptq_work_count_get (PTQ_WORK_SESSION),
-      <=, before[PTQ_WORK_SESSION] + row->n_sessions);
+  g_assert_cmpuint (ptq_work_count_get (PTQ_WORK_SESSION), <=,
+      before[PTQ_WORK_SESSION] + row->n_sessions);
   g_assert_cmpuint (
       ptq_work_count_get (PTQ_WORK_COPY), <=, before[PTQ_WORK_COPY] + 3);
   g_assert_cmpuint (
@@ -104,7 +104,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree gchar *path = g_strconcat ("/pipeline/work/", rows[i].name, NULL);
+    g_autofree gchar *path =
+        g_strconcat ("/pipeline/work/", rows[i].name, NULL);
 
     g_test_add_data_func (path, &rows[i], test_work);
   }
