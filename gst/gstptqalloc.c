@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What allocation queries are answered with: memory aligned as tensors want
+ * it.
  */
 #include "gstptqalloc.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Remembers the first error that an element of a pipeline posts.
  */
 #include "gstptqfailurewatch.h"
 

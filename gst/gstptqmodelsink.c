@@ -11,6 +11,7 @@
 #include "gstptqfailurewatch.h"
 #include "gstptqmodelcaps.h"
 #include "gstptqonerror.h"
+#include "gstptqsamplecount.h"
 #include "gstptqtensormap.h"
 #include "gstptqvideoinput.h"
 #include "ptq-error.h"
@@ -48,8 +49,7 @@ typedef struct
   gboolean failed;
 
   /* Protected by the object lock */
-  guint64 samples;
-  guint64 skipped;
+  GstPtqSampleCount count;
   guint64 max_samples;
   guint64 min_samples;
   GstPtqOnError on_error;
@@ -114,7 +114,7 @@ gst_ptq_model_sink_get_property (
       g_value_set_enum (value, priv->on_error);
       break;
     case PROP_SAMPLES:
-      g_value_set_uint64 (value, priv->samples);
+      g_value_set_uint64 (value, priv->count.used);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -144,9 +144,9 @@ set_counts (GstPtqModelSink *self, guint64 samples, guint64 skipped)
   gboolean changed;
 
   GST_OBJECT_LOCK (self);
-  changed = priv->samples != samples;
-  priv->samples = samples;
-  priv->skipped = skipped;
+  changed = priv->count.used != samples;
+  priv->count.used = samples;
+  priv->count.skipped = skipped;
   GST_OBJECT_UNLOCK (self);
 
   if (changed)
@@ -366,7 +366,7 @@ is_enough (GstPtqModelSink *self)
   gboolean enough;
 
   GST_OBJECT_LOCK (self);
-  enough = priv->max_samples > 0 && priv->samples >= priv->max_samples;
+  enough = priv->max_samples > 0 && priv->count.used >= priv->max_samples;
   GST_OBJECT_UNLOCK (self);
   return enough;
 }
@@ -388,9 +388,9 @@ gst_ptq_model_sink_render (GstBaseSink *sink, GstBuffer *buffer)
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
       if (!may_skip (self, error))
         goto push_failed;
-      set_counts (self, priv->samples, priv->skipped + 1);
+      set_counts (self, priv->count.used, priv->count.skipped + 1);
       /* one warning for the first; the end of the stream counts them */
-      if (priv->skipped == 1)
+      if (priv->count.skipped == 1)
         GST_PTQ_ELEMENT_WARNING (self, error);
       return GST_FLOW_OK;
     }
@@ -402,7 +402,7 @@ gst_ptq_model_sink_render (GstBaseSink *sink, GstBuffer *buffer)
     g_clear_error (&error);
   }
 
-  set_counts (self, priv->samples + 1, priv->skipped);
+  set_counts (self, priv->count.used + 1, priv->count.skipped);
   return is_enough (self) ? GST_FLOW_EOS : GST_FLOW_OK;
 
   /* ERRORS */
@@ -442,42 +442,6 @@ gst_ptq_model_sink_event (GstBaseSink *sink, GstEvent *event)
 }
 
 static gboolean
-check_count (GstPtqModelSink *self, GError **error)
-{
-  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
-
-  if (priv->samples >= priv->min_samples)
-    return TRUE;
-
-  if (priv->samples > 0)
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
-        "The stream ended after %" G_GUINT64_FORMAT " samples, but "
-        "min-samples is %" G_GUINT64_FORMAT,
-        priv->samples, priv->min_samples);
-  else if (priv->skipped > 0)
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
-        "All %" G_GUINT64_FORMAT " samples of the stream were unusable",
-        priv->skipped);
-  else
-    g_set_error_literal (error, PTQ_ERROR, PTQ_ERROR_NO_SAMPLES,
-        "The stream ended without a sample; look at what the source finds");
-  return FALSE;
-}
-
-static void
-warn_of_skipped (GstPtqModelSink *self)
-{
-  GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
-
-  if (priv->skipped > 0)
-    GST_ELEMENT_WARNING (self, STREAM, DECODE,
-        ("%" G_GUINT64_FORMAT " samples were skipped, %" G_GUINT64_FORMAT
-         " were used",
-            priv->skipped, priv->samples),
-        (NULL));
-}
-
-static gboolean
 has_failed (GstPtqModelSink *self)
 {
   GstPtqModelSinkPrivate *priv = GET_PRIVATE (self);
@@ -505,9 +469,9 @@ gst_ptq_model_sink_wait_event (GstBaseSink *sink, GstEvent *event)
 
   if (has_failed (self))
     goto stream_failed;
-  if (!check_count (self, &error))
+  if (!gst_ptq_sample_count_check (&priv->count, priv->min_samples, &error))
     goto finish_failed;
-  warn_of_skipped (self);
+  gst_ptq_sample_count_warn (&priv->count, GST_ELEMENT (self));
 
   ret = GST_PTQ_MODEL_SINK_GET_CLASS (self)->finish (
       self, priv->cancellable, &error);
@@ -594,11 +558,11 @@ gst_ptq_model_sink_init (GstPtqModelSink *self)
 guint64
 gst_ptq_model_sink_get_n_samples (GstPtqModelSink *self)
 {
-  return GET_PRIVATE (self)->samples;
+  return GET_PRIVATE (self)->count.used;
 }
 
 guint64
 gst_ptq_model_sink_get_n_skipped (GstPtqModelSink *self)
 {
-  return GET_PRIVATE (self)->skipped;
+  return GET_PRIVATE (self)->count.skipped;
 }

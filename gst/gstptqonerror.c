@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The type of the property "on-error".
  */
 #include "gstptqonerror.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The properties of PtqSettings, handed on as properties of an element.
  */
 #include "gstptqsettingsproxy.h"
 

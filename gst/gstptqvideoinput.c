@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Feeds a model with 8-bit video, as onnxinference does.
  */
 #include "gstptqvideoinput.h"
 

@@ -78,6 +78,7 @@ list_missing ()
   need gstreamer1.0-plugins-good has_element jpegdec
   if [ "$want_ci" = yes ]; then
     need clang have clang
+    need clang-format have clang-format
   fi
 }
 

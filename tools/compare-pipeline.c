@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptq-compare on the samples of a pipeline.
  */
 #include "compare-pipeline.h"
 

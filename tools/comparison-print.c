@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Prints a comparison as a table or as JSON.
  */
 #include "comparison-print.h"
 #include "ptq-model.h"

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Draws how far ptq-convert is.
  */
 #include <math.h>
 #include <string.h>

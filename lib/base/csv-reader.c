@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads a table of comma separated values whose first row names the columns.
  */
 #include "csv-reader.h"
 

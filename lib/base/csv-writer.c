@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writes rows of comma separated values.
  */
 #include "csv-writer.h"
 

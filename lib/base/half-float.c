@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Conversion between float32 and IEEE 754 binary16.
  */
 #include "half-float.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Tells how far a run is, and whether it was cancelled.
  */
 #include "progress.h"
 

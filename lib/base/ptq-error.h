@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  *
  * Error domain of the library. Cancelled operations report
  * %G_IO_ERROR_CANCELLED in %G_IO_ERROR instead.
+ *
+ * Since: 0.1
  */
 #define PTQ_ERROR (ptq_error_quark ())
 
@@ -31,6 +33,8 @@ G_BEGIN_DECLS
  * @PTQ_ERROR_RUNTIME: ONNX Runtime reported an error
  *
  * What went wrong, by cause.
+ *
+ * Since: 0.1
  */
 typedef enum
 {

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Keeps the tensors of one sample in a file without a name.
  */
 #include "spool.h"
 

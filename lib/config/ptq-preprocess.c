@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The section [data_preprocess_param] of a configuration file: what is done to
+ * pictures before the model sees them.
  */
 #include "config-private.h"
 
@@ -140,8 +143,10 @@ ptq_preprocess_new_from_ini (PtqIniFile *file, GError **error)
  * whole file is checked, as ptq_settings_load_from_file() does. Sections that
  * are not known are what that one warns of.
  *
- * Returns: (transfer full): what the file says, or %NULL and the errors of
- *   ptq_settings_load_from_file()
+ * Returns: (transfer full): what the file says, or %NULL with
+ *   %PTQ_ERROR_NOT_FOUND, %PTQ_ERROR_READ or %PTQ_ERROR_SETTINGS
+ *
+ * Since: 0.1
  */
 PtqPreprocess *
 ptq_preprocess_new_from_file (const gchar *path, GError **error)
@@ -174,6 +179,8 @@ refuse_missing (
  *
  * Returns: whether calibrate_path, calibrate_size and input_type are set;
  *   %PTQ_ERROR_SETTINGS if not
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_preprocess_validate (PtqPreprocess *self, GError **error)
@@ -198,6 +205,8 @@ ptq_preprocess_validate (PtqPreprocess *self, GError **error)
  *
  * Returns: (transfer none) (array zero-terminated=1): what is odd in the
  *   section
+ *
+ * Since: 0.1
  */
 const gchar *const *
 ptq_preprocess_get_warnings (PtqPreprocess *self)
@@ -212,6 +221,8 @@ ptq_preprocess_get_warnings (PtqPreprocess *self)
  * @self: preprocessing
  *
  * Returns: how many inputs calibrate_path has a folder for
+ *
+ * Since: 0.1
  */
 guint
 ptq_preprocess_get_n_inputs (PtqPreprocess *self)
@@ -227,6 +238,8 @@ ptq_preprocess_get_n_inputs (PtqPreprocess *self)
  * @index: below the number of inputs
  *
  * Returns: (transfer none): name of an input of the model
+ *
+ * Since: 0.1
  */
 const gchar *
 ptq_preprocess_get_input_name (PtqPreprocess *self, guint index)
@@ -242,6 +255,8 @@ ptq_preprocess_get_input_name (PtqPreprocess *self, guint index)
  * @index: below the number of inputs
  *
  * Returns: (transfer none): the folder of that input's files
+ *
+ * Since: 0.1
  */
 const gchar *
 ptq_preprocess_get_folder (PtqPreprocess *self, guint index)
@@ -256,6 +271,8 @@ ptq_preprocess_get_folder (PtqPreprocess *self, guint index)
  * @self: preprocessing
  *
  * Returns: number of samples, 0 where the file does not say
+ *
+ * Since: 0.1
  */
 guint
 ptq_preprocess_get_calibrate_size (PtqPreprocess *self)
@@ -270,6 +287,8 @@ ptq_preprocess_get_calibrate_size (PtqPreprocess *self)
  * @self: preprocessing
  *
  * Returns: what the files are
+ *
+ * Since: 0.1
  */
 PtqInputType
 ptq_preprocess_get_input_type (PtqPreprocess *self)
@@ -284,6 +303,8 @@ ptq_preprocess_get_input_type (PtqPreprocess *self)
  * @self: preprocessing
  *
  * Returns: the channels that pictures are converted to
+ *
+ * Since: 0.1
  */
 PtqImageFormat
 ptq_preprocess_get_image_to_format (PtqPreprocess *self)
@@ -307,6 +328,8 @@ get_vector (const GArray *vector, guint *n)
  *
  * Returns: (array length=n) (transfer none) (nullable): what is subtracted,
  *   one value a channel
+ *
+ * Since: 0.1
  */
 const gdouble *
 ptq_preprocess_get_normalize_mean (PtqPreprocess *self, guint *n)
@@ -323,6 +346,8 @@ ptq_preprocess_get_normalize_mean (PtqPreprocess *self, guint *n)
  *
  * Returns: (array length=n) (transfer none) (nullable): what is divided by
  *   after that, one value a channel
+ *
+ * Since: 0.1
  */
 const gdouble *
 ptq_preprocess_get_normalize_std (PtqPreprocess *self, guint *n)
@@ -340,6 +365,8 @@ ptq_preprocess_get_normalize_std (PtqPreprocess *self, guint *n)
  * @height: (out): rows
  *
  * Returns: whether pictures are resized
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_preprocess_get_resize (
@@ -363,6 +390,8 @@ ptq_preprocess_get_resize (
  * @height: (out): rows
  *
  * Returns: whether pictures are cropped
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_preprocess_get_center_crop (

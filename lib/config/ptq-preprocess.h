@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @PTQ_INPUT_TYPE_BIN: raw tensors, one file each
  *
  * What the files of a calibration folder are.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -32,6 +34,8 @@ typedef enum
  * @PTQ_IMAGE_FORMAT_BGR: blue, green, red
  *
  * Channels that pictures are converted to.
+ *
+ * Since: 0.1
  */
 typedef enum
 {

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The settings of a quantization as properties of an object.
  */
 #include "config-private.h"
 
@@ -419,6 +421,8 @@ ptq_settings_init (PtqSettings *self)
  * ptq_settings_new:
  *
  * Returns: (transfer full): settings with the default of every property
+ *
+ * Since: 0.1
  */
 PtqSettings *
 ptq_settings_new (void)
@@ -465,6 +469,8 @@ ptq_settings_assign (PtqSettings *self, PtqSettings *other)
  *
  * Returns: (transfer full): settings with the same values, that know the same
  *   properties as set
+ *
+ * Since: 0.1
  */
 PtqSettings *
 ptq_settings_copy (PtqSettings *self)
@@ -486,6 +492,8 @@ ptq_settings_copy (PtqSettings *self)
  *
  * Returns: whether the property was set, to whatever value, rather than left
  *   at its default or filled in by a file
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_is_set (PtqSettings *self, const gchar *property)
@@ -529,6 +537,8 @@ ptq_settings_take_warnings (PtqSettings *self, gchar **warnings)
  *
  * Returns: whether a quantization can run with the settings;
  *   %PTQ_ERROR_SETTINGS if not
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_validate (PtqSettings *self, GError **error)
@@ -559,6 +569,8 @@ ptq_settings_validate (PtqSettings *self, GError **error)
  *
  * Sets the names of the nodes that stay float, as they are: unlike in the
  * property, a name may hold a comma.
+ *
+ * Since: 0.1
  */
 void
 ptq_settings_set_skip_quant_node (PtqSettings *self, const gchar *const *names)

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @PTQ_QUANT_TYPE_WEIGHT: only weights are (WEIGHT_QUANT)
  *
  * What is quantized.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -28,6 +30,8 @@ typedef enum
  * @PTQ_ACTIVATION_REMOVAL_OUTLIER: the range without the extremes
  *
  * How the range of an activation is found.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -43,6 +47,8 @@ typedef enum
  * @PTQ_TARGET_MINDSPORE: signed asymmetric activations
  *
  * The runtime that the model is written for.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -59,6 +65,8 @@ typedef enum
  *
  * Whether weights keep clear of the saturating 16-bit sums of x86 CPUs
  * without 8-bit dot products.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -74,6 +82,8 @@ typedef enum
  * @PTQ_WEIGHT_STORAGE_NATIVE: the narrow integer types of ONNX
  *
  * How a weight-only model holds its weights.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -88,6 +98,8 @@ typedef enum
  * @PTQ_KL_SIDES_TWO: always symmetric about zero
  *
  * Which range the method %PTQ_ACTIVATION_KL may choose from.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -102,6 +114,8 @@ typedef enum
  * @PTQ_DATA_TYPE_FLOAT16: float16
  *
  * The type of inputs or outputs, with the numbers of #PtqElementType.
+ *
+ * Since: 0.1
  */
 typedef enum
 {

@@ -10,6 +10,8 @@
  * @self: settings
  *
  * Returns: what is quantized
+ *
+ * Since: 0.1
  */
 PtqQuantType
 ptq_settings_get_quant_type (PtqSettings *self)
@@ -24,6 +26,8 @@ ptq_settings_get_quant_type (PtqSettings *self)
  * @self: settings
  *
  * Returns: bits of a code; 0 = a width for each weight
+ *
+ * Since: 0.1
  */
 gint
 ptq_settings_get_bit_num (PtqSettings *self)
@@ -39,6 +43,8 @@ ptq_settings_get_bit_num (PtqSettings *self)
  *
  * Returns: the number of elements that a weight must exceed
  *   to be quantized
+ *
+ * Since: 0.1
  */
 guint
 ptq_settings_get_min_quant_weight_size (PtqSettings *self)
@@ -54,6 +60,8 @@ ptq_settings_get_min_quant_weight_size (PtqSettings *self)
  *
  * Returns: the number of output channels that a weight must
  *   exceed to be quantized
+ *
+ * Since: 0.1
  */
 guint
 ptq_settings_get_min_quant_weight_channel (PtqSettings *self)
@@ -69,6 +77,8 @@ ptq_settings_get_min_quant_weight_channel (PtqSettings *self)
  *
  * Returns: (transfer none) (array zero-terminated=1): names of the nodes that
  *   stay float
+ *
+ * Since: 0.1
  */
 const gchar *const *
 ptq_settings_get_skip_quant_node (PtqSettings *self)
@@ -83,6 +93,8 @@ ptq_settings_get_skip_quant_node (PtqSettings *self)
  * @self: settings
  *
  * Returns: (nullable): folder of the debug reports, %NULL for none
+ *
+ * Since: 0.1
  */
 const gchar *
 ptq_settings_get_debug_info_save_path (PtqSettings *self)
@@ -97,6 +109,8 @@ ptq_settings_get_debug_info_save_path (PtqSettings *self)
  * @self: settings
  *
  * Returns: (nullable): the HTML page of the debug reports, %NULL for none
+ *
+ * Since: 0.1
  */
 const gchar *
 ptq_settings_get_report_location (PtqSettings *self)
@@ -111,6 +125,8 @@ ptq_settings_get_report_location (PtqSettings *self)
  * @self: settings
  *
  * Returns: the relative error that mixed bits aim at
+ *
+ * Since: 0.1
  */
 gdouble
 ptq_settings_get_init_scale (PtqSettings *self)
@@ -125,6 +141,8 @@ ptq_settings_get_init_scale (PtqSettings *self)
  * @self: settings
  *
  * Returns: whether the best init-scale is searched for
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_get_auto_tune (PtqSettings *self)
@@ -139,6 +157,8 @@ ptq_settings_get_auto_tune (PtqSettings *self)
  * @self: settings
  *
  * Returns: how the range of an activation is found
+ *
+ * Since: 0.1
  */
 PtqActivationMethod
 ptq_settings_get_activation_quant_method (PtqSettings *self)
@@ -153,6 +173,8 @@ ptq_settings_get_activation_quant_method (PtqSettings *self)
  * @self: settings
  *
  * Returns: whether biases are corrected with data
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_get_bias_correction (PtqSettings *self)
@@ -167,6 +189,8 @@ ptq_settings_get_bias_correction (PtqSettings *self)
  * @self: settings
  *
  * Returns: the runtime that the model is written for
+ *
+ * Since: 0.1
  */
 PtqTarget
 ptq_settings_get_target (PtqSettings *self)
@@ -181,6 +205,8 @@ ptq_settings_get_target (PtqSettings *self)
  * @self: settings
  *
  * Returns: whether weights keep clear of saturating sums
+ *
+ * Since: 0.1
  */
 PtqReduceRange
 ptq_settings_get_reduce_range (PtqSettings *self)
@@ -195,6 +221,8 @@ ptq_settings_get_reduce_range (PtqSettings *self)
  * @self: settings
  *
  * Returns: the most samples that are kept to be looked at again
+ *
+ * Since: 0.1
  */
 guint
 ptq_settings_get_replay_samples (PtqSettings *self)
@@ -209,6 +237,8 @@ ptq_settings_get_replay_samples (PtqSettings *self)
  * @self: settings
  *
  * Returns: the sides of zero that the KL method looks at
+ *
+ * Since: 0.1
  */
 PtqKlSides
 ptq_settings_get_kl_sides (PtqSettings *self)
@@ -223,6 +253,8 @@ ptq_settings_get_kl_sides (PtqSettings *self)
  * @self: settings
  *
  * Returns: how a weight-only model holds its weights
+ *
+ * Since: 0.1
  */
 PtqWeightStorage
 ptq_settings_get_weight_storage (PtqSettings *self)
@@ -237,6 +269,8 @@ ptq_settings_get_weight_storage (PtqSettings *self)
  * @self: settings
  *
  * Returns: whether each output channel of a weight has its scale
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_get_weight_per_channel (PtqSettings *self)
@@ -251,6 +285,8 @@ ptq_settings_get_weight_per_channel (PtqSettings *self)
  * @self: settings
  *
  * Returns: whether mean and variance of weights are corrected
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_get_weight_bias_correction (PtqSettings *self)
@@ -266,6 +302,8 @@ ptq_settings_get_weight_bias_correction (PtqSettings *self)
  *
  * Returns: (transfer none) (array zero-terminated=1): what was odd in the
  *   file that was read last
+ *
+ * Since: 0.1
  */
 const gchar *const *
 ptq_settings_get_warnings (PtqSettings *self)
@@ -281,6 +319,8 @@ ptq_settings_get_warnings (PtqSettings *self)
  *
  * Returns: whether the channels of a tensor are brought to like ranges, by
  *   factors moved between the layers before and after it
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_get_equalization (PtqSettings *self)
@@ -296,6 +336,8 @@ ptq_settings_get_equalization (PtqSettings *self)
  *
  * Returns: whether weight quantization rounds so that the sums of kernels
  *   stay what they are
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_get_weight_kernel_sums (PtqSettings *self)
@@ -311,6 +353,8 @@ ptq_settings_get_weight_kernel_sums (PtqSettings *self)
  *
  * Returns: whether "debug-info-save-path" or "report-location" asks for what
  *   ptq_report_write() writes
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_wants_report (PtqSettings *self)
@@ -328,6 +372,8 @@ ptq_settings_wants_report (PtqSettings *self)
  * Returns: whether calibration samples are of any use. Full quantization
  *   needs them; weight quantization looks at them where auto-tune scores
  *   trials or reports are written, and takes random inputs without them.
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_uses_samples (PtqSettings *self)
@@ -345,6 +391,8 @@ ptq_settings_uses_samples (PtqSettings *self)
  *
  * Returns: the signal to quantization noise ratio in dB that all outputs are
  *   to have, 0 for none
+ *
+ * Since: 0.1
  */
 gdouble
 ptq_settings_get_min_sqnr (PtqSettings *self)
@@ -359,6 +407,8 @@ ptq_settings_get_min_sqnr (PtqSettings *self)
  * @self: settings
  *
  * Returns: whether the constants that stay float are stored as float16
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_get_fp16 (PtqSettings *self)
@@ -373,6 +423,8 @@ ptq_settings_get_fp16 (PtqSettings *self)
  * @self: settings
  *
  * Returns: the type that the float inputs of the result have
+ *
+ * Since: 0.1
  */
 PtqDataType
 ptq_settings_get_input_data_type (PtqSettings *self)
@@ -387,6 +439,8 @@ ptq_settings_get_input_data_type (PtqSettings *self)
  * @self: settings
  *
  * Returns: the type that the float outputs of the result have
+ *
+ * Since: 0.1
  */
 PtqDataType
 ptq_settings_get_output_data_type (PtqSettings *self)

@@ -92,6 +92,8 @@ ptq_settings_load_ini (PtqSettings *self, PtqIniFile *file, GError **error)
  * Returns: whether the file was read. %PTQ_ERROR_NOT_FOUND and
  *   %PTQ_ERROR_READ when it could not be, %PTQ_ERROR_SETTINGS for what is
  *   wrong in it: an unknown key, a value of the wrong type or out of range
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_settings_load_from_file (

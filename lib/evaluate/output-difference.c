@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sums up how one output of two models differs.
  */
 #include "output-difference.h"
 

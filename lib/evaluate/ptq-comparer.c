@@ -160,7 +160,11 @@ open_side (PtqComparer *self, guint i, PtqModel *model, GError **error)
  * Prepares both models for the same samples. They must have the same inputs
  * and outputs; what the files leave open is checked with the first sample.
  *
- * Returns: (transfer full): a comparer
+ * Returns: (transfer full): a comparer, or %NULL with %PTQ_ERROR_SHAPE where
+ *   inputs or outputs differ, and the errors of a model that does not run:
+ *   %PTQ_ERROR_INVALID_MODEL, %PTQ_ERROR_UNSUPPORTED, %PTQ_ERROR_RUNTIME
+ *
+ * Since: 0.1
  */
 PtqComparer *
 ptq_comparer_new (PtqModel *reference, PtqModel *model, GError **error)
@@ -376,7 +380,12 @@ add_classes (PtqComparer *self, gint label)
  * Runs both models and compares. A sample that fails or is cancelled leaves
  * no trace in the result.
  *
- * Returns: whether the sample was counted
+ * Returns: whether the sample was counted; if not, %PTQ_ERROR_SHAPE where it
+ *   or its label does not fit, %PTQ_ERROR_DATA for NaN or infinity in an
+ *   output, %PTQ_ERROR_UNSUPPORTED for outputs that can not be compared,
+ *   %PTQ_ERROR_RUNTIME or %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_comparer_push (PtqComparer *self, const PtqTensor *inputs, guint n_inputs,
@@ -403,6 +412,8 @@ ptq_comparer_push (PtqComparer *self, const PtqTensor *inputs, guint n_inputs,
  * @self: a comparer
  *
  * Forgets all samples.
+ *
+ * Since: 0.1
  */
 void
 ptq_comparer_reset (PtqComparer *self)
@@ -475,7 +486,11 @@ fill_worst_output (PtqComparer *self, PtqComparison *result)
  *
  * Sums up. More samples may follow.
  *
- * Returns: whether there is a result; without a sample there is none
+ * Returns: whether there is a result; without a sample there is none, but
+ *   %PTQ_ERROR_NO_SAMPLES. The kernels are counted in a model that the runtime
+ *   writes, which may fail with %PTQ_ERROR_RUNTIME or an error of the file.
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_comparer_get_result (
@@ -520,6 +535,8 @@ ptq_comparer_get_result (
  * @self: a comparer
  *
  * Returns: how many outputs each of the models has
+ *
+ * Since: 0.1
  */
 guint
 ptq_comparer_get_n_outputs (PtqComparer *self)
@@ -534,6 +551,8 @@ ptq_comparer_get_n_outputs (PtqComparer *self)
  * @self: a comparer that has seen a sample
  * @index: which output
  * @result: (out caller-allocates): filled with the figures of that output
+ *
+ * Since: 0.1
  */
 void
 ptq_comparer_get_output (

@@ -17,6 +17,8 @@ G_DECLARE_FINAL_TYPE (PtqComparer, ptq_comparer, PTQ, COMPARER, GObject)
  * PtqLabels:
  *
  * Which file shows what: the table that a list of labels is read into.
+ *
+ * Since: 0.1
  */
 #define PTQ_TYPE_LABELS (ptq_labels_get_type ())
 PTQ_API
@@ -50,6 +52,8 @@ PTQ_API gint ptq_labels_lookup (PtqLabels *self, const gchar *file);
  *
  * What two models' answers to the same samples have in common. The kernels
  * are those of the other model.
+ *
+ * Since: 0.1
  */
 typedef struct
 {
@@ -80,6 +84,8 @@ typedef struct
  * @max_error: largest absolute difference
  *
  * The same for one output.
+ *
+ * Since: 0.1
  */
 typedef struct
 {

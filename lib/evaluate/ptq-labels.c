@@ -171,7 +171,10 @@ parse (PtqLabels *self, gchar **lines, const gchar *path, GError **error)
  * called `file` and `class_index` are read, wherever they stand, else the
  * first two. Class indices count from 0 in the order of the model's output.
  *
- * Returns: (transfer full): the labels
+ * Returns: (transfer full): the labels, or %NULL with %PTQ_ERROR_NOT_FOUND,
+ *   %PTQ_ERROR_READ, or %PTQ_ERROR_DATA for a row that is not understood
+ *
+ * Since: 0.1
  */
 PtqLabels *
 ptq_labels_load (const gchar *path, GError **error)
@@ -209,6 +212,8 @@ ptq_labels_load (const gchar *path, GError **error)
  * @self: labels
  *
  * Returns: how many files are named
+ *
+ * Since: 0.1
  */
 guint
 ptq_labels_get_n_files (PtqLabels *self)
@@ -227,6 +232,8 @@ ptq_labels_get_n_files (PtqLabels *self)
  * to the bare name, so that the list may name files from any folder above.
  *
  * Returns: the class index, or -1 where the list does not name the file
+ *
+ * Since: 0.1
  */
 gint
 ptq_labels_lookup (PtqLabels *self, const gchar *file)

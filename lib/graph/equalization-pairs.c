@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Finds where channels of an activation can be scaled without changing the
+ * result.
  */
 
 #include "equalization-pairs.h"

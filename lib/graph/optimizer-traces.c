@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Takes out of a model what the runtime's optimizer leaves and nobody needs.
  */
 #include "optimizer-traces.h"
 #include "model-private.h"

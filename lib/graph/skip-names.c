@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which nodes the setting skip-quant-node names.
  */
 
 #include "skip-names.h"

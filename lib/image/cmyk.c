@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Pictures in printing inks become RGB.
  */
 #include "ptq-image-private.h"
 
@@ -20,6 +22,8 @@ scaled (guint a, guint b)
  *
  * Converts without colour management, as Pillow's convert ("RGB") does: each
  * of red, green and blue is w - w * ink / 255 with w = 255 - black.
+ *
+ * Since: 0.1
  */
 void
 ptq_image_cmyk_to_rgb (const PtqImage *in, const PtqImage *out)

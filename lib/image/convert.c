@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Video of every usual kind becomes RGB, BGR or gray, row by row.
  */
 #include "ptq-image-private.h"
 
@@ -143,6 +145,8 @@ check_formats (
  * Returns: (transfer full): a converter, or %NULL with %PTQ_ERROR_SHAPE for a
  *   size that is zero or too large, and %PTQ_ERROR_UNSUPPORTED for a format
  *   or matrix that is not known here
+ *
+ * Since: 0.1
  */
 PtqConverter *
 ptq_converter_new (
@@ -174,6 +178,8 @@ ptq_converter_new (
 /**
  * ptq_converter_free:
  * @self: (nullable) (transfer full): a converter
+ *
+ * Since: 0.1
  */
 void
 ptq_converter_free (PtqConverter *self)
@@ -217,6 +223,8 @@ component_rows (const PtqConverter *self, const PtqPlanes *in, guint y,
  *   %PTQ_PIXEL_GRAY8
  *
  * Converts a picture. @out must not overlap @in.
+ *
+ * Since: 0.1
  */
 void
 ptq_converter_process (

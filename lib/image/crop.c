@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The middle of a picture, as a view of it.
  */
 #include "ptq-image-private.h"
 
@@ -19,6 +21,8 @@
  *
  * Returns: %TRUE, or %FALSE with %PTQ_ERROR_SETTINGS for a size of zero and
  *   %PTQ_ERROR_SHAPE where the picture is smaller than the part wanted
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_image_crop_center (const PtqImage *in, guint width, guint height,

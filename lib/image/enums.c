@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The GTypes of the enumerations of pictures.
  */
 #include "ptq-image.h"
 

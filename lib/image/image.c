@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Checks and copies of pictures in memory.
  */
 #include "ptq-image-private.h"
 
@@ -50,6 +52,8 @@ ptq_image_is_valid (const PtqImage *image)
  * @out: where its pixels go; same size, channels and type, any stride
  *
  * Copies the pixels of @in. The two must not overlap.
+ *
+ * Since: 0.1
  */
 void
 ptq_image_copy (const PtqImage *in, const PtqImage *out)
@@ -96,6 +100,8 @@ fill_samples (
  *
  * Sets every channel of the pixels outside of a rectangle to @value. The
  * rectangle must lie inside of the canvas.
+ *
+ * Since: 0.1
  */
 void
 ptq_image_fill_border (const PtqImage *canvas, guint x, guint y, guint width,

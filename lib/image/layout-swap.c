@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Planes become interleaved channels, or the other way round.
  */
 #include "ptq-image-private.h"
 
@@ -46,6 +48,8 @@ transpose_samples (
  * @sample_size: bytes of a sample
  *
  * Turns planes into interleaved channels, or the other way round.
+ *
+ * Since: 0.1
  */
 void
 ptq_layout_swap (gconstpointer in, PtqLayout in_layout, gpointer out, gsize n,

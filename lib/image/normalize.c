@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Samples become floats: (x * scale - mean) / std.
  */
 #include "ptq-image-private.h"
 
@@ -104,6 +106,8 @@ tables_new (const PtqNormalizer *self)
  * Returns: (transfer full): a normalizer, or %NULL with %PTQ_ERROR_SETTINGS
  *   for a wrong number of values, one that is not finite, a deviation or
  *   scale of 0, and %PTQ_ERROR_SHAPE for a number of channels out of range
+ *
+ * Since: 0.1
  */
 PtqNormalizer *
 ptq_normalizer_new (gdouble scale, const gdouble *mean, guint n_mean,
@@ -133,6 +137,8 @@ ptq_normalizer_new (gdouble scale, const gdouble *mean, guint n_mean,
 /**
  * ptq_normalizer_free:
  * @self: (nullable) (transfer full): a normalizer
+ *
+ * Since: 0.1
  */
 void
 ptq_normalizer_free (PtqNormalizer *self)
@@ -203,6 +209,8 @@ normalize_rows (const PtqNormalizer *self, const PtqImage *in, PtqLayout layout,
  * @out: width * height * channels floats, aligned, without gaps
  *
  * Normalizes a picture. @out must not overlap @in.
+ *
+ * Since: 0.1
  */
 void
 ptq_normalizer_process (const PtqNormalizer *self, const PtqImage *in,

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * PtqSampleType:
  * @PTQ_SAMPLE_U8: 8 bits, 0 to 255
  * @PTQ_SAMPLE_F32: 32-bit float, any range
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -32,6 +34,8 @@ typedef enum
  * @stride: bytes from one row to the next
  *
  * A view of a packed picture, rows from top to bottom, channels innermost.
+ *
+ * Since: 0.1
  */
 typedef struct
 {
@@ -51,6 +55,8 @@ typedef struct
  * @PTQ_RESIZE_LINEAR_ANTIALIAS: Pillow BILINEAR
  * @PTQ_RESIZE_CUBIC_ANTIALIAS: Pillow BICUBIC
  * @PTQ_RESIZE_AREA: OpenCV INTER_AREA
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -68,6 +74,8 @@ typedef enum
  * @PTQ_RESIZE_SHORTER_SIDE: the shorter side to the size asked for, the
  *   longer one in proportion (long = int (size * long / short), torchvision)
  * @PTQ_RESIZE_LETTERBOX: as large as fits, centred, the rest filled
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -86,6 +94,8 @@ PTQ_API GType ptq_resize_mode_get_type (void);
  *
  * What depends on a pair of sizes alone, prepared once. Processing keeps no
  * state and may run on several threads with one resizer.
+ *
+ * Since: 0.1
  */
 typedef struct _PtqResizer PtqResizer;
 PTQ_API PtqResizer *ptq_resizer_new (PtqResizeMethod method, PtqSampleType type,
@@ -111,6 +121,8 @@ PTQ_API void ptq_image_cmyk_to_rgb (const PtqImage *in, const PtqImage *out);
  * PtqLayout:
  * @PTQ_LAYOUT_NCHW: planes, one a channel
  * @PTQ_LAYOUT_NHWC: channels interleaved
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -131,6 +143,8 @@ PTQ_API void ptq_layout_swap (gconstpointer in, PtqLayout in_layout,
  *
  * y = (x * scale - mean) / std, prepared for a number of channels. Processing
  * keeps no state.
+ *
+ * Since: 0.1
  */
 typedef struct _PtqNormalizer PtqNormalizer;
 PTQ_API PtqNormalizer *ptq_normalizer_new (gdouble scale, const gdouble *mean,
@@ -164,6 +178,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqNormalizer, ptq_normalizer_free)
  *
  * What cameras and decoders give, by GStreamer's names. Half of an odd number
  * is rounded up.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -196,6 +212,8 @@ typedef enum
  * @PTQ_MATRIX_SMPTE240M: SMPTE 240M
  *
  * The weights of red, green and blue in luma.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -213,6 +231,8 @@ typedef enum
  * @PTQ_CHROMA_TOP_LEFT: on the top left luma sample
  *
  * Where a chroma sample is among the luma samples that it serves.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -232,6 +252,8 @@ typedef enum
  * @chroma_site: of formats with halved chroma
  *
  * All that a conversion depends on.
+ *
+ * Since: 0.1
  */
 typedef struct
 {
@@ -249,6 +271,8 @@ typedef struct
  * @stride: bytes from one row of a plane to the next
  *
  * The memory of a picture, plane by plane as the format orders them.
+ *
+ * Since: 0.1
  */
 typedef struct
 {
@@ -260,6 +284,8 @@ typedef struct
  * PtqConverter:
  *
  * Tables for a conversion to packed pixels. Processing keeps no state.
+ *
+ * Since: 0.1
  */
 typedef struct _PtqConverter PtqConverter;
 PTQ_API PtqConverter *ptq_converter_new (

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which size a picture is scaled to, and where it goes on its canvas.
  */
 #include "ptq-image-private.h"
 
@@ -57,6 +59,8 @@ letterbox_side (guint side, gdouble scale, guint available)
  * Returns: %TRUE, or %FALSE with %PTQ_ERROR_SHAPE for a picture that has no
  *   pixels or whose result would be too large, and %PTQ_ERROR_SETTINGS for a
  *   size that cannot be asked for
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_resize_geometry (PtqResizeMode mode, guint in_width, guint in_height,

@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the scalers have in common that go first along one axis, then along the
+ * other.
  */
 #include "ptq-image-private.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Chooses the scaler for a method and a sample type, and runs it.
  */
 #include "ptq-image-private.h"
 
@@ -111,6 +113,8 @@ separable_new (const PtqResizer *self, PtqResizeMethod method, GError **error)
  *
  * Returns: (transfer full): a resizer, or %NULL with %PTQ_ERROR_SHAPE for a
  *   size that is zero or too large
+ *
+ * Since: 0.1
  */
 PtqResizer *
 ptq_resizer_new (PtqResizeMethod method, PtqSampleType type, guint channels,
@@ -146,6 +150,8 @@ ptq_resizer_new (PtqResizeMethod method, PtqSampleType type, guint channels,
 /**
  * ptq_resizer_free:
  * @self: (nullable) (transfer full): a resizer
+ *
+ * Since: 0.1
  */
 void
 ptq_resizer_free (PtqResizer *self)
@@ -174,6 +180,8 @@ image_fits (
  *
  * Resizes a picture. The two must not overlap; rows may have any stride, of
  * whole and aligned samples.
+ *
+ * Since: 0.1
  */
 void
 ptq_resizer_process (

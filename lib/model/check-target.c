@@ -54,6 +54,8 @@ check_folder (const gchar *path, GError **error)
  *
  * Returns: whether @path can be written; %PTQ_ERROR_SETTINGS where it is one
  *   of the model's files, else the errors of ptq_model_save()
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_check_target (PtqModel *self, const gchar *path, GError **error)

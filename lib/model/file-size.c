@@ -40,6 +40,8 @@ add_weights (
  *
  * Returns: bytes of the file that the model was read from, and of the files
  *   beside it that hold its weights; 0 where it was read from none
+ *
+ * Since: 0.1
  */
 guint64
 ptq_model_get_file_size (PtqModel *self)

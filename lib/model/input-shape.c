@@ -87,6 +87,8 @@ set_shape (PtqModel *self, const gchar *text, GError **error)
  *   understood or a name that the model does not have, and
  *   %PTQ_ERROR_SHAPE where the model says otherwise. The shapes before the
  *   wrong one are set then.
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_set_input_shapes (PtqModel *self, const gchar *shapes, GError **error)

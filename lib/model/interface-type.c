@@ -120,6 +120,8 @@ take_casts (Onnx__GraphProto *graph, const gchar *name, PtqElementType type)
  *
  * Returns: %TRUE, or %FALSE with %PTQ_ERROR_UNSUPPORTED where the input is of
  *   another type, or is an output as well; the model is unchanged then
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_set_input_type (
@@ -212,6 +214,8 @@ rename_source (Onnx__GraphProto *graph, const gchar *name, const gchar *inner)
  *
  * Returns: %TRUE, or %FALSE with %PTQ_ERROR_UNSUPPORTED where the output is
  *   of another type, or is an input as well; the model is unchanged then
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_set_output_type (
@@ -289,6 +293,8 @@ set_float_types (PtqModel *self, guint n,
  *
  * Returns: %TRUE, or %FALSE with %PTQ_ERROR_UNSUPPORTED where an input is an
  *   output as well
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_set_data_types (PtqModel *self, PtqElementType inputs,

@@ -43,6 +43,8 @@ check_size (gsize size, GError **error)
  * Returns: (transfer full): the ONNX file, or %NULL with
  *   %PTQ_ERROR_UNSUPPORTED for a model over 2 GB, or an error of its external
  *   data
+ *
+ * Since: 0.1
  */
 GBytes *
 ptq_model_to_bytes (PtqModel *self, GError **error)
@@ -87,6 +89,8 @@ append_to_checksum (ProtobufCBuffer *buffer, size_t size, const uint8_t *data)
  * the model or beside it.
  *
  * Returns: (transfer full): SHA-256 of the serialized graph, in hexadecimal
+ *
+ * Since: 0.1
  */
 gchar *
 ptq_model_get_checksum (PtqModel *self)
@@ -182,6 +186,8 @@ commit (PtqSafeFile *model_file, PtqSafeFile *data_file, GError **error)
  *
  * Returns: %TRUE, or %FALSE with %PTQ_ERROR_NOT_FOUND, %PTQ_ERROR_WRITE,
  *   %PTQ_ERROR_NO_SPACE, %PTQ_ERROR_UNSUPPORTED or %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_save (PtqModel *self, const gchar *path, PtqModelSaveFlags flags,

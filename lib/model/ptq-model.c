@@ -176,6 +176,8 @@ check_file (const gchar *path, GError **error)
  *
  * Returns: (transfer full): the model, or %NULL with %PTQ_ERROR_NOT_FOUND,
  *   %PTQ_ERROR_READ, %PTQ_ERROR_INVALID_MODEL or %PTQ_ERROR_UNSUPPORTED
+ *
+ * Since: 0.1
  */
 PtqModel *
 ptq_model_load (const gchar *path, GError **error)
@@ -214,8 +216,11 @@ ptq_model_load (const gchar *path, GError **error)
  * @folder: (nullable): where files with weights would be
  * @error: return location for an error
  *
- * Returns: (transfer full): the model, or %NULL with an error as
- *   ptq_model_load() gives
+ * Returns: (transfer full): the model, or %NULL with
+ *   %PTQ_ERROR_INVALID_MODEL, %PTQ_ERROR_UNSUPPORTED, and %PTQ_ERROR_NOT_FOUND
+ *   or %PTQ_ERROR_READ where a file with weights is missing
+ *
+ * Since: 0.1
  */
 PtqModel *
 ptq_model_new_from_bytes (GBytes *bytes, const gchar *folder, GError **error)
@@ -263,7 +268,10 @@ copy_proto (const Onnx__ModelProto *proto)
  * @error: return location for an error
  *
  * Returns: (transfer full): a copy to be edited. External data stays in its
- *   files; %NULL with an error where one of them is gone.
+ *   files; %NULL with %PTQ_ERROR_NOT_FOUND or %PTQ_ERROR_READ where one of
+ *   them is gone.
+ *
+ * Since: 0.1
  */
 PtqModel *
 ptq_model_copy (PtqModel *self, GError **error)
@@ -286,6 +294,8 @@ ptq_model_copy (PtqModel *self, GError **error)
  * @self: a model
  *
  * Returns: (nullable): the file it was loaded from
+ *
+ * Since: 0.1
  */
 const gchar *
 ptq_model_get_path (PtqModel *self)
@@ -300,6 +310,8 @@ ptq_model_get_path (PtqModel *self)
  * @self: a model
  *
  * Returns: (nullable): the folder that its external data is in
+ *
+ * Since: 0.1
  */
 const gchar *
 ptq_model_get_folder (PtqModel *self)
@@ -336,6 +348,8 @@ find_opset (const Onnx__ModelProto *proto, const gchar *domain)
  * @self: a model
  *
  * Returns: the version of the default operator set, 0 if it uses none
+ *
+ * Since: 0.1
  */
 gint64
 ptq_model_get_opset (PtqModel *self)
@@ -410,6 +424,8 @@ ptq_model_changed (PtqModel *self)
  *
  * Returns: how many inputs have to be fed. Initializers that are listed as
  *   inputs are not counted.
+ *
+ * Since: 0.1
  */
 guint
 ptq_model_get_n_inputs (PtqModel *self)
@@ -426,6 +442,8 @@ ptq_model_get_n_inputs (PtqModel *self)
  *
  * Returns: (transfer none): name, type and shape, valid until the model is
  *   changed
+ *
+ * Since: 0.1
  */
 const PtqValueInfo *
 ptq_model_get_input (PtqModel *self, guint index)
@@ -441,6 +459,8 @@ ptq_model_get_input (PtqModel *self, guint index)
  * @self: a model
  *
  * Returns: how many outputs it has
+ *
+ * Since: 0.1
  */
 guint
 ptq_model_get_n_outputs (PtqModel *self)
@@ -457,6 +477,8 @@ ptq_model_get_n_outputs (PtqModel *self)
  *
  * Returns: (transfer none): name, type and shape, valid until the model is
  *   changed
+ *
+ * Since: 0.1
  */
 const PtqValueInfo *
 ptq_model_get_output (PtqModel *self, guint index)

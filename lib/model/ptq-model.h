@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (PtqModel, ptq_model, PTQ, MODEL, GObject)
  * @dims: the dimensions, outermost first; -1 where the model leaves one open
  *
  * What a model says about one of its inputs or outputs.
+ *
+ * Since: 0.1
  */
 typedef struct
 {
@@ -36,6 +38,8 @@ typedef struct
  * @PTQ_MODEL_SAVE_EXTERNAL_DATA: weights go into a file beside the model
  *
  * How ptq_model_save() writes.
+ *
+ * Since: 0.1
  */
 typedef enum
 {

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Types and sizes of the elements of tensors.
  */
 #include "ptq-tensor.h"
 
@@ -49,6 +51,8 @@ find_element_type (PtqElementType type)
  *
  * Returns: the bytes that one element takes; 0 for strings, for the 4-bit
  *   types, two of which share a byte, and for types that are not known
+ *
+ * Since: 0.1
  */
 gsize
 ptq_element_type_size (PtqElementType type)
@@ -64,6 +68,8 @@ ptq_element_type_size (PtqElementType type)
  *
  * Returns: a name for messages, such as "float32"; "unknown" for types that
  *   are not known
+ *
+ * Since: 0.1
  */
 const gchar *
 ptq_element_type_name (PtqElementType type)
@@ -79,6 +85,8 @@ ptq_element_type_name (PtqElementType type)
  *
  * Returns: the number of elements, 1 for a scalar; 0 where a dimension is
  *   negative or the product does not fit
+ *
+ * Since: 0.1
  */
 gsize
 ptq_tensor_count (const PtqTensor *tensor)
@@ -104,6 +112,8 @@ ptq_tensor_count (const PtqTensor *tensor)
  * written "?", an unknown rank "any shape" and a rank of 0 "scalar".
  *
  * Returns: (transfer full): the text
+ *
+ * Since: 0.1
  */
 gchar *
 ptq_dims_to_string (const gint64 *dims, gint rank)

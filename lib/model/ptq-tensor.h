@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * PtqElementType:
  *
  * Element types, with the numbers of ONNX's TensorProto.DataType.
+ *
+ * Since: 0.1
  */
 typedef enum
 {
@@ -44,6 +46,8 @@ typedef enum
  * @size: size of @data in bytes
  *
  * A view of a tensor that somebody else owns.
+ *
+ * Since: 0.1
  */
 typedef struct
 {

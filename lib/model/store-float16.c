@@ -295,8 +295,11 @@ store_all (Store *store)
  * warning, those that float16 cannot hold: values above 65504, or almost all
  * below its smallest ones.
  *
- * Returns: %TRUE, or %FALSE with an error where a constant cannot be read;
- *   the model is of no use then
+ * Returns: %TRUE, or %FALSE where a constant cannot be read, with
+ *   %PTQ_ERROR_INVALID_MODEL, %PTQ_ERROR_NOT_FOUND or %PTQ_ERROR_READ; the
+ *   model is of no use then
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_store_float16 (PtqModel *self, gchar ***warnings, GError **error)

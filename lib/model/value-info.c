@@ -264,6 +264,8 @@ new_open_shape (guint rank)
  *
  * Returns: %TRUE, or %FALSE with %PTQ_ERROR_SHAPE where the model says
  *   otherwise; the model is unchanged then
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_set_input_shape (

@@ -9,6 +9,7 @@
 #include "observer-choice.h"
 #include "ptq-channel-observer.h"
 #include "ptq-reservoir.h"
+#include "sample-check.h"
 #include "skip-names.h"
 
 /* One tensor, as the last run showed it */
@@ -127,6 +128,8 @@ list_tensors (PtqCalibrator *self)
  * Returns: (transfer full): a calibrator, or %NULL with %PTQ_ERROR_UNSUPPORTED,
  *   %PTQ_ERROR_INVALID_MODEL or %PTQ_ERROR_RUNTIME where the model can not be
  *   quantized
+ *
+ * Since: 0.1
  */
 PtqCalibrator *
 ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
@@ -150,62 +153,6 @@ ptq_calibrator_new (PtqModel *model, PtqSettings *settings, GError **error)
   self->warnings = ptq_skip_names_check (self->settings, model, self->prepared);
   list_tensors (self);
   return g_steal_pointer (&self);
-}
-
-static gboolean
-same_shape (const PtqTensor *a, const PtqTensor *b)
-{
-  return a->rank == b->rank
-      && memcmp (a->dims, b->dims, a->rank * sizeof a->dims[0]) == 0;
-}
-
-static gboolean
-check_input (
-    PtqCalibrator *self, guint index, const PtqTensor *input, GError **error)
-{
-  const PtqValueInfo *info = ptq_model_get_input (self->prepared, index);
-  const PtqTensor *first = &self->shapes[index];
-  g_autofree gchar *found = NULL, *wanted = NULL;
-
-  if (!ptq_tensor_check (input, info, error))
-    return FALSE;
-  found = ptq_dims_to_string (input->dims, input->rank);
-  if (ptq_tensor_count (input) == 0) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "Input \"%s\": a tensor "
-        "of shape %s is empty",
-        info->name, found);
-    return FALSE;
-  }
-  if (self->session == NULL || same_shape (input, first))
-    return TRUE;
-  wanted = ptq_dims_to_string (first->dims, first->rank);
-  g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-      "Input \"%s\": sample %" G_GUINT64_FORMAT
-      " has shape %s, the first one had %s: bring all "
-      "samples to one size",
-      info->name, self->n_samples + 1, found, wanted);
-  return FALSE;
-}
-
-static gboolean
-check_inputs (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
-    GError **error)
-{
-  guint n_expected = ptq_model_get_n_inputs (self->prepared);
-
-  if (n_inputs != n_expected) {
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SHAPE,
-        "A sample of %u tensors "
-        "was given, the model has %u inputs",
-        n_inputs, n_expected);
-    return FALSE;
-  }
-  for (guint i = 0; i < n_inputs; i++) {
-    if (!check_input (self, i, &inputs[i], error))
-      return FALSE;
-  }
-  return TRUE;
 }
 
 static PtqObserver *
@@ -324,51 +271,24 @@ settle (PtqCalibrator *self, gboolean good)
 }
 
 static gboolean
-is_finite (const PtqTensor *tensor)
-{
-  const gfloat *values = tensor->data;
-
-  if (tensor->type != PTQ_ELEMENT_FLOAT)
-    return TRUE;
-  for (gsize i = 0; i < tensor->size / sizeof (gfloat); i++)
-    if (!isfinite (values[i]))
-      return FALSE;
-  return TRUE;
-}
-
-/* What weights are compared by; full quantization has seen all of it. */
-static gboolean
-check_outputs (PtqCalibrator *self, GError **error)
-{
-  guint n =
-      is_for_weights (self) ? ptq_session_get_n_outputs (self->session) : 0;
-
-  for (guint i = 0; i < n; i++) {
-    if (is_finite (ptq_session_get_output (self->session, i)))
-      continue;
-    g_set_error (error, PTQ_ERROR, PTQ_ERROR_DATA,
-        "Output \"%s\" holds NaN "
-        "or infinity at sample %" G_GUINT64_FORMAT ": check the "
-        "preprocessing, and the model on this sample",
-        ptq_model_get_output (self->prepared, i)->name, self->n_samples + 1);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
 push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
     GCancellable *cancellable, GError **error)
 {
+  guint64 number = self->n_samples + 1;
   gboolean done;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
-      || !check_inputs (self, inputs, n_inputs, error))
+      || !ptq_sample_check_inputs (self->prepared,
+          self->session != NULL ? self->shapes : NULL, number, inputs, n_inputs,
+          error))
     return FALSE;
   if (self->session == NULL && !open_session (self, inputs, error))
     return FALSE;
+  /* weights are compared by the outputs, of which the observers see nothing */
   done = ptq_session_run (self->session, inputs, n_inputs, cancellable, error)
-      && check_outputs (self, error)
+      && (!is_for_weights (self)
+          || ptq_sample_check_outputs (
+              self->session, self->prepared, number, error))
       && (self->reservoir == NULL
           || ptq_reservoir_offer (self->reservoir, inputs, n_inputs, error));
   settle (self, done);
@@ -395,6 +315,8 @@ push_locked (PtqCalibrator *self, const PtqTensor *inputs, guint n_inputs,
  *   it may be pushed again: %PTQ_ERROR_SHAPE where it does not fit,
  *   %PTQ_ERROR_DATA where a tensor held NaN or infinity,
  *   %G_IO_ERROR_CANCELLED, or %PTQ_ERROR_RUNTIME
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_calibrator_push (PtqCalibrator *self, const PtqTensor *inputs,
@@ -415,6 +337,8 @@ ptq_calibrator_push (PtqCalibrator *self, const PtqTensor *inputs,
  * @self: a calibrator
  *
  * Returns: number of samples that count
+ *
+ * Since: 0.1
  */
 guint64
 ptq_calibrator_get_n_samples (PtqCalibrator *self)
@@ -432,6 +356,8 @@ ptq_calibrator_get_n_samples (PtqCalibrator *self)
  * @self: a calibrator
  *
  * Forgets all samples; the next one may have another size.
+ *
+ * Since: 0.1
  */
 void
 ptq_calibrator_reset (PtqCalibrator *self)
@@ -446,6 +372,8 @@ ptq_calibrator_reset (PtqCalibrator *self)
  * @self: a calibrator
  *
  * Returns: (transfer none): the model given to ptq_calibrator_new()
+ *
+ * Since: 0.1
  */
 PtqModel *
 ptq_calibrator_get_model (PtqCalibrator *self)
@@ -459,6 +387,8 @@ ptq_calibrator_get_model (PtqCalibrator *self)
  *
  * Returns: (transfer none): a copy of the settings given to
  *   ptq_calibrator_new()
+ *
+ * Since: 0.1
  */
 PtqSettings *
 ptq_calibrator_get_settings (PtqCalibrator *self)
@@ -474,6 +404,8 @@ ptq_calibrator_get_settings (PtqCalibrator *self)
  * names in "skip-quant-node" that no node has, or none that is quantized.
  *
  * Returns: (transfer none) (array zero-terminated=1): texts
+ *
+ * Since: 0.1
  */
 const gchar *const *
 ptq_calibrator_get_warnings (PtqCalibrator *self)
@@ -521,6 +453,8 @@ find_observed (PtqCalibrator *self, const gchar *name)
  *
  * Returns: %FALSE when the tensor is not observed, is not of floats, or no
  *   sample was pushed yet
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_calibrator_get_range (

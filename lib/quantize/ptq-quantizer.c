@@ -71,6 +71,8 @@ ptq_quantizer_class_init (PtqQuantizerClass *klass)
  *   none; auto-tune scores its trials on them, or on random inputs
  *
  * Returns: (transfer full): a quantizer
+ *
+ * Since: 0.1
  */
 PtqQuantizer *
 ptq_quantizer_new (
@@ -310,6 +312,8 @@ run_weight (PtqQuantizer *self, PtqQuantization *quantization,
  * Returns: (transfer full): the quantized model, or %NULL with @error set:
  *   %PTQ_ERROR_NO_SAMPLES without calibration, %PTQ_ERROR_UNSUPPORTED when
  *   there is nothing to quantize, %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
  */
 PtqModel *
 ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
@@ -362,6 +366,8 @@ ptq_quantizer_list_passes (PtqQuantType quant_type)
  * @self: a quantizer
  *
  * Returns: how many nodes the last run put on integer kernels
+ *
+ * Since: 0.1
  */
 guint
 ptq_quantizer_get_n_quantized (PtqQuantizer *self)
@@ -374,6 +380,8 @@ ptq_quantizer_get_n_quantized (PtqQuantizer *self)
  * @self: a quantizer
  *
  * Returns: how many nodes the last run left in float
+ *
+ * Since: 0.1
  */
 guint
 ptq_quantizer_get_n_float (PtqQuantizer *self)
@@ -388,6 +396,8 @@ ptq_quantizer_get_n_float (PtqQuantizer *self)
  * Returns: the signal to quantization noise ratio in dB of the worst output
  *   in the last full quantization, on up to 8 of the replayed samples; NaN
  *   where it is not known
+ *
+ * Since: 0.1
  */
 gdouble
 ptq_quantizer_get_sqnr (PtqQuantizer *self)
@@ -405,6 +415,8 @@ ptq_quantizer_get_sqnr (PtqQuantizer *self)
  *
  * Returns: bits of a weight's code, the mean over all quantized weights of
  *   the last weight quantization; 0 after a full one
+ *
+ * Since: 0.1
  */
 gdouble
 ptq_quantizer_get_mean_bits (PtqQuantizer *self, gdouble *entropy)
@@ -421,6 +433,8 @@ ptq_quantizer_get_mean_bits (PtqQuantizer *self, gdouble *entropy)
  * Returns: (transfer none) (array zero-terminated=1): what the last run found
  *   worth telling, a sentence each, as far as it has come; empty when there
  *   is nothing. The calibrator, if there is one, has warnings of its own
+ *
+ * Since: 0.1
  */
 const gchar *const *
 ptq_quantizer_get_warnings (PtqQuantizer *self)

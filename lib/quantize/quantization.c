@@ -97,8 +97,8 @@ ptq_quantization_plan (
       : ptq_plan_new (self->float_model, settings, error);
 }
 
-/* A tensor that was 0 in every sample has no range; with scale 1 the codes of
- * whatever arrives later are at least of its magnitude. */
+/* A tensor that was 0 in every sample has no range to make a scale of. With
+ * scale 1, values that come later are at least kept to whole numbers. */
 static void
 settle_constant_tensor (const Scales *self, const gchar *name, PtqScale *scale)
 {
@@ -111,8 +111,10 @@ settle_constant_tensor (const Scales *self, const gchar *name, PtqScale *scale)
           name));
 }
 
-/* With fewer layers quantized than during calibration, a tensor that was only
- * moved can have a scale of its own: its values are those it was made of. */
+/* The tensor may have had no range of its own during calibration: what only
+ * moves data (Reshape, MaxPool) shares the range of what it moves. When fewer
+ * layers are quantized it can become a tensor with its own scale, and then that
+ * shared range is the right one. */
 static gboolean
 find_range (
     PtqQuantization *self, const gchar *name, gdouble *min, gdouble *max)

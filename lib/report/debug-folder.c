@@ -1,22 +1,25 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writes the tables of a report under temporary names, which they all lose
+ * together at the end.
  */
 #include "debug-folder.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 
-struct _DebugFolder
+struct _PtqDebugFolder
 {
   gchar *path;
   gboolean made;
   GPtrArray *files; /* PtqSafeFile */
 };
 
-DebugFolder *
-debug_folder_new (const gchar *path, GError **error)
+PtqDebugFolder *
+ptq_debug_folder_new (const gchar *path, GError **error)
 {
-  g_autoptr (DebugFolder) self = g_new0 (DebugFolder, 1);
+  g_autoptr (PtqDebugFolder) self = g_new0 (PtqDebugFolder, 1);
 
   self->path = g_strdup (path);
   self->files =
@@ -35,7 +38,7 @@ debug_folder_new (const gchar *path, GError **error)
 }
 
 PtqSafeFile *
-debug_folder_add (DebugFolder *self, const gchar *name,
+ptq_debug_folder_add (PtqDebugFolder *self, const gchar *name,
     GCancellable *cancellable, GError **error)
 {
   g_autofree gchar *path = g_build_filename (self->path, name, NULL);
@@ -47,7 +50,7 @@ debug_folder_add (DebugFolder *self, const gchar *name,
 }
 
 gboolean
-debug_folder_commit (DebugFolder *self, GError **error)
+ptq_debug_folder_commit (PtqDebugFolder *self, GError **error)
 {
   for (guint i = 0; i < self->files->len; i++) {
     if (ptq_safe_file_commit (self->files->pdata[i], error))
@@ -60,7 +63,7 @@ debug_folder_commit (DebugFolder *self, GError **error)
 }
 
 void
-debug_folder_free (DebugFolder *self)
+ptq_debug_folder_free (PtqDebugFolder *self)
 {
   g_ptr_array_unref (self->files);
   if (self->made)

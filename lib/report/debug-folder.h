@@ -9,17 +9,17 @@
 
 G_BEGIN_DECLS
 
-typedef struct _DebugFolder DebugFolder;
+typedef struct _PtqDebugFolder PtqDebugFolder;
 
 /* Makes the folder when it is missing. */
-DebugFolder *debug_folder_new (const gchar *path, GError **error);
+PtqDebugFolder *ptq_debug_folder_new (const gchar *path, GError **error);
 /* The new file belongs to the folder; finish it before the next. */
-PtqSafeFile *debug_folder_add (DebugFolder *self, const gchar *name,
+PtqSafeFile *ptq_debug_folder_add (PtqDebugFolder *self, const gchar *name,
     GCancellable *cancellable, GError **error);
 /* Gives all files their names. */
-gboolean debug_folder_commit (DebugFolder *self, GError **error);
+gboolean ptq_debug_folder_commit (PtqDebugFolder *self, GError **error);
 /* Also removes the folder, if it was made and has stayed empty. */
-void debug_folder_free (DebugFolder *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (DebugFolder, debug_folder_free)
+void ptq_debug_folder_free (PtqDebugFolder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqDebugFolder, ptq_debug_folder_free)
 
 G_END_DECLS

@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writes the tables of the debug report: it runs the float and the quantized
+ * model on the same samples and puts down what each tensor lost.
  */
 #include "ptq-report.h"
 #include "quantizer-private.h"
@@ -32,9 +35,9 @@ typedef struct
 typedef struct
 {
   const DebugReport *report;
-  DebugFolder *folder;
-  TensorPairs *pairs;
-  RoundObserver *observer;
+  PtqDebugFolder *folder;
+  PtqTensorPairs *pairs;
+  PtqRoundObserver *observer;
   PtqCsvWriter summary;
   guint n_rounds;
 
@@ -47,7 +50,7 @@ static gboolean
 check_page (
     PtqModel *model, const gchar *folder, const gchar *page, GError **error)
 {
-  if ((folder == NULL || debug_target_check (folder, page, error))
+  if ((folder == NULL || ptq_debug_target_check (folder, page, error))
       && ptq_model_check_target (model, page, error))
     return TRUE;
   g_prefix_error (error, "report-location: ");
@@ -74,12 +77,12 @@ ptq_report_check (PtqSettings *settings, PtqModel *model, GError **error)
 {
   const gchar *path = ptq_settings_get_debug_info_save_path (settings);
   const gchar *page = ptq_settings_get_report_location (settings);
-  g_autoptr (DebugFolder) folder = NULL;
+  g_autoptr (PtqDebugFolder) folder = NULL;
 
   if (path != NULL) {
-    folder = debug_folder_new (path, error);
+    folder = ptq_debug_folder_new (path, error);
     if (folder == NULL
-        || !debug_folder_add (folder, "quant_param.csv", NULL, error))
+        || !ptq_debug_folder_add (folder, "quant_param.csv", NULL, error))
       return FALSE;
   }
   /* the page may go into the folder, which is there for so long */
@@ -91,7 +94,7 @@ open_file (
     Writing *self, const gchar *name, PtqCsvWriter *writer, GError **error)
 {
   PtqSafeFile *file =
-      debug_folder_add (self->folder, name, self->cancellable, error);
+      ptq_debug_folder_add (self->folder, name, self->cancellable, error);
 
   if (file == NULL)
     return FALSE;
@@ -130,7 +133,7 @@ write_quant_param (Writing *self, GError **error)
 
   if (!open_file (self, "quant_param.csv", &writer, error))
     return FALSE;
-  done = quant_param_write (&writer, self->report->quantized, self->pairs,
+  done = ptq_quant_param_write (&writer, self->report->quantized, self->pairs,
       self->observer, ptq_settings_get_bit_num (self->report->settings), error);
   return close_file (&writer, done ? error : NULL) && done;
 }
@@ -143,18 +146,19 @@ write_round (Writing *self, GError **error)
 
   if (!open_file (self, name, &writer, error))
     return FALSE;
-  round_file_write (&writer, self->pairs, self->observer);
+  ptq_round_file_write (&writer, self->pairs, self->observer);
   return close_file (&writer, error);
 }
 
 static void
 add_to_summary (Writing *self)
 {
-  guint n = round_observer_get_n_outputs (self->observer);
+  guint n = ptq_round_observer_get_n_outputs (self->observer);
 
   for (guint i = 0; i < n; i++) {
     gdouble cosine;
-    const gchar *name = round_observer_get_output (self->observer, i, &cosine);
+    const gchar *name =
+        ptq_round_observer_get_output (self->observer, i, &cosine);
 
     if (name == NULL)
       continue;
@@ -191,7 +195,7 @@ do_round (
   Writing *self = user_data;
 
   tell_progress (self);
-  if (!round_observer_run (
+  if (!ptq_round_observer_run (
           self->observer, inputs, n_inputs, self->cancellable, error)
       || !write_round (self, error))
     return FALSE;
@@ -252,15 +256,15 @@ write_tables (Writing *self, const gchar *path, GError **error)
 {
   const DebugReport *report = self->report;
 
-  self->folder = debug_folder_new (path, error);
+  self->folder = ptq_debug_folder_new (path, error);
   if (self->folder == NULL)
     return FALSE;
-  self->pairs = tensor_pairs_new (report->float_model, report->quantized);
-  self->observer = round_observer_new (
+  self->pairs = ptq_tensor_pairs_new (report->float_model, report->quantized);
+  self->observer = ptq_round_observer_new (
       report->float_model, report->quantized, self->pairs, error);
   if (self->observer == NULL || !do_rounds (self, error)
       || !write_quant_param (self, error) || !write_float_nodes (self, error)
-      || !debug_folder_commit (self->folder, error))
+      || !ptq_debug_folder_commit (self->folder, error))
     return FALSE;
   remove_old_rounds (path, self->n_rounds);
   return TRUE;
@@ -269,9 +273,9 @@ write_tables (Writing *self, const gchar *path, GError **error)
 static void
 writing_clear (Writing *self)
 {
-  g_clear_pointer (&self->observer, round_observer_free);
-  g_clear_pointer (&self->pairs, tensor_pairs_free);
-  g_clear_pointer (&self->folder, debug_folder_free);
+  g_clear_pointer (&self->observer, ptq_round_observer_free);
+  g_clear_pointer (&self->pairs, ptq_tensor_pairs_free);
+  g_clear_pointer (&self->folder, ptq_debug_folder_free);
 }
 
 static gboolean

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Files that must not take the place of a table of the debug report.
  */
 #include "debug-target.h"
 #include "ptq-report.h"
@@ -37,7 +39,7 @@ is_table_of (const gchar *folder, const gchar *path)
 }
 
 gboolean
-debug_target_check (const gchar *folder, const gchar *path, GError **error)
+ptq_debug_target_check (const gchar *folder, const gchar *path, GError **error)
 {
   const gboolean is_folder = ptq_safe_file_is_same (folder, path);
 
@@ -63,6 +65,8 @@ debug_target_check (const gchar *folder, const gchar *path, GError **error)
  *
  * Returns: whether they are; %PTQ_ERROR_SETTINGS where the page, or a table
  *   in the folder of the debug reports, is @path
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_report_check_target (
@@ -82,5 +86,5 @@ ptq_report_check_target (
         page);
     return FALSE;
   }
-  return folder == NULL || debug_target_check (folder, path, error);
+  return folder == NULL || ptq_debug_target_check (folder, path, error);
 }

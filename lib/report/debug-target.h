@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* Is @path neither the folder of the tables nor one of them? None of them
  * need be there yet. */
-gboolean debug_target_check (
+gboolean ptq_debug_target_check (
     const gchar *folder, const gchar *path, GError **error);
 
 G_END_DECLS

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Writes the page that is made from the tables of a debug report.
  */
 #include "ptq-report.h"
 #include "debug-target.h"
@@ -24,24 +26,26 @@
  *   %PTQ_ERROR_READ when a table is missing or damaged, %PTQ_ERROR_SETTINGS
  *   where @path is one of the tables, %PTQ_ERROR_WRITE,
  *   %PTQ_ERROR_NO_SPACE, %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_report_write_page (const gchar *folder, const gchar *path,
     GCancellable *cancellable, GError **error)
 {
-  g_autoptr (ReportData) data = NULL;
+  g_autoptr (PtqReportData) data = NULL;
   g_autoptr (PtqSafeFile) file = NULL;
   g_autofree gchar *page = NULL;
 
   g_return_val_if_fail (folder != NULL, FALSE);
   g_return_val_if_fail (path != NULL, FALSE);
 
-  if (!debug_target_check (folder, path, error))
+  if (!ptq_debug_target_check (folder, path, error))
     return FALSE;
-  data = report_data_load (folder, error);
+  data = ptq_report_data_load (folder, error);
   if (data == NULL)
     return FALSE;
-  page = report_page_new (data);
+  page = ptq_report_page_new (data);
   file = ptq_safe_file_new (path, cancellable, error);
   if (file == NULL)
     return FALSE;

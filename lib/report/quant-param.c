@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The table quant_param.csv: scales and zero points.
  */
 #include "quant-param.h"
 
@@ -17,7 +19,7 @@ typedef struct
 
 /* Sizes with a blank behind each */
 static gchar *
-describe_dims (const TensorFigures *figures)
+describe_dims (const PtqTensorFigures *figures)
 {
   GString *text = g_string_new (NULL);
 
@@ -27,7 +29,7 @@ describe_dims (const TensorFigures *figures)
 }
 
 static gint64
-count_elements (const TensorFigures *figures)
+count_elements (const PtqTensorFigures *figures)
 {
   gint64 n = 1;
 
@@ -47,8 +49,9 @@ typedef struct
 
 /* The correction of the variance is part of the scale. */
 static void
-write_row (const ParamWriter *self, const TensorUse *use,
-    const TensorPair *pair, const TensorFigures *figures, const Param *param)
+write_row (const ParamWriter *self, const PtqTensorUse *use,
+    const PtqTensorPair *pair, const PtqTensorFigures *figures,
+    const Param *param)
 {
   g_autofree gchar *dims = describe_dims (figures);
 
@@ -76,8 +79,8 @@ find_bits (const ParamWriter *self, const Onnx__TensorProto *zero_point)
 }
 
 static gboolean
-write_use (const ParamWriter *self, const TensorUse *use,
-    const TensorPair *pair, const TensorFigures *figures, GError **error)
+write_use (const ParamWriter *self, const PtqTensorUse *use,
+    const PtqTensorPair *pair, const PtqTensorFigures *figures, GError **error)
 {
   Onnx__TensorProto *zero_point = ptq_graph_index_initializer (
       self->index, ptq_node_get_input (pair->dequantize, 2));
@@ -108,7 +111,7 @@ write_use (const ParamWriter *self, const TensorUse *use,
 
 /* What the last two nodes that decode a weight read: codes * scale + offset */
 static gboolean
-find_decoder (const ParamWriter *self, const TensorPair *pair,
+find_decoder (const ParamWriter *self, const PtqTensorPair *pair,
     Onnx__TensorProto **scale, Onnx__TensorProto **offset)
 {
   const Onnx__NodeProto *add =
@@ -133,8 +136,8 @@ find_decoder (const ParamWriter *self, const TensorPair *pair,
 /* Weight quantization: codes from 0 on, and a mean for each channel. Mixed
  * bits count as 0 bits, as the original has it. */
 static gboolean
-write_decoded (const ParamWriter *self, const TensorUse *use,
-    const TensorPair *pair, const TensorFigures *figures, GError **error)
+write_decoded (const ParamWriter *self, const PtqTensorUse *use,
+    const PtqTensorPair *pair, const PtqTensorFigures *figures, GError **error)
 {
   Onnx__TensorProto *scale, *offset;
   g_autofree gfloat *scales = NULL;
@@ -159,8 +162,8 @@ write_decoded (const ParamWriter *self, const TensorUse *use,
 }
 
 gboolean
-quant_param_write (PtqCsvWriter *writer, PtqModel *quantized,
-    const TensorPairs *pairs, RoundObserver *observer, gint bits,
+ptq_quant_param_write (PtqCsvWriter *writer, PtqModel *quantized,
+    const PtqTensorPairs *pairs, PtqRoundObserver *observer, gint bits,
     GError **error)
 {
   ParamWriter self = { quantized, NULL, writer, bits };
@@ -169,10 +172,11 @@ quant_param_write (PtqCsvWriter *writer, PtqModel *quantized,
   self.index = ptq_graph_index_new (ptq_model_get_graph (quantized));
   ptq_csv_writer_texts (writer, header);
   for (guint i = 0; done && i < pairs->uses->len; i++) {
-    const TensorUse *use = &g_array_index (pairs->uses, TensorUse, i);
-    const TensorPair *pair =
-        &g_array_index (pairs->pairs, TensorPair, use->pair);
-    const TensorFigures *figures = round_observer_get (observer, use->pair);
+    const PtqTensorUse *use = &g_array_index (pairs->uses, PtqTensorUse, i);
+    const PtqTensorPair *pair =
+        &g_array_index (pairs->pairs, PtqTensorPair, use->pair);
+    const PtqTensorFigures *figures =
+        ptq_round_observer_get (observer, use->pair);
 
     if (figures->known)
       done = pair->dequantize != NULL

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /* quant_param.csv: scales and zero points of each use of a quantized tensor,
  * a row for each channel. @bits: of a code, where the graph does not say */
-gboolean quant_param_write (PtqCsvWriter *writer, PtqModel *quantized,
-    const TensorPairs *pairs, RoundObserver *observer, gint bits,
+gboolean ptq_quant_param_write (PtqCsvWriter *writer, PtqModel *quantized,
+    const PtqTensorPairs *pairs, PtqRoundObserver *observer, gint bits,
     GError **error);
 
 G_END_DECLS

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a layer suffers from, by the figures of the report.
  */
 #include "report-advice.h"
 
@@ -9,7 +11,7 @@
 #define LEAST_LOSS 3.0
 
 gboolean
-report_is_merge (const ReportNode *node)
+ptq_report_is_merge (const PtqReportNode *node)
 {
   guint n = 0;
 
@@ -18,7 +20,7 @@ report_is_merge (const ReportNode *node)
       && !g_str_equal (node->type, "Concat"))
     return FALSE;
   for (guint i = 0; i < node->tensors->len; i++) {
-    const ReportTensor *tensor = node->tensors->pdata[i];
+    const PtqReportTensor *tensor = node->tensors->pdata[i];
 
     n += !tensor->is_output && !tensor->is_weight;
   }
@@ -26,12 +28,12 @@ report_is_merge (const ReportNode *node)
 }
 
 gdouble
-report_get_range_ratio (const ReportNode *node)
+ptq_report_get_range_ratio (const PtqReportNode *node)
 {
   gdouble least = DBL_MAX, most = 0;
 
   for (guint i = 0; i < node->tensors->len; i++) {
-    const ReportTensor *tensor = node->tensors->pdata[i];
+    const PtqReportTensor *tensor = node->tensors->pdata[i];
     gdouble width = tensor->origin.max - tensor->origin.min;
 
     if (tensor->is_output || tensor->is_weight || width <= 0)
@@ -43,54 +45,54 @@ report_get_range_ratio (const ReportNode *node)
 }
 
 static gboolean
-loses (const ReportNode *node, const ReportTensor *output)
+loses (const PtqReportNode *node, const PtqReportTensor *output)
 {
-  return output->cosine < ADVICE_LOW_COSINE
-      && report_node_get_loss (node) > LEAST_LOSS;
+  return output->cosine < PTQ_REPORT_ADVICE_LOW_COSINE
+      && ptq_report_node_get_loss (node) > LEAST_LOSS;
 }
 
 /* What was cut off made no difference to whatever reads it. */
 static gboolean
-is_made_good (const ReportTensor *output)
+is_made_good (const PtqReportTensor *output)
 {
-  return report_tensor_get_lasting_sqnr (output)
-      > report_tensor_get_sqnr (output) + LEAST_LOSS;
+  return ptq_report_tensor_get_lasting_sqnr (output)
+      > ptq_report_tensor_get_sqnr (output) + LEAST_LOSS;
 }
 
-Advice
-report_advise (const ReportNode *node)
+PtqReportAdvice
+ptq_report_advise (const PtqReportNode *node)
 {
-  const ReportTensor *output = report_node_get_output (node);
-  Advice advice = ADVICE_NONE;
+  const PtqReportTensor *output = ptq_report_node_get_output (node);
+  PtqReportAdvice advice = PTQ_REPORT_ADVICE_NONE;
 
   if (output == NULL || node->is_float)
-    return ADVICE_NONE;
+    return PTQ_REPORT_ADVICE_NONE;
   if (loses (node, output))
-    advice |= ADVICE_LOSS;
-  if (report_is_merge (node)
-      && report_get_range_ratio (node) >= ADVICE_RANGE_RATIO)
-    advice |= ADVICE_MERGE;
-  if (output->clip > ADVICE_HIGH_CLIP && !is_made_good (output))
-    advice |= ADVICE_CLIP;
+    advice |= PTQ_REPORT_ADVICE_LOSS;
+  if (ptq_report_is_merge (node)
+      && ptq_report_get_range_ratio (node) >= PTQ_REPORT_ADVICE_RANGE_RATIO)
+    advice |= PTQ_REPORT_ADVICE_MERGE;
+  if (output->clip > PTQ_REPORT_ADVICE_HIGH_CLIP && !is_made_good (output))
+    advice |= PTQ_REPORT_ADVICE_CLIP;
   return advice;
 }
 
 static gint
 compare_loss (gconstpointer a, gconstpointer b)
 {
-  gdouble x = report_node_get_loss (*(ReportNode *const *) a);
-  gdouble y = report_node_get_loss (*(ReportNode *const *) b);
+  gdouble x = ptq_report_node_get_loss (*(PtqReportNode *const *) a);
+  gdouble y = ptq_report_node_get_loss (*(PtqReportNode *const *) b);
 
   return x < y ? 1 : x > y ? -1 : 0;
 }
 
 GPtrArray *
-report_list_advised (const ReportData *data)
+ptq_report_list_advised (const PtqReportData *data)
 {
   GPtrArray *nodes = g_ptr_array_new ();
 
   for (guint i = 0; i < data->nodes->len; i++)
-    if (report_advise (data->nodes->pdata[i]) != ADVICE_NONE)
+    if (ptq_report_advise (data->nodes->pdata[i]) != PTQ_REPORT_ADVICE_NONE)
       g_ptr_array_add (nodes, data->nodes->pdata[i]);
   g_ptr_array_sort (nodes, compare_loss);
   return nodes;

@@ -9,24 +9,24 @@
 
 G_BEGIN_DECLS
 
-#define ADVICE_LOW_COSINE 0.99
-#define ADVICE_HIGH_CLIP 0.01
-#define ADVICE_RANGE_RATIO 8.0
+#define PTQ_REPORT_ADVICE_LOW_COSINE 0.99
+#define PTQ_REPORT_ADVICE_HIGH_CLIP 0.01
+#define PTQ_REPORT_ADVICE_RANGE_RATIO 8.0
 
 typedef enum
 {
-  ADVICE_NONE = 0,
-  ADVICE_LOSS = 1 << 0,  /* the output is off, by the node's doing */
-  ADVICE_MERGE = 1 << 1, /* joins inputs of very different ranges */
-  ADVICE_CLIP = 1 << 2   /* cuts off much of its output */
-} Advice;
+  PTQ_REPORT_ADVICE_NONE = 0,
+  PTQ_REPORT_ADVICE_LOSS = 1 << 0,  /* the output is off, by the node's doing */
+  PTQ_REPORT_ADVICE_MERGE = 1 << 1, /* joins inputs of very different ranges */
+  PTQ_REPORT_ADVICE_CLIP = 1 << 2   /* cuts off much of its output */
+} PtqReportAdvice;
 
-Advice report_advise (const ReportNode *node);
+PtqReportAdvice ptq_report_advise (const PtqReportNode *node);
 /* Is it an operator that joins tensors, such as Add or Concat? */
-gboolean report_is_merge (const ReportNode *node);
+gboolean ptq_report_is_merge (const PtqReportNode *node);
 /* Widest over narrowest range of the activations that a node joins */
-gdouble report_get_range_ratio (const ReportNode *node);
+gdouble ptq_report_get_range_ratio (const PtqReportNode *node);
 /* Those that something is advised for, the greatest loss first */
-GPtrArray *report_list_advised (const ReportData *data);
+GPtrArray *ptq_report_list_advised (const PtqReportData *data);
 
 G_END_DECLS

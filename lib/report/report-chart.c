@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Drawings of the page, as SVG.
  */
 #include "report-chart.h"
 
@@ -69,8 +71,8 @@ start (const Chart *self, const gchar *label, gdouble height)
 }
 
 static void
-add_box (const Chart *self, const gchar *class_name, const ReportSpread *spread,
-    gdouble y)
+add_box (const Chart *self, const gchar *class_name,
+    const PtqReportSpread *spread, gdouble y)
 {
   gdouble middle = y + ROW_HEIGHT / 2;
   gdouble q1 = get_x (self, spread->q1), q3 = get_x (self, spread->q3);
@@ -87,9 +89,9 @@ add_box (const Chart *self, const gchar *class_name, const ReportSpread *spread,
 }
 
 void
-report_chart_boxes (GString *page, const ReportTensor *tensor)
+ptq_report_chart_boxes (GString *page, const PtqReportTensor *tensor)
 {
-  const ReportSpread *a = &tensor->origin, *b = &tensor->dequant;
+  const PtqReportSpread *a = &tensor->origin, *b = &tensor->dequant;
   Chart self = { page, MIN (a->min, b->min), MAX (a->max, b->max) };
 
   start (&self, "Values before and after quantization", 2 * ROW_HEIGHT);
@@ -100,8 +102,8 @@ report_chart_boxes (GString *page, const ReportTensor *tensor)
 }
 
 void
-report_chart_range (
-    GString *page, const ReportSpread *spread, gdouble min, gdouble max)
+ptq_report_chart_range (
+    GString *page, const PtqReportSpread *spread, gdouble min, gdouble max)
 {
   Chart self = { page, MIN (min, 0), MAX (max, 0) };
   gdouble from = get_x (&self, spread->min);

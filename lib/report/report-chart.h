@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 /* Both spreads of a tensor on one axis: whiskers from minimum to maximum, a
  * box from the first to the third quartile, a line at the median. */
-void report_chart_boxes (GString *page, const ReportTensor *tensor);
+void ptq_report_chart_boxes (GString *page, const PtqReportTensor *tensor);
 /* A bar for the range of @spread on the axis from @min to @max */
-void report_chart_range (
-    GString *page, const ReportSpread *spread, gdouble min, gdouble max);
+void ptq_report_chart_range (
+    GString *page, const PtqReportSpread *spread, gdouble min, gdouble max);
 
 G_END_DECLS

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reads the tables of a debug report back, as means over its rounds.
  */
 #include "report-data.h"
 #include "csv-reader.h"
@@ -41,14 +43,14 @@ static const gchar *const float_node_columns[] = { "NodeName", "NodeType",
 typedef gdouble Figures[N_COLUMNS];
 
 static void
-report_tensor_free (ReportTensor *self)
+report_tensor_free (PtqReportTensor *self)
 {
   g_free (self->name);
   g_free (self);
 }
 
 static void
-report_node_free (ReportNode *self)
+report_node_free (PtqReportNode *self)
 {
   g_ptr_array_unref (self->tensors);
   g_free (self->name);
@@ -57,14 +59,14 @@ report_node_free (ReportNode *self)
 }
 
 static void
-report_output_free (ReportOutput *self)
+report_output_free (PtqReportOutput *self)
 {
   g_free (self->name);
   g_free (self);
 }
 
 static void
-report_float_node_free (ReportFloatNode *self)
+report_float_node_free (PtqReportFloatNode *self)
 {
   g_free (self->name);
   g_free (self->type);
@@ -73,7 +75,7 @@ report_float_node_free (ReportFloatNode *self)
 }
 
 void
-report_data_free (ReportData *self)
+ptq_report_data_free (PtqReportData *self)
 {
   g_ptr_array_unref (self->nodes);
   g_ptr_array_unref (self->outputs);
@@ -85,23 +87,23 @@ report_data_free (ReportData *self)
 
 typedef struct
 {
-  ReportData *data;
-  GHashTable *nodes;   /* name -> ReportNode */
-  GHashTable *tensors; /* node, direction, name -> ReportTensor */
+  PtqReportData *data;
+  GHashTable *nodes;   /* name -> PtqReportNode */
+  GHashTable *tensors; /* node, direction, name -> PtqReportTensor */
   PtqCsvReader *table;
   gboolean has_origin; /* the row before was an origin */
   Figures origin;
 } RoundReader;
 
-static ReportNode *
+static PtqReportNode *
 get_node (RoundReader *self, guint row)
 {
   const gchar *name = ptq_csv_reader_get_text (self->table, row, NODE_NAME);
-  ReportNode *node = g_hash_table_lookup (self->nodes, name);
+  PtqReportNode *node = g_hash_table_lookup (self->nodes, name);
 
   if (node != NULL)
     return node;
-  node = g_new0 (ReportNode, 1);
+  node = g_new0 (PtqReportNode, 1);
   node->name = g_strdup (name);
   node->type = g_strdup (ptq_csv_reader_get_text (self->table, row, NODE_TYPE));
   node->tensors =
@@ -117,20 +119,20 @@ is_text (RoundReader *self, guint row, guint column, const gchar *text)
   return g_str_equal (ptq_csv_reader_get_text (self->table, row, column), text);
 }
 
-static ReportTensor *
+static PtqReportTensor *
 get_tensor (RoundReader *self, guint row)
 {
-  ReportNode *node = get_node (self, row);
+  PtqReportNode *node = get_node (self, row);
   const gchar *name = ptq_csv_reader_get_text (self->table, row, TENSOR_NAME);
   gchar *key = g_strdup_printf ("%s\n%s\n%s", node->name,
       ptq_csv_reader_get_text (self->table, row, IN_OUT), name);
-  ReportTensor *tensor = g_hash_table_lookup (self->tensors, key);
+  PtqReportTensor *tensor = g_hash_table_lookup (self->tensors, key);
 
   if (tensor != NULL) {
     g_free (key);
     return tensor;
   }
-  tensor = g_new0 (ReportTensor, 1);
+  tensor = g_new0 (PtqReportTensor, 1);
   tensor->name = g_strdup (name);
   tensor->is_output = is_text (self, row, IN_OUT, "Output");
   tensor->is_weight = is_text (self, row, TENSOR_TYPE, "Weight");
@@ -158,7 +160,7 @@ add_to_mean (gdouble mean, guint n, gdouble value)
 }
 
 static void
-add_to_spread (ReportSpread *spread, guint n, const Figures figures)
+add_to_spread (PtqReportSpread *spread, guint n, const Figures figures)
 {
   spread->min = MIN (spread->min, figures[MIN_]);
   spread->max = MAX (spread->max, figures[MAX_]);
@@ -175,7 +177,8 @@ get_energy (const Figures figures)
 
 /* |a - b|^2 = |a|^2 + |b|^2 - 2 |a| |b| cos, of one element in the mean */
 static void
-add_energies (ReportTensor *tensor, const Figures origin, const Figures dequant)
+add_energies (
+    PtqReportTensor *tensor, const Figures origin, const Figures dequant)
 {
   gdouble a = get_energy (origin), b = get_energy (dequant);
   gdouble noise = a + b - 2 * sqrt (a * b) * dequant[COSINE];
@@ -187,7 +190,7 @@ add_energies (ReportTensor *tensor, const Figures origin, const Figures dequant)
 static gboolean
 add_row (RoundReader *self, guint row, GError **error)
 {
-  ReportTensor *tensor;
+  PtqReportTensor *tensor;
   Figures figures;
 
   if (!read_figures (self->table, row, figures, error))
@@ -230,7 +233,7 @@ read_round (RoundReader *self, const gchar *path, GError **error)
 
 /* Rounds are numbered without gaps, and there is at least one. */
 static gboolean
-read_rounds (ReportData *data, const gchar *folder, GError **error)
+read_rounds (PtqReportData *data, const gchar *folder, GError **error)
 {
   RoundReader self = { data, NULL, NULL, NULL, FALSE, { 0 } };
   gboolean done = TRUE;
@@ -252,17 +255,17 @@ read_rounds (ReportData *data, const gchar *folder, GError **error)
 
 /* ---- the other tables ---- */
 
-static ReportOutput *
-get_output (ReportData *self, const gchar *name)
+static PtqReportOutput *
+get_output (PtqReportData *self, const gchar *name)
 {
-  ReportOutput *output;
+  PtqReportOutput *output;
 
   for (guint i = 0; i < self->outputs->len; i++) {
     output = self->outputs->pdata[i];
     if (g_str_equal (output->name, name))
       return output;
   }
-  output = g_new0 (ReportOutput, 1);
+  output = g_new0 (PtqReportOutput, 1);
   output->name = g_strdup (name);
   output->lowest = 1;
   g_ptr_array_add (self->outputs, output);
@@ -270,7 +273,7 @@ get_output (ReportData *self, const gchar *name)
 }
 
 static gboolean
-read_outputs (ReportData *self, const gchar *folder, GError **error)
+read_outputs (PtqReportData *self, const gchar *folder, GError **error)
 {
   g_autofree gchar *path =
       g_build_filename (folder, "output_summary.csv", NULL);
@@ -280,7 +283,7 @@ read_outputs (ReportData *self, const gchar *folder, GError **error)
   if (table == NULL)
     return FALSE;
   for (guint i = 0; i < ptq_csv_reader_get_n_rows (table); i++) {
-    ReportOutput *output =
+    PtqReportOutput *output =
         get_output (self, ptq_csv_reader_get_text (table, i, 0));
     gdouble cosine;
 
@@ -294,7 +297,7 @@ read_outputs (ReportData *self, const gchar *folder, GError **error)
 }
 
 static gboolean
-read_float_nodes (ReportData *self, const gchar *folder, GError **error)
+read_float_nodes (PtqReportData *self, const gchar *folder, GError **error)
 {
   g_autofree gchar *path = g_build_filename (folder, "float_nodes.csv", NULL);
   g_autoptr (PtqCsvReader) table =
@@ -303,7 +306,7 @@ read_float_nodes (ReportData *self, const gchar *folder, GError **error)
   if (table == NULL)
     return FALSE;
   for (guint i = 0; i < ptq_csv_reader_get_n_rows (table); i++) {
-    ReportFloatNode *node = g_new0 (ReportFloatNode, 1);
+    PtqReportFloatNode *node = g_new0 (PtqReportFloatNode, 1);
 
     node->name = g_strdup (ptq_csv_reader_get_text (table, i, 0));
     node->type = g_strdup (ptq_csv_reader_get_text (table, i, 1));
@@ -314,17 +317,17 @@ read_float_nodes (ReportData *self, const gchar *folder, GError **error)
 }
 
 static void
-mark_float_nodes (ReportData *self)
+mark_float_nodes (PtqReportData *self)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < self->float_nodes->len; i++) {
-    ReportFloatNode *node = self->float_nodes->pdata[i];
+    PtqReportFloatNode *node = self->float_nodes->pdata[i];
 
     g_hash_table_add (names, node->name);
   }
   for (guint i = 0; i < self->nodes->len; i++) {
-    ReportNode *node = self->nodes->pdata[i];
+    PtqReportNode *node = self->nodes->pdata[i];
 
     node->is_float = g_hash_table_contains (names, node->name);
   }
@@ -332,18 +335,18 @@ mark_float_nodes (ReportData *self)
 
 /* Tensor -> the worst ratio of the results of its readers (gdouble) */
 static GHashTable *
-find_ratios_behind (ReportData *self)
+find_ratios_behind (PtqReportData *self)
 {
   GHashTable *ratios =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
 
   for (guint i = 0; i < self->nodes->len; i++) {
-    const ReportNode *node = self->nodes->pdata[i];
-    const ReportTensor *output = report_node_get_output (node);
+    const PtqReportNode *node = self->nodes->pdata[i];
+    const PtqReportTensor *output = ptq_report_node_get_output (node);
 
     for (guint k = 0; output != NULL && k < node->tensors->len; k++) {
-      const ReportTensor *tensor = node->tensors->pdata[k];
-      gdouble sqnr = report_tensor_get_sqnr (output);
+      const PtqReportTensor *tensor = node->tensors->pdata[k];
+      gdouble sqnr = ptq_report_tensor_get_sqnr (output);
       const gdouble *known = g_hash_table_lookup (ratios, tensor->name);
 
       if (!tensor->is_output && (known == NULL || sqnr < *known))
@@ -355,15 +358,15 @@ find_ratios_behind (ReportData *self)
 }
 
 static void
-look_behind (ReportData *self)
+look_behind (PtqReportData *self)
 {
   g_autoptr (GHashTable) ratios = find_ratios_behind (self);
 
   for (guint i = 0; i < self->nodes->len; i++) {
-    const ReportNode *node = self->nodes->pdata[i];
+    const PtqReportNode *node = self->nodes->pdata[i];
 
     for (guint k = 0; k < node->tensors->len; k++) {
-      ReportTensor *tensor = node->tensors->pdata[k];
+      PtqReportTensor *tensor = node->tensors->pdata[k];
       const gdouble *ratio = g_hash_table_lookup (ratios, tensor->name);
 
       tensor->sqnr_behind = ratio != NULL ? *ratio : 0;
@@ -371,10 +374,10 @@ look_behind (ReportData *self)
   }
 }
 
-ReportData *
-report_data_load (const gchar *folder, GError **error)
+PtqReportData *
+ptq_report_data_load (const gchar *folder, GError **error)
 {
-  g_autoptr (ReportData) self = g_new0 (ReportData, 1);
+  g_autoptr (PtqReportData) self = g_new0 (PtqReportData, 1);
 
   self->nodes =
       g_ptr_array_new_with_free_func ((GDestroyNotify) report_node_free);
@@ -391,26 +394,26 @@ report_data_load (const gchar *folder, GError **error)
 }
 
 gdouble
-report_tensor_get_sqnr (const ReportTensor *self)
+ptq_report_tensor_get_sqnr (const PtqReportTensor *self)
 {
   if (self->noise <= 0)
-    return REPORT_MAX_SQNR;
+    return PTQ_REPORT_MAX_SQNR;
   if (self->signal <= 0)
     return 0;
-  return MIN (10 * log10 (self->signal / self->noise), REPORT_MAX_SQNR);
+  return MIN (10 * log10 (self->signal / self->noise), PTQ_REPORT_MAX_SQNR);
 }
 
 gdouble
-report_tensor_get_lasting_sqnr (const ReportTensor *self)
+ptq_report_tensor_get_lasting_sqnr (const PtqReportTensor *self)
 {
-  return MAX (report_tensor_get_sqnr (self), self->sqnr_behind);
+  return MAX (ptq_report_tensor_get_sqnr (self), self->sqnr_behind);
 }
 
-const ReportTensor *
-report_node_get_output (const ReportNode *self)
+const PtqReportTensor *
+ptq_report_node_get_output (const PtqReportNode *self)
 {
   for (guint i = 0; i < self->tensors->len; i++) {
-    const ReportTensor *tensor = self->tensors->pdata[i];
+    const PtqReportTensor *tensor = self->tensors->pdata[i];
 
     if (tensor->is_output && !tensor->is_weight)
       return tensor;
@@ -419,18 +422,18 @@ report_node_get_output (const ReportNode *self)
 }
 
 gdouble
-report_node_get_loss (const ReportNode *self)
+ptq_report_node_get_loss (const PtqReportNode *self)
 {
-  const ReportTensor *output = report_node_get_output (self);
-  gdouble sqnr = REPORT_HARMLESS_SQNR;
+  const PtqReportTensor *output = ptq_report_node_get_output (self);
+  gdouble sqnr = PTQ_REPORT_HARMLESS_SQNR;
 
   if (output == NULL)
     return 0;
   for (guint i = 0; i < self->tensors->len; i++) {
-    const ReportTensor *tensor = self->tensors->pdata[i];
+    const PtqReportTensor *tensor = self->tensors->pdata[i];
 
     if (!tensor->is_output && !tensor->is_weight)
-      sqnr = MIN (sqnr, report_tensor_get_lasting_sqnr (tensor));
+      sqnr = MIN (sqnr, ptq_report_tensor_get_lasting_sqnr (tensor));
   }
-  return MAX (sqnr - report_tensor_get_lasting_sqnr (output), 0);
+  return MAX (sqnr - ptq_report_tensor_get_lasting_sqnr (output), 0);
 }

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Puts the HTML page together.
  */
 #include "report-page.h"
 #include "report-advice.h"
@@ -44,9 +46,9 @@ static void
 add_cosine (GString *page, gdouble cosine)
 {
   g_string_append_printf (page, "<span class=\"%s\">",
-      cosine < ADVICE_LOW_COSINE  ? "bad"
-          : cosine >= GOOD_COSINE ? "good"
-                                  : "plain");
+      cosine < PTQ_REPORT_ADVICE_LOW_COSINE ? "bad"
+          : cosine >= GOOD_COSINE           ? "good"
+                                            : "plain");
   /* Rounding must not make it perfect. */
   add_number (page, "%.4f", floor (cosine * 10000) / 10000);
   add (page, "</span>");
@@ -64,7 +66,7 @@ add_sqnr (GString *page, gdouble sqnr)
 {
   g_string_append_printf (
       page, "<span class=\"%s\">", sqnr < LOW_SQNR ? "bad" : "plain");
-  if (sqnr >= REPORT_MAX_SQNR)
+  if (sqnr >= PTQ_REPORT_MAX_SQNR)
     add (page, "above ");
   add_number (page, "%.1f", sqnr);
   add (page, " dB</span>");
@@ -90,7 +92,7 @@ start_cell (GString *page, const gchar *class_name, const gchar *label)
 
 static void
 add_name_cell (GString *page, const gchar *name, const gchar *type,
-    gboolean is_float, Advice advice)
+    gboolean is_float, PtqReportAdvice advice)
 {
   add (page, "<td class=\"name\"><b>");
   add_text (page, name);
@@ -99,20 +101,20 @@ add_name_cell (GString *page, const gchar *name, const gchar *type,
   if (is_float)
     add (page, ", left float");
   add (page, "</small>");
-  if (advice & ADVICE_LOSS)
+  if (advice & PTQ_REPORT_ADVICE_LOSS)
     add (page, "<span class=\"mark\">loses accuracy</span>");
-  if (advice & ADVICE_MERGE)
+  if (advice & PTQ_REPORT_ADVICE_MERGE)
     add (page, "<span class=\"mark\">unequal inputs</span>");
-  if (advice & ADVICE_CLIP)
+  if (advice & PTQ_REPORT_ADVICE_CLIP)
     add (page, "<span class=\"mark\">clips</span>");
   add (page, "</td>");
 }
 
 static void
-add_boxes_cell (GString *page, const ReportTensor *tensor)
+add_boxes_cell (GString *page, const PtqReportTensor *tensor)
 {
   add (page, "<td class=\"chart\">");
-  report_chart_boxes (page, tensor);
+  ptq_report_chart_boxes (page, tensor);
   add (page, "<small><span>");
   add_number (page, "%.4g", MIN (tensor->origin.min, tensor->dequant.min));
   add (page, "</span><span>");
@@ -140,12 +142,12 @@ add_count_tile (GString *page, guint n, const gchar *text)
 }
 
 static gdouble
-find_worst_output (const ReportData *data)
+find_worst_output (const PtqReportData *data)
 {
   gdouble worst = 1;
 
   for (guint i = 0; i < data->outputs->len; i++) {
-    const ReportOutput *output = data->outputs->pdata[i];
+    const PtqReportOutput *output = data->outputs->pdata[i];
 
     worst = MIN (worst, output->cosine);
   }
@@ -153,17 +155,17 @@ find_worst_output (const ReportData *data)
 }
 
 static guint
-count_quantized (const ReportData *data)
+count_quantized (const PtqReportData *data)
 {
   guint n = 0;
 
   for (guint i = 0; i < data->nodes->len; i++)
-    n += !((const ReportNode *) data->nodes->pdata[i])->is_float;
+    n += !((const PtqReportNode *) data->nodes->pdata[i])->is_float;
   return n;
 }
 
 static void
-add_tiles (GString *page, const ReportData *data)
+add_tiles (GString *page, const PtqReportData *data)
 {
   g_autoptr (GString) worst = g_string_new (NULL);
 
@@ -177,14 +179,14 @@ add_tiles (GString *page, const ReportData *data)
 }
 
 static void
-add_outputs (GString *page, const ReportData *data)
+add_outputs (GString *page, const PtqReportData *data)
 {
   add (page,
       "<section><h2>Outputs of the model</h2><table><thead><tr>"
       "<th>Output</th><th class=\"number\">Cosine, mean</th>"
       "<th class=\"number\">Cosine, worst sample</th></tr></thead><tbody>");
   for (guint i = 0; i < data->outputs->len; i++) {
-    const ReportOutput *output = data->outputs->pdata[i];
+    const PtqReportOutput *output = data->outputs->pdata[i];
 
     add (page, "<tr><td class=\"name\"><b>");
     add_text (page, output->name);
@@ -202,16 +204,16 @@ add_outputs (GString *page, const ReportData *data)
 /* ---- advice ---- */
 
 static void
-add_advised (GString *page, const GPtrArray *nodes, Advice advice,
+add_advised (GString *page, const GPtrArray *nodes, PtqReportAdvice advice,
     const gchar *title, const gchar *none)
 {
   guint n = 0;
 
   g_string_append_printf (page, "<h3>%s</h3>", title);
   for (guint i = 0; i < nodes->len; i++) {
-    const ReportNode *node = nodes->pdata[i];
+    const PtqReportNode *node = nodes->pdata[i];
 
-    if ((report_advise (node) & advice) == 0)
+    if ((ptq_report_advise (node) & advice) == 0)
       continue;
     add (page, n++ == 0 ? "<p><code>" : ", <code>");
     add_text (page, node->name);
@@ -224,10 +226,10 @@ add_advised (GString *page, const GPtrArray *nodes, Advice advice,
 
 /* The line takes the place of the one that was in force. */
 static void
-add_skipped (GString *page, const ReportData *data)
+add_skipped (GString *page, const PtqReportData *data)
 {
   for (guint i = 0; i < data->float_nodes->len; i++) {
-    const ReportFloatNode *node = data->float_nodes->pdata[i];
+    const PtqReportFloatNode *node = data->float_nodes->pdata[i];
 
     if (!g_str_equal (node->reason, PTQ_SKIP_REASON))
       continue;
@@ -237,9 +239,9 @@ add_skipped (GString *page, const ReportData *data)
 }
 
 static void
-add_skip_line (GString *page, const ReportData *data)
+add_skip_line (GString *page, const PtqReportData *data)
 {
-  g_autoptr (GPtrArray) nodes = report_skip_list_new (data);
+  g_autoptr (GPtrArray) nodes = ptq_report_skip_list_new (data);
 
   if (nodes->len == 0)
     return;
@@ -254,25 +256,25 @@ add_skip_line (GString *page, const ReportData *data)
   for (guint i = 0; i < nodes->len; i++) {
     if (i > 0)
       add (page, ",");
-    add_text (page, ((const ReportNode *) nodes->pdata[i])->name);
+    add_text (page, ((const PtqReportNode *) nodes->pdata[i])->name);
   }
   add (page, "</pre>");
 }
 
 static void
-add_advice (GString *page, const ReportData *data)
+add_advice (GString *page, const PtqReportData *data)
 {
-  g_autoptr (GPtrArray) nodes = report_list_advised (data);
+  g_autoptr (GPtrArray) nodes = ptq_report_list_advised (data);
 
   add (page, "<section><h2>What to do</h2>");
-  add_advised (page, nodes, ADVICE_LOSS,
+  add_advised (page, nodes, PTQ_REPORT_ADVICE_LOSS,
       "Outputs that lose accuracy: cosine similarity below 0.99, and 3 dB or "
       "more are lost in the node itself",
       "None: no node has an output below 0.99 that it spoils itself.");
-  add_advised (page, nodes, ADVICE_MERGE,
+  add_advised (page, nodes, PTQ_REPORT_ADVICE_MERGE,
       "Add and Concat whose inputs differ in range, 8 times or more",
       "None: what is joined has like ranges.");
-  add_advised (page, nodes, ADVICE_CLIP,
+  add_advised (page, nodes, PTQ_REPORT_ADVICE_CLIP,
       "Outputs with more than 1 % of their values cut off",
       "None: ranges hold nearly all values.");
   add_skip_line (page, data);
@@ -284,40 +286,40 @@ add_advice (GString *page, const ReportData *data)
 static gint
 compare_sqnr (gconstpointer a, gconstpointer b)
 {
-  gdouble x = report_tensor_get_sqnr (
-      report_node_get_output (*(ReportNode *const *) a));
-  gdouble y = report_tensor_get_sqnr (
-      report_node_get_output (*(ReportNode *const *) b));
+  gdouble x = ptq_report_tensor_get_sqnr (
+      ptq_report_node_get_output (*(PtqReportNode *const *) a));
+  gdouble y = ptq_report_tensor_get_sqnr (
+      ptq_report_node_get_output (*(PtqReportNode *const *) b));
 
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
 static GPtrArray *
-sort_layers (const ReportData *data)
+sort_layers (const PtqReportData *data)
 {
   GPtrArray *layers = g_ptr_array_new ();
 
   for (guint i = 0; i < data->nodes->len; i++)
-    if (report_node_get_output (data->nodes->pdata[i]) != NULL)
+    if (ptq_report_node_get_output (data->nodes->pdata[i]) != NULL)
       g_ptr_array_add (layers, data->nodes->pdata[i]);
   g_ptr_array_sort (layers, compare_sqnr);
   return layers;
 }
 
 static void
-add_layer (GString *page, const ReportNode *node)
+add_layer (GString *page, const PtqReportNode *node)
 {
-  const ReportTensor *output = report_node_get_output (node);
+  const PtqReportTensor *output = ptq_report_node_get_output (node);
 
   add (page, "<tr>");
   add_name_cell (
-      page, node->name, node->type, node->is_float, report_advise (node));
+      page, node->name, node->type, node->is_float, ptq_report_advise (node));
   add_boxes_cell (page, output);
   start_cell (page, "number", "SQNR");
-  add_sqnr (page, report_tensor_get_sqnr (output));
+  add_sqnr (page, ptq_report_tensor_get_sqnr (output));
   add (page, "</td>");
   start_cell (page, "number", "Lost here");
-  add_loss (page, report_node_get_loss (node));
+  add_loss (page, ptq_report_node_get_loss (node));
   add (page, "</td>");
   start_cell (page, "number", "Cosine");
   add_cosine (page, output->cosine);
@@ -341,7 +343,7 @@ add_layer_rows (GString *page, const GPtrArray *layers, guint first, guint end)
 }
 
 static void
-add_layers (GString *page, const ReportData *data)
+add_layers (GString *page, const PtqReportData *data)
 {
   g_autoptr (GPtrArray) layers = sort_layers (data);
   guint n = MIN (layers->len, MAX_ROWS);
@@ -369,31 +371,31 @@ add_layers (GString *page, const ReportData *data)
 static gint
 compare_ratio (gconstpointer a, gconstpointer b)
 {
-  gdouble x = report_get_range_ratio (*(ReportNode *const *) a);
-  gdouble y = report_get_range_ratio (*(ReportNode *const *) b);
+  gdouble x = ptq_report_get_range_ratio (*(PtqReportNode *const *) a);
+  gdouble y = ptq_report_get_range_ratio (*(PtqReportNode *const *) b);
 
   return x < y ? 1 : x > y ? -1 : 0;
 }
 
 static GPtrArray *
-sort_merges (const ReportData *data)
+sort_merges (const PtqReportData *data)
 {
   GPtrArray *merges = g_ptr_array_new ();
 
   for (guint i = 0; i < data->nodes->len; i++)
-    if (report_is_merge (data->nodes->pdata[i]))
+    if (ptq_report_is_merge (data->nodes->pdata[i]))
       g_ptr_array_add (merges, data->nodes->pdata[i]);
   g_ptr_array_sort (merges, compare_ratio);
   return merges;
 }
 
 static void
-find_extremes (const ReportNode *node, gdouble *min, gdouble *max)
+find_extremes (const PtqReportNode *node, gdouble *min, gdouble *max)
 {
   *min = 0;
   *max = 0;
   for (guint i = 0; i < node->tensors->len; i++) {
-    const ReportTensor *tensor = node->tensors->pdata[i];
+    const PtqReportTensor *tensor = node->tensors->pdata[i];
 
     if (tensor->origin.min > tensor->origin.max)
       continue;
@@ -403,9 +405,10 @@ find_extremes (const ReportNode *node, gdouble *min, gdouble *max)
 }
 
 static void
-add_range (GString *page, const ReportTensor *tensor, gdouble min, gdouble max)
+add_range (
+    GString *page, const PtqReportTensor *tensor, gdouble min, gdouble max)
 {
-  report_chart_range (page, &tensor->origin, min, max);
+  ptq_report_chart_range (page, &tensor->origin, min, max);
   add (page, "<small><span>");
   add_text (page, tensor->name);
   add (page, "</span><span>");
@@ -416,29 +419,29 @@ add_range (GString *page, const ReportTensor *tensor, gdouble min, gdouble max)
 }
 
 static void
-add_merge (GString *page, const ReportNode *node)
+add_merge (GString *page, const PtqReportNode *node)
 {
   gdouble min, max;
 
   find_extremes (node, &min, &max);
   add (page, "<tr>");
   add_name_cell (
-      page, node->name, node->type, node->is_float, report_advise (node));
+      page, node->name, node->type, node->is_float, ptq_report_advise (node));
   add (page, "<td class=\"chart\">");
   for (guint i = 0; i < node->tensors->len; i++) {
-    const ReportTensor *tensor = node->tensors->pdata[i];
+    const PtqReportTensor *tensor = node->tensors->pdata[i];
 
     if (!tensor->is_output && !tensor->is_weight)
       add_range (page, tensor, min, max);
   }
   add (page, "</td>");
   start_cell (page, "number", "Widest : narrowest");
-  add_number (page, "%.1f", report_get_range_ratio (node));
+  add_number (page, "%.1f", ptq_report_get_range_ratio (node));
   add (page, "</td></tr>");
 }
 
 static void
-add_merges (GString *page, const ReportData *data)
+add_merges (GString *page, const PtqReportData *data)
 {
   g_autoptr (GPtrArray) merges = sort_merges (data);
 
@@ -459,26 +462,26 @@ add_merges (GString *page, const ReportData *data)
 
 typedef struct
 {
-  const ReportNode *node;
-  const ReportTensor *tensor;
+  const PtqReportNode *node;
+  const PtqReportTensor *tensor;
 } Weight;
 
 static gint
 compare_weights (gconstpointer a, gconstpointer b)
 {
-  gdouble x = report_tensor_get_sqnr (((const Weight *) a)->tensor);
-  gdouble y = report_tensor_get_sqnr (((const Weight *) b)->tensor);
+  gdouble x = ptq_report_tensor_get_sqnr (((const Weight *) a)->tensor);
+  gdouble y = ptq_report_tensor_get_sqnr (((const Weight *) b)->tensor);
 
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
 static GArray *
-sort_weights (const ReportData *data)
+sort_weights (const PtqReportData *data)
 {
   GArray *weights = g_array_new (FALSE, FALSE, sizeof (Weight));
 
   for (guint i = 0; i < data->nodes->len; i++) {
-    const ReportNode *node = data->nodes->pdata[i];
+    const PtqReportNode *node = data->nodes->pdata[i];
 
     for (guint k = 0; k < node->tensors->len; k++) {
       Weight weight = { node, node->tensors->pdata[k] };
@@ -495,11 +498,11 @@ static void
 add_weight (GString *page, const Weight *weight)
 {
   add (page, "<tr>");
-  add_name_cell (
-      page, weight->tensor->name, weight->node->name, FALSE, ADVICE_NONE);
+  add_name_cell (page, weight->tensor->name, weight->node->name, FALSE,
+      PTQ_REPORT_ADVICE_NONE);
   add_boxes_cell (page, weight->tensor);
   start_cell (page, "number", "SQNR");
-  add_sqnr (page, report_tensor_get_sqnr (weight->tensor));
+  add_sqnr (page, ptq_report_tensor_get_sqnr (weight->tensor));
   add (page, "</td>");
   start_cell (page, "number", "Cosine");
   add_cosine (page, weight->tensor->cosine);
@@ -507,7 +510,7 @@ add_weight (GString *page, const Weight *weight)
 }
 
 static void
-add_weights (GString *page, const ReportData *data)
+add_weights (GString *page, const PtqReportData *data)
 {
   g_autoptr (GArray) weights = sort_weights (data);
 
@@ -527,20 +530,20 @@ add_weights (GString *page, const ReportData *data)
 /* ---- nodes left float ---- */
 
 static void
-add_reason (GString *page, const ReportData *data, const gchar *reason)
+add_reason (GString *page, const PtqReportData *data, const gchar *reason)
 {
   guint n = 0;
 
   add (page, "<details><summary>");
   add_text (page, reason[0] != '\0' ? reason : "no reason recorded");
   for (guint i = 0; i < data->float_nodes->len; i++) {
-    const ReportFloatNode *node = data->float_nodes->pdata[i];
+    const PtqReportFloatNode *node = data->float_nodes->pdata[i];
 
     n += g_str_equal (node->reason, reason);
   }
   g_string_append_printf (page, " (%u)</summary><ul>", n);
   for (guint i = 0; i < data->float_nodes->len; i++) {
-    const ReportFloatNode *node = data->float_nodes->pdata[i];
+    const PtqReportFloatNode *node = data->float_nodes->pdata[i];
 
     if (!g_str_equal (node->reason, reason))
       continue;
@@ -554,7 +557,7 @@ add_reason (GString *page, const ReportData *data, const gchar *reason)
 }
 
 static void
-add_float_nodes (GString *page, const ReportData *data)
+add_float_nodes (GString *page, const PtqReportData *data)
 {
   g_autoptr (GHashTable) reasons = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -562,7 +565,7 @@ add_float_nodes (GString *page, const ReportData *data)
     return;
   add (page, "<section><h2>Nodes left float, and why</h2>");
   for (guint i = 0; i < data->float_nodes->len; i++) {
-    const ReportFloatNode *node = data->float_nodes->pdata[i];
+    const PtqReportFloatNode *node = data->float_nodes->pdata[i];
 
     if (g_hash_table_add (reasons, node->reason))
       add_reason (page, data, node->reason);
@@ -571,13 +574,13 @@ add_float_nodes (GString *page, const ReportData *data)
 }
 
 gchar *
-report_page_new (const ReportData *data)
+ptq_report_page_new (const PtqReportData *data)
 {
   GString *page = g_string_new (
       "<!DOCTYPE html>\n<html lang=\"en\"><head>"
       "<meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width,initial-scale=1\">"
-      "<title>Quantization report</title><style>\n" REPORT_STYLE
+      "<title>Quantization report</title><style>\n" PTQ_REPORT_STYLE
       "</style></head><body><main><h1>Quantization report</h1>"
       "<p class=\"soft\">Where a quantized model differs from the float "
       "model it was made from, over the samples that both were given.</p>");

@@ -8,6 +8,6 @@
 G_BEGIN_DECLS
 
 /* The whole page; nothing in it is fetched from elsewhere. */
-gchar *report_page_new (const ReportData *data);
+gchar *ptq_report_page_new (const PtqReportData *data);
 
 G_END_DECLS

@@ -16,25 +16,25 @@
 
 typedef struct
 {
-  const ReportData *data;
-  GHashTable *producers; /* tensor -> ReportNode */
-  GHashTable *chosen;    /* ReportNode */
+  const PtqReportData *data;
+  GHashTable *producers; /* tensor -> PtqReportNode */
+  GHashTable *chosen;    /* PtqReportNode */
 } Chooser;
 
 static gboolean
-has_weights (const ReportNode *node)
+has_weights (const PtqReportNode *node)
 {
   for (guint i = 0; i < node->tensors->len; i++)
-    if (((const ReportTensor *) node->tensors->pdata[i])->is_weight)
+    if (((const PtqReportTensor *) node->tensors->pdata[i])->is_weight)
       return TRUE;
   return FALSE;
 }
 
 static gboolean
-reads (const ReportNode *node, const gchar *tensor)
+reads (const PtqReportNode *node, const gchar *tensor)
 {
   for (guint i = 0; i < node->tensors->len; i++) {
-    const ReportTensor *input = node->tensors->pdata[i];
+    const PtqReportTensor *input = node->tensors->pdata[i];
 
     if (!input->is_output && g_str_equal (input->name, tensor))
       return TRUE;
@@ -43,16 +43,17 @@ reads (const ReportNode *node, const gchar *tensor)
 }
 
 static void
-add_way (Chooser *self, ReportNode *node)
+add_way (Chooser *self, PtqReportNode *node)
 {
   if (!g_hash_table_add (self->chosen, node))
     return;
   for (guint i = 0; i < node->tensors->len; i++) {
-    const ReportTensor *tensor = node->tensors->pdata[i];
-    ReportNode *producer;
+    const PtqReportTensor *tensor = node->tensors->pdata[i];
+    PtqReportNode *producer;
 
     if (tensor->is_output || tensor->is_weight
-        || report_tensor_get_lasting_sqnr (tensor) >= REPORT_HARMLESS_SQNR)
+        || ptq_report_tensor_get_lasting_sqnr (tensor)
+            >= PTQ_REPORT_HARMLESS_SQNR)
       continue;
     producer = g_hash_table_lookup (self->producers, tensor->name);
     if (producer != NULL)
@@ -61,12 +62,12 @@ add_way (Chooser *self, ReportNode *node)
 }
 
 static void
-add_readers (Chooser *self, const ReportNode *node)
+add_readers (Chooser *self, const PtqReportNode *node)
 {
-  const ReportTensor *output = report_node_get_output (node);
+  const PtqReportTensor *output = ptq_report_node_get_output (node);
 
   for (guint i = 0; i < self->data->nodes->len; i++) {
-    ReportNode *reader = self->data->nodes->pdata[i];
+    PtqReportNode *reader = self->data->nodes->pdata[i];
 
     if (!has_weights (reader) && reads (reader, output->name))
       g_hash_table_add (self->chosen, reader);
@@ -82,13 +83,13 @@ count_quantized (GHashTable *nodes)
 
   g_hash_table_iter_init (&iter, nodes);
   while (g_hash_table_iter_next (&iter, &node, NULL))
-    n += !((const ReportNode *) node)->is_float;
+    n += !((const PtqReportNode *) node)->is_float;
   return n;
 }
 
 /* What is chosen when the way to @node comes in addition */
 static GHashTable *
-extend (const Chooser *self, ReportNode *node)
+extend (const Chooser *self, PtqReportNode *node)
 {
   Chooser extended = *self;
   GHashTableIter iter;
@@ -109,10 +110,10 @@ static void
 choose_losses (Chooser *self)
 {
   for (guint i = 0; i < self->data->nodes->len; i++) {
-    ReportNode *node = self->data->nodes->pdata[i];
+    PtqReportNode *node = self->data->nodes->pdata[i];
     GHashTable *extended;
 
-    if ((report_advise (node) & ADVICE_LOSS) == 0)
+    if ((ptq_report_advise (node) & PTQ_REPORT_ADVICE_LOSS) == 0)
       continue;
     extended = extend (self, node);
     if (g_hash_table_size (self->chosen) > 0
@@ -129,7 +130,7 @@ choose_losses (Chooser *self)
 static void
 choose_others (Chooser *self)
 {
-  g_autoptr (GPtrArray) advised = report_list_advised (self->data);
+  g_autoptr (GPtrArray) advised = ptq_report_list_advised (self->data);
 
   for (guint i = 0; i < advised->len && i < MAX_NODES; i++)
     g_hash_table_add (self->chosen, advised->pdata[i]);
@@ -139,10 +140,10 @@ static void
 find_producers (Chooser *self)
 {
   for (guint i = 0; i < self->data->nodes->len; i++) {
-    ReportNode *node = self->data->nodes->pdata[i];
+    PtqReportNode *node = self->data->nodes->pdata[i];
 
     for (guint k = 0; k < node->tensors->len; k++) {
-      const ReportTensor *tensor = node->tensors->pdata[k];
+      const PtqReportTensor *tensor = node->tensors->pdata[k];
 
       if (tensor->is_output)
         g_hash_table_insert (self->producers, tensor->name, node);
@@ -151,7 +152,7 @@ find_producers (Chooser *self)
 }
 
 GPtrArray *
-report_skip_list_new (const ReportData *data)
+ptq_report_skip_list_new (const PtqReportData *data)
 {
   GPtrArray *list = g_ptr_array_new ();
   Chooser self = { data, NULL, NULL };
@@ -163,7 +164,7 @@ report_skip_list_new (const ReportData *data)
   if (g_hash_table_size (self.chosen) == 0)
     choose_others (&self);
   for (guint i = 0; i < data->nodes->len; i++) {
-    ReportNode *node = data->nodes->pdata[i];
+    PtqReportNode *node = data->nodes->pdata[i];
 
     if (!node->is_float && g_hash_table_contains (self.chosen, node))
       g_ptr_array_add (list, node);

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The nodes that are best left float next, as they are executed (ReportNode,
+/* The nodes that are best left float next, as they are executed (PtqReportNode,
  * not owned). */
-GPtrArray *report_skip_list_new (const ReportData *data);
+GPtrArray *ptq_report_skip_list_new (const PtqReportData *data);
 
 G_END_DECLS

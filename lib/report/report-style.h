@@ -4,7 +4,7 @@
 #pragma once
 
 /* How the page looks: one column of cards on a phone, tables on a desk. */
-#define REPORT_STYLE \
+#define PTQ_REPORT_STYLE \
   ":root{--ink:#1c2733;--soft:#5b6b7b;--line:#dde4ea;--back:#f4f6f8;" \
   "--card:#fff;--a:#2f6fb3;--b:#d9822b;--bad:#b3261e;--good:#2e7d4f}\n" \
   "*{box-sizing:border-box}\n" \

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The tables round_<i>.csv: what one sample showed.
  */
 #include "round-file.h"
 
@@ -8,7 +10,7 @@ static const gchar *const header[] = { "", "NodeName", "NodeType", "TensorName",
   "Max", "Mean", "Var", "Sparsity", "Clip", "CosineSimilarity", NULL };
 
 static void
-write_statistics (PtqCsvWriter *writer, const TensorStatistics *statistics)
+write_statistics (PtqCsvWriter *writer, const PtqTensorStatistics *statistics)
 {
   ptq_csv_writer_number (writer, statistics->min);
   ptq_csv_writer_number (writer, statistics->q1);
@@ -21,9 +23,9 @@ write_statistics (PtqCsvWriter *writer, const TensorStatistics *statistics)
 }
 
 static void
-write_row (PtqCsvWriter *writer, guint number, const TensorUse *use,
-    const TensorPair *pair, const gchar *data_type,
-    const TensorStatistics *statistics, gdouble clip, gdouble cosine)
+write_row (PtqCsvWriter *writer, guint number, const PtqTensorUse *use,
+    const PtqTensorPair *pair, const gchar *data_type,
+    const PtqTensorStatistics *statistics, gdouble clip, gdouble cosine)
 {
   ptq_csv_writer_integer (writer, number);
   ptq_csv_writer_text (writer, use->node->name);
@@ -40,17 +42,18 @@ write_row (PtqCsvWriter *writer, guint number, const TensorUse *use,
 }
 
 void
-round_file_write (
-    PtqCsvWriter *writer, const TensorPairs *pairs, RoundObserver *observer)
+ptq_round_file_write (PtqCsvWriter *writer, const PtqTensorPairs *pairs,
+    PtqRoundObserver *observer)
 {
   guint n = 0;
 
   ptq_csv_writer_texts (writer, header);
   for (guint i = 0; i < pairs->uses->len; i++) {
-    const TensorUse *use = &g_array_index (pairs->uses, TensorUse, i);
-    const TensorPair *pair =
-        &g_array_index (pairs->pairs, TensorPair, use->pair);
-    const TensorFigures *figures = round_observer_get (observer, use->pair);
+    const PtqTensorUse *use = &g_array_index (pairs->uses, PtqTensorUse, i);
+    const PtqTensorPair *pair =
+        &g_array_index (pairs->pairs, PtqTensorPair, use->pair);
+    const PtqTensorFigures *figures =
+        ptq_round_observer_get (observer, use->pair);
 
     if (!figures->known)
       continue;

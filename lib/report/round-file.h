@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* round_<i>.csv: what one sample showed */
-void round_file_write (
-    PtqCsvWriter *writer, const TensorPairs *pairs, RoundObserver *observer);
+void ptq_round_file_write (PtqCsvWriter *writer, const PtqTensorPairs *pairs,
+    PtqRoundObserver *observer);
 
 G_END_DECLS

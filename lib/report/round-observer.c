@@ -12,50 +12,50 @@
 
 #include <string.h>
 
-struct _RoundObserver
+struct _PtqRoundObserver
 {
   PtqModel *float_model;
   PtqModel *quantized;
-  const TensorPairs *pairs;
+  const PtqTensorPairs *pairs;
 
   PtqSession *float_session;
   PtqSession *quantized_session;
-  guint *float_ids;       /* observed float tensor -> pair */
-  TensorFigures *figures; /* one a pair */
+  guint *float_ids;          /* observed float tensor -> pair */
+  PtqTensorFigures *figures; /* one a pair */
   PtqSpool *spool;
   GArray *origin; /* of gfloat: the tensors being compared */
   GArray *dequant;
 };
 
-static const TensorPair *
-get_pair (const RoundObserver *self, guint index)
+static const PtqTensorPair *
+get_pair (const PtqRoundObserver *self, guint index)
 {
-  return &g_array_index (self->pairs->pairs, TensorPair, index);
+  return &g_array_index (self->pairs->pairs, PtqTensorPair, index);
 }
 
-RoundObserver *
-round_observer_new (PtqModel *float_model, PtqModel *quantized,
-    const TensorPairs *pairs, GError **error)
+PtqRoundObserver *
+ptq_round_observer_new (PtqModel *float_model, PtqModel *quantized,
+    const PtqTensorPairs *pairs, GError **error)
 {
   PtqSpool *spool = ptq_spool_new (pairs->pairs->len, error);
-  RoundObserver *self;
+  PtqRoundObserver *self;
 
   if (spool == NULL)
     return NULL;
-  self = g_new0 (RoundObserver, 1);
+  self = g_new0 (PtqRoundObserver, 1);
   self->spool = spool;
   self->float_model = g_object_ref (float_model);
   self->quantized = g_object_ref (quantized);
   self->pairs = pairs;
   self->float_ids = g_new0 (guint, pairs->pairs->len);
-  self->figures = g_new0 (TensorFigures, pairs->pairs->len);
+  self->figures = g_new0 (PtqTensorFigures, pairs->pairs->len);
   self->origin = g_array_new (FALSE, FALSE, sizeof (gfloat));
   self->dequant = g_array_new (FALSE, FALSE, sizeof (gfloat));
   return self;
 }
 
 void
-round_observer_free (RoundObserver *self)
+ptq_round_observer_free (PtqRoundObserver *self)
 {
   g_clear_object (&self->float_session);
   g_clear_object (&self->quantized_session);
@@ -75,7 +75,7 @@ static gboolean
 keep_origin (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
     gpointer user_data, GError **error)
 {
-  RoundObserver *self = user_data;
+  PtqRoundObserver *self = user_data;
 
   (void) parallel;
   if (tensor->type != PTQ_ELEMENT_FLOAT)
@@ -86,13 +86,13 @@ keep_origin (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
 
 static PtqSession *
 open_float_session (
-    RoundObserver *self, const PtqTensor *inputs, GError **error)
+    PtqRoundObserver *self, const PtqTensor *inputs, GError **error)
 {
   PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, keep_origin, self };
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
   for (guint i = 0; i < self->pairs->pairs->len; i++) {
-    const TensorPair *pair = get_pair (self, i);
+    const PtqTensorPair *pair = get_pair (self, i);
 
     if (pair->origin == NULL || pair->is_constant)
       continue;
@@ -106,7 +106,8 @@ open_float_session (
 /* ---- the quantized model ---- */
 
 static gboolean
-load_constant (RoundObserver *self, const TensorPair *pair, GError **error)
+load_constant (
+    PtqRoundObserver *self, const PtqTensorPair *pair, GError **error)
 {
   Onnx__TensorProto *tensor = ptq_graph_find_initializer (
       ptq_model_get_graph (self->float_model), pair->origin);
@@ -123,9 +124,9 @@ load_constant (RoundObserver *self, const TensorPair *pair, GError **error)
 
 /* Brings the float values of @pair into memory; none leaves it empty. */
 static gboolean
-load_origin (RoundObserver *self, guint index, GError **error)
+load_origin (PtqRoundObserver *self, guint index, GError **error)
 {
-  const TensorPair *pair = get_pair (self, index);
+  const PtqTensorPair *pair = get_pair (self, index);
 
   g_array_set_size (self->origin, 0);
   if (pair->origin == NULL)
@@ -138,7 +139,7 @@ load_origin (RoundObserver *self, guint index, GError **error)
 }
 
 static gboolean
-check_sizes (const RoundObserver *self, guint index, GError **error)
+check_sizes (const PtqRoundObserver *self, guint index, GError **error)
 {
   if (self->origin->len == 0 || self->origin->len == self->dequant->len)
     return TRUE;
@@ -152,7 +153,7 @@ check_sizes (const RoundObserver *self, guint index, GError **error)
 
 typedef struct
 {
-  TensorStatistics *statistics[2];
+  PtqTensorStatistics *statistics[2];
   GArray *values[2];
 } Halves;
 
@@ -161,12 +162,13 @@ take_half (guint i, gpointer user_data)
 {
   Halves *halves = user_data;
 
-  tensor_statistics_take (halves->statistics[i],
+  ptq_tensor_statistics_take (halves->statistics[i],
       (gfloat *) halves->values[i]->data, halves->values[i]->len);
 }
 
 static void
-compare (RoundObserver *self, TensorFigures *figures, PtqParallel *parallel)
+compare (
+    PtqRoundObserver *self, PtqTensorFigures *figures, PtqParallel *parallel)
 {
   const gfloat *origin = (const gfloat *) self->origin->data;
   Halves halves = { { &figures->dequant, &figures->origin },
@@ -180,10 +182,10 @@ compare (RoundObserver *self, TensorFigures *figures, PtqParallel *parallel)
     take_half (0, &halves);
     return;
   }
-  figures->cosine = tensor_cosine (
+  figures->cosine = ptq_tensor_cosine (
       origin, (const gfloat *) self->dequant->data, self->origin->len);
   ptq_parallel_for (parallel, 2, take_half, &halves);
-  figures->clip = tensor_clip_share (
+  figures->clip = ptq_tensor_clip_share (
       origin, self->origin->len, figures->dequant.min, figures->dequant.max);
 }
 
@@ -191,8 +193,8 @@ static gboolean
 compare_dequant (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
     gpointer user_data, GError **error)
 {
-  RoundObserver *self = user_data;
-  TensorFigures *figures = &self->figures[id];
+  PtqRoundObserver *self = user_data;
+  PtqTensorFigures *figures = &self->figures[id];
   gsize n = ptq_tensor_count (tensor);
 
   if (tensor->type != PTQ_ELEMENT_FLOAT || n == 0
@@ -210,7 +212,7 @@ compare_dequant (gint64 id, const PtqTensor *tensor, PtqParallel *parallel,
 
 static PtqSession *
 open_quantized_session (
-    RoundObserver *self, const PtqTensor *inputs, GError **error)
+    PtqRoundObserver *self, const PtqTensor *inputs, GError **error)
 {
   PtqSessionOptions options = { PTQ_OPTIMIZE_ALL, FALSE, compare_dequant,
     self };
@@ -223,7 +225,7 @@ open_quantized_session (
 }
 
 static gboolean
-open_sessions (RoundObserver *self, const PtqTensor *inputs, GError **error)
+open_sessions (PtqRoundObserver *self, const PtqTensor *inputs, GError **error)
 {
   if (self->float_session == NULL)
     self->float_session = open_float_session (self, inputs, error);
@@ -233,7 +235,7 @@ open_sessions (RoundObserver *self, const PtqTensor *inputs, GError **error)
 }
 
 gboolean
-round_observer_run (RoundObserver *self, const PtqTensor *inputs,
+ptq_round_observer_run (PtqRoundObserver *self, const PtqTensor *inputs,
     guint n_inputs, GCancellable *cancellable, GError **error)
 {
   ptq_spool_clear (self->spool);
@@ -244,20 +246,21 @@ round_observer_run (RoundObserver *self, const PtqTensor *inputs,
           self->quantized_session, inputs, n_inputs, cancellable, error);
 }
 
-const TensorFigures *
-round_observer_get (RoundObserver *self, guint pair)
+const PtqTensorFigures *
+ptq_round_observer_get (PtqRoundObserver *self, guint pair)
 {
   return &self->figures[pair];
 }
 
 guint
-round_observer_get_n_outputs (RoundObserver *self)
+ptq_round_observer_get_n_outputs (PtqRoundObserver *self)
 {
   return ptq_session_get_n_outputs (self->float_session);
 }
 
 const gchar *
-round_observer_get_output (RoundObserver *self, guint index, gdouble *cosine)
+ptq_round_observer_get_output (
+    PtqRoundObserver *self, guint index, gdouble *cosine)
 {
   const PtqTensor *a = ptq_session_get_output (self->float_session, index);
   const PtqTensor *b = ptq_session_get_output (self->quantized_session, index);

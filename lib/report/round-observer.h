@@ -18,27 +18,29 @@ typedef struct
   gboolean has_origin;
   guint rank;
   gint64 dims[PTQ_TENSOR_MAX_RANK];
-  TensorStatistics origin;
-  TensorStatistics dequant;
+  PtqTensorStatistics origin;
+  PtqTensorStatistics dequant;
   gdouble clip; /* share of the origin outside of dequant */
   gdouble cosine;
-} TensorFigures;
+} PtqTensorFigures;
 
-typedef struct _RoundObserver RoundObserver;
+typedef struct _PtqRoundObserver PtqRoundObserver;
 
 /* @pairs must stay as long as the observer. */
-RoundObserver *round_observer_new (PtqModel *float_model, PtqModel *quantized,
-    const TensorPairs *pairs, GError **error);
-void round_observer_free (RoundObserver *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (RoundObserver, round_observer_free)
+PtqRoundObserver *ptq_round_observer_new (PtqModel *float_model,
+    PtqModel *quantized, const PtqTensorPairs *pairs, GError **error);
+void ptq_round_observer_free (PtqRoundObserver *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqRoundObserver, ptq_round_observer_free)
 
-gboolean round_observer_run (RoundObserver *self, const PtqTensor *inputs,
-    guint n_inputs, GCancellable *cancellable, GError **error);
+gboolean ptq_round_observer_run (PtqRoundObserver *self,
+    const PtqTensor *inputs, guint n_inputs, GCancellable *cancellable,
+    GError **error);
 /* What the last run showed */
-const TensorFigures *round_observer_get (RoundObserver *self, guint pair);
-guint round_observer_get_n_outputs (RoundObserver *self);
+const PtqTensorFigures *ptq_round_observer_get (
+    PtqRoundObserver *self, guint pair);
+guint ptq_round_observer_get_n_outputs (PtqRoundObserver *self);
 /* NULL for an output that can not be compared */
-const gchar *round_observer_get_output (
-    RoundObserver *self, guint index, gdouble *cosine);
+const gchar *ptq_round_observer_get_output (
+    PtqRoundObserver *self, guint index, gdouble *cosine);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
 
 typedef struct
 {
-  TensorPairs *result;
+  PtqTensorPairs *result;
   PtqGraphIndex *origin;
   PtqGraphIndex *quantized;
   GHashTable *nodes; /* quantized graph: name -> node */
@@ -38,7 +38,7 @@ static guint
 add_pair (Finder *self, const gchar *origin, const gchar *dequant)
 {
   guint known = GPOINTER_TO_UINT (g_hash_table_lookup (self->known, dequant));
-  TensorPair pair = { origin, dequant, FALSE, NULL };
+  PtqTensorPair pair = { origin, dequant, FALSE, NULL };
 
   if (known > 0)
     return known - 1;
@@ -59,7 +59,7 @@ static void
 add_use (Finder *self, const Onnx__NodeProto *node, gboolean is_output,
     const gchar *origin, const gchar *dequant)
 {
-  TensorUse use = { node, is_output, 0 };
+  PtqTensorUse use = { node, is_output, 0 };
 
   use.pair = add_pair (self, origin, dequant);
   g_array_append_val (self->result->uses, use);
@@ -165,16 +165,16 @@ add_node (Finder *self, const Onnx__NodeProto *node)
     add_outputs (self, node, other);
 }
 
-TensorPairs *
-tensor_pairs_new (PtqModel *float_model, PtqModel *quantized)
+PtqTensorPairs *
+ptq_tensor_pairs_new (PtqModel *float_model, PtqModel *quantized)
 {
   const Onnx__GraphProto *graph = ptq_model_get_graph (float_model);
   const Onnx__GraphProto *other = ptq_model_get_graph (quantized);
   Finder self = { 0 };
 
-  self.result = g_new (TensorPairs, 1);
-  self.result->pairs = g_array_new (FALSE, FALSE, sizeof (TensorPair));
-  self.result->uses = g_array_new (FALSE, FALSE, sizeof (TensorUse));
+  self.result = g_new (PtqTensorPairs, 1);
+  self.result->pairs = g_array_new (FALSE, FALSE, sizeof (PtqTensorPair));
+  self.result->uses = g_array_new (FALSE, FALSE, sizeof (PtqTensorUse));
   self.origin = ptq_graph_index_new (graph);
   self.quantized = ptq_graph_index_new (other);
   self.nodes = g_hash_table_new (g_str_hash, g_str_equal);
@@ -193,7 +193,7 @@ tensor_pairs_new (PtqModel *float_model, PtqModel *quantized)
 }
 
 void
-tensor_pairs_free (TensorPairs *self)
+ptq_tensor_pairs_free (PtqTensorPairs *self)
 {
   g_array_unref (self->pairs);
   g_array_unref (self->uses);

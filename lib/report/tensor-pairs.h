@@ -16,7 +16,7 @@ typedef struct
   gboolean is_constant;
   /* What makes @dequant out of codes; NULL where nothing does */
   const Onnx__NodeProto *dequantize;
-} TensorPair;
+} PtqTensorPair;
 
 /* Where a pair is read or written. Nodes have the same names in both. */
 typedef struct
@@ -24,18 +24,19 @@ typedef struct
   const Onnx__NodeProto *node; /* of the float graph */
   gboolean is_output;
   guint pair;
-} TensorUse;
+} PtqTensorUse;
 
 /* All strings belong to the two models. */
 typedef struct
 {
-  GArray *pairs; /* TensorPair, in the order of production */
-  GArray *uses;  /* TensorUse, node by node, inputs first */
-} TensorPairs;
+  GArray *pairs; /* PtqTensorPair, in the order of production */
+  GArray *uses;  /* PtqTensorUse, node by node, inputs first */
+} PtqTensorPairs;
 
 /* The tensors of every node that reads a quantized one. */
-TensorPairs *tensor_pairs_new (PtqModel *float_model, PtqModel *quantized);
-void tensor_pairs_free (TensorPairs *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TensorPairs, tensor_pairs_free)
+PtqTensorPairs *ptq_tensor_pairs_new (
+    PtqModel *float_model, PtqModel *quantized);
+void ptq_tensor_pairs_free (PtqTensorPairs *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PtqTensorPairs, ptq_tensor_pairs_free)
 
 G_END_DECLS

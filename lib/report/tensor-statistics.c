@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Quartiles, moments and likeness of tensors.
  */
 #include "tensor-statistics.h"
 
@@ -103,7 +105,7 @@ find_variance (const gfloat *data, gsize n, gdouble mean)
 }
 
 void
-tensor_statistics_take (TensorStatistics *self, gfloat *data, gsize n)
+ptq_tensor_statistics_take (PtqTensorStatistics *self, gfloat *data, gsize n)
 {
   gfloat min = data[0], max = data[0];
   gsize n_zeros = 0;
@@ -124,7 +126,7 @@ tensor_statistics_take (TensorStatistics *self, gfloat *data, gsize n)
 }
 
 gdouble
-tensor_clip_share (const gfloat *data, gsize n, gdouble min, gdouble max)
+ptq_tensor_clip_share (const gfloat *data, gsize n, gdouble min, gdouble max)
 {
   gsize n_outside = 0;
 
@@ -134,7 +136,7 @@ tensor_clip_share (const gfloat *data, gsize n, gdouble min, gdouble max)
 }
 
 gdouble
-tensor_cosine (const gfloat *a, const gfloat *b, gsize n)
+ptq_tensor_cosine (const gfloat *a, const gfloat *b, gsize n)
 {
   gdouble dot = 0, aa = 0, bb = 0;
 

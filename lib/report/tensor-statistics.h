@@ -15,15 +15,16 @@ typedef struct
   gdouble mean;
   gdouble variance; /* of the population */
   gdouble sparsity; /* share of exact zeros */
-} TensorStatistics;
+} PtqTensorStatistics;
 
 /* @data of @n > 0 values is put into another order. */
-void tensor_statistics_take (TensorStatistics *self, gfloat *data, gsize n);
+void ptq_tensor_statistics_take (
+    PtqTensorStatistics *self, gfloat *data, gsize n);
 
 /* Share of @data outside @min to @max */
-gdouble tensor_clip_share (
+gdouble ptq_tensor_clip_share (
     const gfloat *data, gsize n, gdouble min, gdouble max);
 /* Of two vectors of @n values; 1 for two vectors of nothing but zeros */
-gdouble tensor_cosine (const gfloat *a, const gfloat *b, gsize n);
+gdouble ptq_tensor_cosine (const gfloat *a, const gfloat *b, gsize n);
 
 G_END_DECLS

@@ -68,8 +68,9 @@ ptq_model_serializer_new (PtqModel *model, GError **error)
   self->proto = *ptq_model_get_proto (model);
   self->graph = *ptq_model_get_graph (model);
   self->proto.graph = &self->graph;
-  /* There is one folder to look in, so all of them lie in a file of the
-   * model's, or all in one of ours. */
+  /* The runtime looks for external data in one folder. Where the model has
+   * some and the rest is small enough to be handed over in memory, that is the
+   * folder of the model; else all weights go into a file of ours. */
   if (has_external_data (&self->graph)
       && onnx__model_proto__get_packed_size (&self->proto) < MAX_PACKED_SIZE)
     return g_steal_pointer (&self);

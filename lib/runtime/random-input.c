@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Made-up samples, for models of which only the arithmetic is of interest.
  */
 #include "random-input.h"
 

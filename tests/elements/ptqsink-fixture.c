@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the tests of ptqsink have in common.
  */
 #include <string.h>
 #include "ptqsink-fixture.h"

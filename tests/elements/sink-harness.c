@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Drives a sink that feeds a model, and keeps a folder for what it writes.
  */
 #include "sink-harness.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Runs a pipeline and keeps its buffers, caps and messages.
  */
 #include <gst/check/gstharness.h>
 #include "stream.h"

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptqbinsrc: files of raw tensors become buffers, the wrong ones errors.
  */
 #include <glib/gstdio.h>
 #include <string.h>

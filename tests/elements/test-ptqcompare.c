@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptqcompare: figures, labels, and streams that end too early.
  */
 #include <glib/gstdio.h>
 #include <math.h>

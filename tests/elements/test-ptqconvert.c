@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptqconvert: formats, strides and what it prefers. The exact colours are
+ * checked in the tests of the library.
  */
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptqcrop: the middle of video and of tensors, and sizes from downstream.
  */
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>

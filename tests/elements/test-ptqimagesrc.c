@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptqimagesrc: which pictures come, in which order, and what bad ones do.
  */
 #include <glib/gstdio.h>
 #include <stdlib.h>

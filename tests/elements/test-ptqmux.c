@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptqmux: order and shapes of joint streams, and how they end.
  */
 #include <string.h>
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptqnormalize: presets, layouts and values, and who decides on them.
  */
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>

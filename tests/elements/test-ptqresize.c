@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ptqresize: video and tensors, modes, and sizes that change or are wrong.
  */
 #include <gst/check/gstharness.h>
 #include <gst/video/video.h>

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a refused shape is answered with.
  */
 #include "gstptqshapeadvice.h"
 

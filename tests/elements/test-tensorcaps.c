@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Caps of tensor streams: written, read and compared.
  */
 #include <string.h>
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Builds models from code, for tests that need a certain graph.
  */
 
 #include "build-model.h"

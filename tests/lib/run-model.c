@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Runs a model that a test has built or quantized.
  */
 
 #include "run-model.h"

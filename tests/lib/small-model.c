@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Models of a few nodes.
  */
 #include <stdarg.h>
 #include "small-model.h"

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Starts ptq-convert in a folder of its own and looks at what it did.
  */
 #include <string.h>
 #include <glib/gstdio.h>

@@ -255,6 +255,8 @@ check_versions (PtqModel *self, gint64 opset, GError **error)
  *
  * Returns: %TRUE, or %FALSE with %PTQ_ERROR_UNSUPPORTED where an operator has
  *   no counterpart in the newer version
+ *
+ * Since: 0.1
  */
 gboolean
 ptq_model_upgrade (PtqModel *self, gint64 opset, GError **error)

@@ -20,9 +20,11 @@
 
 #define N_BINS 128
 #define N_CANDIDATES 48
-/* Of a range in use: 220 or so on one side of 0, but a value is rounded again by
- * the operators behind it, and noise is everywhere where a cut is rare. The
- * best models came with 70 to 120. */
+/* The steps that m is taken to have. 8 bits leave 220 or so on one side of 0.
+ * Fewer are reckoned with, which makes the noise of rounding weigh more than
+ * the cut: operators behind it round the value again, and while a cut hits few
+ * values, rounding hits all. Of the numbers tried, 70 to 120 gave the best
+ * models. */
 #define STEPS 100.0
 
 /* Histograms of one tensor: bins over [-largest, largest] of each channel */
@@ -52,8 +54,9 @@ tensor_free (Tensor *tensor)
   g_free (tensor);
 }
 
-/* What the function that alone reads the tensor leaves of its negative side:
- * only Relu, LeakyRelu and pooling stand where channels are scaled. */
+/* What the activation function leaves of the tensor's negative side, if it is
+ * the only reader; else 1. Where channels are scaled there are none but Relu and
+ * LeakyRelu, as no other keeps a factor. */
 static gdouble
 find_slope (PtqPlan *plan, const gchar *name)
 {

@@ -24,8 +24,8 @@
 
 #include <math.h>
 
-/* A channel keeps at least this share of the largest range: what a few
- * samples never showed may still come. */
+/* A channel is scaled as if it had at least this share of the largest range.
+ * One that was almost 0 in all samples may hold larger values later. */
 #define MIN_SHARE (1.0 / 32)
 #define N_STRENGTHS 10
 /* Channels that hardly vary do not decide. */

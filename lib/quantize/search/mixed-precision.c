@@ -53,8 +53,8 @@ clear_layer (gpointer layer)
   g_free (((Layer *) layer)->name);
 }
 
-/* Only those that can be quantized alone: what stands between them is float
- * when they are. */
+/* The layers to choose from are the anchors of the plan. Other operators are
+ * quantized only on the way from one anchor to another, so they follow. */
 static gboolean
 list_layers (Chooser *self, GError **error)
 {

@@ -92,9 +92,10 @@ add_input (Builder *self, const gchar *input, const Onnx__NodeProto *dequantize)
   return twin;
 }
 
-/* Does @next belong to the layer? Its own Relu or Clip does where the
- * saturation could not replace it, so does the conversion to codes and back;
- * a Relu that was left out of the plan does not. */
+/* Does @next belong to the layer? The conversion of its result to codes and
+ * back does, with the Clip for codes of fewer bits than their type. So does the
+ * Relu or Clip that the plan joined with the layer, where saturation alone could
+ * not replace it. Another Relu behind it does not. */
 static gboolean
 is_tail (const PtqPlanNode *node, const Onnx__NodeProto *next)
 {

@@ -1,5 +1,8 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Makes the scales, zero points and codes that a quantized graph reads, each
+ * once.
  */
 
 #include "constants.h"

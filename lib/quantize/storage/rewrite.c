@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* The only place that inserts QuantizeLinear and DequantizeLinear.
+/* Puts QuantizeLinear and DequantizeLinear around what is fully quantized.
+ * Their constants, and the DequantizeLinear of weights and biases, come from
+ * constants.c; models of which only weights are quantized get theirs in
+ * weight-store.c.
  *
  * A quantized tensor t becomes
  *

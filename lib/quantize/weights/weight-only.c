@@ -119,8 +119,9 @@ is_candidate (
       > ptq_settings_get_min_quant_weight_channel (run->settings);
 }
 
-/* With a stride the results of a ConvTranspose read no whole kernel, but every
- * second element or so. */
+/* Does every result depend on all elements of a kernel? In a ConvTranspose with
+ * a stride each one takes every second element or so, and the sum over the
+ * kernel says nothing about it. */
 static gboolean
 reads_whole_kernels (const Row *row, const Onnx__NodeProto *node)
 {
@@ -158,10 +159,11 @@ mean_count (const Run *run)
   return sum / run->candidates->len;
 }
 
-/* The noise of all layers adds up alike, but it is much cheaper to keep down
- * in small ones: least bytes for the same sum have errors as the square root
- * of the size. An init-scale that was asked for is the most that any layer
- * gets; one that is searched for is that of the mean size. */
+/* The relative error that a weight of @n elements may have. The errors of all
+ * layers add up in the result, and keeping one small costs bytes in proportion
+ * to @n; the fewest bytes for the same sum are needed when errors go with the
+ * square root of @n. An init-scale that the user gave is the most that any
+ * layer gets; one that is searched for is what a layer of mean size gets. */
 static gdouble
 find_target (const Run *run, gsize n)
 {

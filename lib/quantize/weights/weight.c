@@ -114,9 +114,10 @@ towards_zero (gint code, gint by)
   return code > 0 ? MAX (code - by, 0) : MIN (code + by, 0);
 }
 
-/* Takes what is too much from both codes of a pair alike, which costs the
- * least squared error. Codes only get smaller, so a second order of summation
- * can not undo the first. */
+/* Makes the magnitudes of two codes that are added sum up to PAIR_LIMIT at most,
+ * by taking half of the excess from each: of all ways that has the least squared
+ * error. Kernels may add pairs in either of two orders. Codes never grow, so
+ * doing it for the second order does not break the first. */
 static void
 reduce_pairs (Channel *channel, const gsize *order)
 {

@@ -1,27 +1,17 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Settings from configuration files: every key, and what wrong files are
+ * answered with.
  */
 #include <string.h>
-#include <glib/gstdio.h>
 #include "config-private.h"
-
-static gchar *folder;
-
-static gchar *
-write_file (const gchar *text)
-{
-  gchar *path = g_build_filename (folder, "test.cfg", NULL);
-  GError *error = NULL;
-
-  g_file_set_contents (path, text, -1, &error);
-  g_assert_no_error (error);
-  return path;
-}
+#include "ini-folder.h"
 
 static PtqSettings *
 load (const gchar *text)
 {
-  g_autofree gchar *path = write_file (text);
+  g_autofree gchar *path = ini_folder_write (text);
   PtqSettings *self = ptq_settings_new ();
   g_autoptr (GError) error = NULL;
 
@@ -46,18 +36,6 @@ load_sample (const gchar *name)
   ptq_settings_load_from_file (self, path, &error);
   g_assert_no_error (error);
   g_assert_null (ptq_settings_get_warnings (self)[0]);
-  return self;
-}
-
-static PtqPreprocess *
-load_preprocess_sample (const gchar *name)
-{
-  g_autofree gchar *path =
-      g_test_build_filename (G_TEST_DIST, "data", "ini", name, NULL);
-  g_autoptr (GError) error = NULL;
-  PtqPreprocess *self = ptq_preprocess_new_from_file (path, &error);
-
-  g_assert_no_error (error);
   return self;
 }
 
@@ -116,54 +94,6 @@ test_sample_full (void)
   g_assert_cmpstr (ptq_settings_get_debug_info_save_path (debug), ==,
       "/home/workspace/mindspore/debug_info_save_path");
   g_assert_cmpint (ptq_settings_get_bit_num (data), ==, 8);
-}
-
-static void
-assert_sample_preprocess (PtqPreprocess *self)
-{
-  PtqResizeMethod method;
-  guint width, height, n;
-
-  g_assert_cmpuint (ptq_preprocess_get_n_inputs (self), ==, 2);
-  g_assert_cmpstr (ptq_preprocess_get_input_name (self, 0), ==, "input_name_1");
-  g_assert_cmpstr (
-      ptq_preprocess_get_folder (self, 0), ==, "/mnt/image/input_1_dir");
-  g_assert_cmpstr (ptq_preprocess_get_input_name (self, 1), ==, "input_name_2");
-  g_assert_cmpstr (ptq_preprocess_get_folder (self, 1), ==, "input_2_dir");
-  g_assert_cmpuint (ptq_preprocess_get_calibrate_size (self), ==, 100);
-  g_assert_cmpint (
-      ptq_preprocess_get_input_type (self), ==, PTQ_INPUT_TYPE_IMAGE);
-  g_assert_cmpint (
-      ptq_preprocess_get_image_to_format (self), ==, PTQ_IMAGE_FORMAT_RGB);
-  g_assert_cmpfloat (
-      ptq_preprocess_get_normalize_mean (self, &n)[2], ==, 127.5);
-  g_assert_cmpuint (n, ==, 3);
-  g_assert_cmpfloat (ptq_preprocess_get_normalize_std (self, &n)[0], ==, 127.5);
-  g_assert_cmpuint (n, ==, 3);
-  g_assert_true (ptq_preprocess_get_resize (self, &method, &width, &height));
-  g_assert_cmpint (method, ==, PTQ_RESIZE_LINEAR);
-  g_assert_cmpuint (width, ==, 224);
-  g_assert_cmpuint (height, ==, 224);
-  g_assert_true (ptq_preprocess_get_center_crop (self, &width, &height));
-  g_assert_cmpuint (width, ==, 224);
-  g_assert_cmpuint (height, ==, 224);
-}
-
-static void
-test_sample_preprocess (void)
-{
-  g_autoptr (PtqPreprocess) full = load_preprocess_sample ("full_quant.cfg");
-  g_autoptr (PtqPreprocess) part =
-      load_preprocess_sample ("data_preprocess_param.cfg");
-  g_autoptr (PtqPreprocess) none =
-      load_preprocess_sample ("fixed_bit_weight_quant.cfg");
-  g_autoptr (GError) error = NULL;
-
-  assert_sample_preprocess (full);
-  assert_sample_preprocess (part);
-  g_assert_true (ptq_preprocess_validate (part, NULL));
-  g_assert_false (ptq_preprocess_validate (none, &error));
-  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS);
 }
 
 #define FULL_TYPE "[common_quant_param]\nquant_type=FULL_QUANT\n"
@@ -271,8 +201,9 @@ test_repeated (void)
 static void
 test_set_properties_win (void)
 {
-  g_autofree gchar *path = write_file (FULL_TYPE "bit_num=7\n"
-                                                 "min_quant_weight_size=3\n");
+  g_autofree gchar *path =
+      ini_folder_write (FULL_TYPE "bit_num=7\n"
+                                  "min_quant_weight_size=3\n");
   g_autofree gchar *without_type = NULL;
   g_autoptr (PtqSettings) self = ptq_settings_new ();
   g_autoptr (GError) error = NULL;
@@ -284,7 +215,7 @@ test_set_properties_win (void)
   g_assert_true (ptq_settings_is_set (self, "bit-num"));
   g_assert_false (ptq_settings_is_set (self, "min-quant-weight-size"));
 
-  without_type = write_file ("[common_quant_param]\nbit_num=2\n");
+  without_type = ini_folder_write ("[common_quant_param]\nbit_num=2\n");
   g_object_set (self, "quant-type", PTQ_QUANT_TYPE_WEIGHT, NULL);
   g_assert_true (ptq_settings_load_from_file (self, without_type, &error));
 }
@@ -319,22 +250,6 @@ test_short_sections (void)
   g_assert_nonnull (strstr (warnings[1], "[mixed_bit_weight_quant_param]?"));
   g_assert_nonnull (strstr (warnings[2], "[data_preprocess_param]?"));
   g_assert_true (g_str_has_suffix (warnings[3], "left out"));
-}
-
-/* The settings speak of the file, the preprocessing of its own section. */
-static void
-test_sections_once (void)
-{
-  g_autofree gchar *path =
-      write_file (FULL_TYPE "[data_preproces_param]\n"
-                            "[data_preprocess_param]\ncenter_crop_width=3\n");
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtqPreprocess) self = ptq_preprocess_new_from_file (path, &error);
-  const gchar *const *warnings = ptq_preprocess_get_warnings (self);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (g_strv_length ((gchar **) warnings), ==, 1);
-  g_assert_nonnull (strstr (warnings[0], "center_crop_width"));
 }
 
 static void
@@ -530,7 +445,7 @@ static void
 test_wrong_file (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autofree gchar *path = write_file (wrong_files[i].text);
+  g_autofree gchar *path = ini_folder_write (wrong_files[i].text);
   g_autofree gchar *expected = g_strconcat (path, wrong_files[i].message, NULL);
   g_autoptr (PtqSettings) self = ptq_settings_new ();
   g_autoptr (GError) error = NULL;
@@ -544,8 +459,10 @@ test_wrong_file (gconstpointer data)
 static void
 test_unreadable (void)
 {
-  g_autofree gchar *missing = g_build_filename (folder, "missing.cfg", NULL);
-  g_autofree gchar *binary = g_build_filename (folder, "test.cfg", NULL);
+  g_autofree gchar *missing =
+      g_build_filename (ini_folder_get (), "missing.cfg", NULL);
+  g_autofree gchar *binary =
+      g_build_filename (ini_folder_get (), "test.cfg", NULL);
   g_autofree gchar *large = g_strnfill ((1 << 20) + 1, '#');
   g_autofree gchar *large_path = NULL;
   g_autoptr (PtqSettings) self = ptq_settings_new ();
@@ -556,7 +473,8 @@ test_unreadable (void)
   g_assert_nonnull (strstr (error->message, missing));
   g_clear_error (&error);
 
-  g_assert_false (ptq_settings_load_from_file (self, folder, &error));
+  g_assert_false (
+      ptq_settings_load_from_file (self, ini_folder_get (), &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, ": this is a folder, "));
   g_clear_error (&error);
@@ -566,143 +484,36 @@ test_unreadable (void)
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS);
   g_clear_error (&error);
 
-  large_path = write_file (large);
+  large_path = ini_folder_write (large);
   g_assert_false (ptq_settings_load_from_file (self, large_path, &error));
   g_assert_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS);
-}
-
-static PtqPreprocess *
-preprocess (const gchar *text, GError **error)
-{
-  g_autofree gchar *whole =
-      g_strconcat ("[data_preprocess_param]\n", text, NULL);
-  g_autofree gchar *path = write_file (whole);
-
-  return ptq_preprocess_new_from_file (path, error);
-}
-
-static void
-test_calibrate_path (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtqPreprocess) self =
-      preprocess ("calibrate_path= input:0:/a/b "
-                  ", in2 : '/with, comma:and colon' ,in3:/home/o'brien/x\n",
-          &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (ptq_preprocess_get_n_inputs (self), ==, 3);
-  g_assert_cmpstr (ptq_preprocess_get_input_name (self, 0), ==, "input:0");
-  g_assert_cmpstr (ptq_preprocess_get_folder (self, 0), ==, "/a/b");
-  g_assert_cmpstr (ptq_preprocess_get_input_name (self, 1), ==, "in2");
-  g_assert_cmpstr (
-      ptq_preprocess_get_folder (self, 1), ==, "/with, comma:and colon");
-  g_assert_cmpstr (ptq_preprocess_get_folder (self, 2), ==, "/home/o'brien/x");
-}
-
-static void
-assert_preprocess_refused (const gchar *text, const gchar *part)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (preprocess (text, &error));
-  g_assert_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS);
-  if (strstr (error->message, part) == NULL)
-    g_test_message ("%s", error->message);
-  g_assert_nonnull (strstr (error->message, part));
-}
-
-static void
-test_steps_together (void)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PtqPreprocess) gray = preprocess ("image_to_format=GRAY\n"
-                                               "normalize_mean=[-1.5e1]\n",
-      &error);
-  g_autoptr (PtqPreprocess) half = preprocess ("resize_width=4\n"
-                                               "center_crop_width=3\n",
-      &error);
-  g_autoptr (PtqPreprocess) bin = preprocess ("input_type=BIN\n"
-                                              "normalize_mean=[1]\n",
-      &error);
-  PtqResizeMethod method;
-  guint n, width, height;
-
-  g_assert_no_error (error);
-  g_assert_cmpfloat (
-      ptq_preprocess_get_normalize_mean (gray, &n)[0], ==, -15.0);
-  g_assert_null (ptq_preprocess_get_normalize_std (gray, &n));
-  g_assert_cmpuint (n, ==, 0);
-  g_assert_false (ptq_preprocess_get_resize (half, &method, &width, &height));
-  g_assert_false (ptq_preprocess_get_center_crop (half, &width, &height));
-  g_assert_cmpuint (
-      g_strv_length ((gchar **) ptq_preprocess_get_warnings (half)), ==, 2);
-  g_assert_cmpint (ptq_preprocess_get_input_type (bin), ==, PTQ_INPUT_TYPE_BIN);
-
-  assert_preprocess_refused ("normalize_mean=[1]\n",
-      "has 1 value, but colour pictures have 3 channels");
-  assert_preprocess_refused ("image_to_format=GRAY\nnormalize_std=[1,2,3]\n",
-      "has 3 values, but GRAY pictures have 1 channel");
-  assert_preprocess_refused ("resize_method=CUBIC\nresize_height=3\n",
-      "resize_width: is missing beside resize_method");
-  assert_preprocess_refused ("resize_method=CUBIC\nresize_width=3\n",
-      "resize_height: is missing beside resize_method");
-}
-
-static void
-test_mandatory (void)
-{
-  static const gchar *const texts[] = { "calibrate_size=1\ninput_type=BIN\n",
-    "calibrate_path", "calibrate_path=a:b\ninput_type=BIN\n", "calibrate_size",
-    "calibrate_path=a:b\ncalibrate_size=1\n", "input_type" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i += 2) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (PtqPreprocess) self = preprocess (texts[i], &error);
-
-    g_assert_no_error (error);
-    g_assert_false (ptq_preprocess_validate (self, &error));
-    g_assert_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS);
-    g_assert_nonnull (strstr (error->message, texts[i + 1]));
-  }
 }
 
 int
 main (int argc, char **argv)
 {
   gint result;
-  g_autofree gchar *path = NULL;
 
   g_test_init (&argc, &argv, NULL);
-  folder = g_dir_make_tmp ("ptq-test-XXXXXX", NULL);
-  g_assert_nonnull (folder);
+  ini_folder_make ();
 
   g_test_add_func ("/settings-ini/sample/common", test_sample_common);
   g_test_add_func ("/settings-ini/sample/weight", test_sample_weight);
   g_test_add_func ("/settings-ini/sample/full", test_sample_full);
-  g_test_add_func ("/settings-ini/sample/preprocess", test_sample_preprocess);
   g_test_add_func ("/settings-ini/every-key", test_every_key);
   g_test_add_func ("/settings-ini/words", test_words);
   g_test_add_func ("/settings-ini/repeated", test_repeated);
   g_test_add_func ("/settings-ini/set-properties-win", test_set_properties_win);
   g_test_add_func ("/settings-ini/unknown-sections", test_unknown_sections);
   g_test_add_func ("/settings-ini/short-sections", test_short_sections);
-  g_test_add_func ("/settings-ini/sections-once", test_sections_once);
   g_test_add_func ("/settings-ini/report-location", test_report_location);
   g_test_add_func ("/settings-ini/unreadable", test_unreadable);
-  g_test_add_func ("/settings-ini/calibrate-path", test_calibrate_path);
-  g_test_add_func ("/settings-ini/steps-together", test_steps_together);
-  g_test_add_func ("/settings-ini/mandatory", test_mandatory);
   for (guint i = 0; i < G_N_ELEMENTS (wrong_files); i++) {
     g_autofree gchar *name = g_strdup_printf ("/settings-ini/wrong/%02u", i);
 
     g_test_add_data_func (name, GUINT_TO_POINTER (i), test_wrong_file);
   }
   result = g_test_run ();
-
-  path = g_build_filename (folder, "test.cfg", NULL);
-  g_remove (path);
-  g_rmdir (folder);
-  g_free (folder);
+  ini_folder_remove ();
   return result;
 }

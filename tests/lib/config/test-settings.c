@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Settings as properties: defaults, copies and names.
  */
 #include "config-private.h"
 

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reading of label files.
  */
 #include <glib/gstdio.h>
 #include "ptq-error.h"

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Colour conversion.
  */
 #include "convert-tables.h"
 #include "ptq-error.h"

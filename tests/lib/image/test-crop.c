@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Crops, copies and borders.
  */
 #include "ptq-error.h"
 #include "random-picture.h"

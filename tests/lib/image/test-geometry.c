@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sizes and places of scaled pictures.
  */
 #include "ptq-error.h"
 #include "ptq-image.h"

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a model answers to made-up samples, to compare models by.
  */
 #include <string.h>
 #include "model-answers.h"

@@ -46,10 +46,10 @@ test_short (void)
 static PtqModel *
 new_gemm_model (const gchar *taken)
 {
-  g_autofree gchar *text = g_strdup_printf (
-      "input x 1x4\n weight w 4x4\n weight %s 4x4\n"
-      " Gemm x,w y alpha:f=0.5\n MatMul y,%s z\n output z",
-      taken, taken);
+  g_autofree gchar *text =
+      g_strdup_printf ("input x 1x4\n weight w 4x4\n weight %s 4x4\n"
+                       " Gemm x,w y alpha:f=0.5\n MatMul y,%s z\n output z",
+          taken, taken);
 
   return build_model (text);
 }
@@ -105,9 +105,9 @@ copy_often (gpointer data)
 static void
 test_copies (void)
 {
-  g_autoptr (PtqModel) model = build_model (
-      "input x 1x2x4x4\n weight W 8x2x3x3\n weight V 4x8x3x3\n"
-      " Conv x,W c\n Conv c,V d\n output d");
+  g_autoptr (PtqModel) model =
+      build_model ("input x 1x2x4x4\n weight W 8x2x3x3\n weight V 4x8x3x3\n"
+                   " Conv x,W c\n Conv c,V d\n output d");
   GThread *threads[N_THREADS];
 
   for (guint i = 0; i < N_THREADS; i++)

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Making, finding and changing nodes of a graph.
  */
 #include <string.h>
 #include "model-answers.h"

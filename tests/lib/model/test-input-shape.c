@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Shapes that are given to open inputs.
  */
 #include <string.h>
 #include "ptq-error.h"

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Model files: read, written, with data outside, and broken.
  */
 #include <string.h>
 #include <unistd.h>

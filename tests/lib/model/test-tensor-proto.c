@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The data of initializers, whichever field holds it.
  */
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a model says about its inputs and outputs.
  */
 #include <string.h>
 #include "model-answers.h"

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The calibrator: ranges of small models, refused samples, threads.
  */
 #include <math.h>
 #include <string.h>

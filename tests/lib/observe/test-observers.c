@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Smallest and largest values.
  */
 #include <math.h>
 #include "ptq-minmax-observer.h"

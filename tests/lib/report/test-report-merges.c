@@ -89,11 +89,11 @@ write_report (const gchar *folder, const gchar *page)
   g_assert_no_error (error);
 }
 
-static const ReportNode *
-find_node (const ReportData *data, const gchar *output)
+static const PtqReportNode *
+find_node (const PtqReportData *data, const gchar *output)
 {
   for (guint i = 0; i < data->nodes->len; i++) {
-    const ReportNode *node = data->nodes->pdata[i];
+    const PtqReportNode *node = data->nodes->pdata[i];
 
     if (g_str_has_suffix (node->name, output))
       return node;
@@ -103,17 +103,19 @@ find_node (const ReportData *data, const gchar *output)
 
 /* @ratio: 0 for what is no merge */
 static void
-check_node (const ReportData *data, const gchar *output, gdouble ratio,
+check_node (const PtqReportData *data, const gchar *output, gdouble ratio,
     gboolean advised)
 {
-  const ReportNode *node = find_node (data, output);
+  const PtqReportNode *node = find_node (data, output);
 
   g_test_message ("%s", output);
   g_assert_false (node->is_float);
-  g_assert_cmpint (report_is_merge (node), ==, ratio > 0);
+  g_assert_cmpint (ptq_report_is_merge (node), ==, ratio > 0);
   if (ratio > 0)
-    g_assert_cmpfloat_with_epsilon (report_get_range_ratio (node), ratio, 1e-3);
-  g_assert_cmpint ((report_advise (node) & ADVICE_MERGE) != 0, ==, advised);
+    g_assert_cmpfloat_with_epsilon (
+        ptq_report_get_range_ratio (node), ratio, 1e-3);
+  g_assert_cmpint (
+      (ptq_report_advise (node) & PTQ_REPORT_ADVICE_MERGE) != 0, ==, advised);
 }
 
 static void
@@ -165,11 +167,11 @@ test_merges (void)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("ptq-test-XXXXXX", NULL);
   g_autofree gchar *page = g_build_filename (folder, "page.html", NULL);
-  g_autoptr (ReportData) data = NULL;
+  g_autoptr (PtqReportData) data = NULL;
   g_autoptr (GError) error = NULL;
 
   write_report (folder, page);
-  data = report_data_load (folder, &error);
+  data = ptq_report_data_load (folder, &error);
   g_assert_no_error (error);
   check_node (data, "unequal_concat", 20, TRUE);
   check_node (data, "unequal_add", 20, TRUE);

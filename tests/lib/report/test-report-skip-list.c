@@ -58,7 +58,7 @@ remove_file (const gchar *folder, const gchar *name)
   g_unlink (path);
 }
 
-static ReportData *
+static PtqReportData *
 load_rows (const Row *rows, guint n)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("ptq-test-XXXXXX", NULL);
@@ -67,7 +67,7 @@ load_rows (const Row *rows, guint n)
       "InOutFlag,DataTypeFlag,TensorTypeFlag,Min,Q1,Median,Q3,Max,Mean,Var,"
       "Sparsity,Clip,CosineSimilarity,\n");
   g_autoptr (GError) error = NULL;
-  ReportData *data;
+  PtqReportData *data;
 
   for (guint i = 0; i < n; i++) {
     gdouble energy = 1 + rows[i].e * rows[i].e;
@@ -81,7 +81,7 @@ load_rows (const Row *rows, guint n)
   write_file (folder, "float_nodes.csv",
       "NodeName,NodeType,Reason,\nf,Sigmoid,a reason,\n"
       "before,Conv,\"" PTQ_SKIP_REASON "\",\n");
-  data = report_data_load (folder, &error);
+  data = ptq_report_data_load (folder, &error);
   g_assert_no_error (error);
   remove_file (folder, "round_0.csv");
   remove_file (folder, "output_summary.csv");
@@ -93,13 +93,13 @@ load_rows (const Row *rows, guint n)
 static void
 check_list (const Row *rows, guint n, const gchar *expected)
 {
-  g_autoptr (ReportData) data = load_rows (rows, n);
-  g_autoptr (GPtrArray) list = report_skip_list_new (data);
+  g_autoptr (PtqReportData) data = load_rows (rows, n);
+  g_autoptr (GPtrArray) list = ptq_report_skip_list_new (data);
   g_autoptr (GString) found = g_string_new (NULL);
 
   for (guint i = 0; i < list->len; i++)
     g_string_append_printf (
-        found, "%s ", ((const ReportNode *) list->pdata[i])->name);
+        found, "%s ", ((const PtqReportNode *) list->pdata[i])->name);
   g_assert_cmpstr (found->str, ==, expected);
 }
 
@@ -135,15 +135,16 @@ test_figures (void)
 {
   static const Row rows[] = { { "a", "Conv", "x", "Input", 0.1 },
     { "a", "Conv", "ta", "Output", 0.5 } };
-  g_autoptr (ReportData) data = load_rows (rows, 2);
-  const ReportNode *node = data->nodes->pdata[0];
+  g_autoptr (PtqReportData) data = load_rows (rows, 2);
+  const PtqReportNode *node = data->nodes->pdata[0];
   gdouble input = 10 * log10 (1.01 / 0.01);
   gdouble output = 10 * log10 (1.25 / 0.25);
 
   g_assert_cmpfloat_with_epsilon (
-      report_tensor_get_sqnr (report_node_get_output (node)), output, 1e-5);
+      ptq_report_tensor_get_sqnr (ptq_report_node_get_output (node)), output,
+      1e-5);
   g_assert_cmpfloat_with_epsilon (
-      report_node_get_loss (node), input - output, 1e-5);
+      ptq_report_node_get_loss (node), input - output, 1e-5);
 }
 
 /* a is bad, but s and m, which alone read it, make good for it, as a Sigmoid
@@ -162,14 +163,15 @@ test_made_good (void)
     { "c", "Conv", "tm", "Input", 0.03 },
     { "c", "Conv", "tc", "Output", 0.5 },
   };
-  g_autoptr (ReportData) data = load_rows (rows, G_N_ELEMENTS (rows));
-  const ReportNode *node = data->nodes->pdata[0];
-  const ReportTensor *output = report_node_get_output (node);
+  g_autoptr (PtqReportData) data = load_rows (rows, G_N_ELEMENTS (rows));
+  const PtqReportNode *node = data->nodes->pdata[0];
+  const PtqReportTensor *output = ptq_report_node_get_output (node);
 
-  g_assert_cmpfloat_with_epsilon (report_tensor_get_sqnr (output), 6.99, 0.01);
   g_assert_cmpfloat_with_epsilon (
-      report_tensor_get_lasting_sqnr (output), 30.46, 0.01);
-  g_assert_cmpfloat (report_node_get_loss (node), ==, 0);
+      ptq_report_tensor_get_sqnr (output), 6.99, 0.01);
+  g_assert_cmpfloat_with_epsilon (
+      ptq_report_tensor_get_lasting_sqnr (output), 30.46, 0.01);
+  g_assert_cmpfloat (ptq_report_node_get_loss (node), ==, 0);
   check_list (rows, G_N_ELEMENTS (rows), "c ");
 }
 
@@ -181,8 +183,8 @@ test_line (void)
     { "a", "Conv", "x", "Input", 0.01 },
     { "a", "Conv", "ta", "Output", 0.5 },
   };
-  g_autoptr (ReportData) data = load_rows (rows, G_N_ELEMENTS (rows));
-  g_autofree gchar *page = report_page_new (data);
+  g_autoptr (PtqReportData) data = load_rows (rows, G_N_ELEMENTS (rows));
+  g_autofree gchar *page = ptq_report_page_new (data);
 
   g_assert_nonnull (strstr (page, "skip_quant_node=before,a</pre>"));
 }

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The runtime's optimizer, and which kernels there are.
  */
 #include <signal.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 /* gst-ptq
  * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sessions: what they run, refuse and observe.
  */
 #include <string.h>
 #include <glib/gstdio.h>
