@@ -9,66 +9,6 @@
 
 #include <math.h>
 
-typedef struct
-{
-  const gchar *op_type;
-  gdouble (*func) (const PtqActivationFunction *self, gdouble value);
-  gdouble alpha; /* defaults of the attributes */
-  gdouble beta;
-  gboolean saturates;
-} Function;
-
-static gdouble
-leak (const PtqActivationFunction *self, gdouble value)
-{
-  return value < 0 ? self->alpha * value : value;
-}
-
-static gdouble
-elu (const PtqActivationFunction *self, gdouble value)
-{
-  return value < 0 ? self->alpha * expm1 (value) : value;
-}
-
-static gdouble
-sigmoid (const PtqActivationFunction *self G_GNUC_UNUSED, gdouble value)
-{
-  return 1 / (1 + exp (-value));
-}
-
-static gdouble
-hyperbolic_tangent (
-    const PtqActivationFunction *self G_GNUC_UNUSED, gdouble value)
-{
-  return tanh (value);
-}
-
-static gdouble
-hard_sigmoid (const PtqActivationFunction *self, gdouble value)
-{
-  return CLAMP (self->alpha * value + self->beta, 0, 1);
-}
-
-static const Function functions[] = {
-  { "LeakyRelu", leak, 0.01, 0, FALSE },
-  { "PRelu", leak, 0, 0, FALSE },
-  { "Elu", elu, 1, 0, FALSE },
-  { "Sigmoid", sigmoid, 0, 0, TRUE },
-  { "Tanh", hyperbolic_tangent, 0, 0, TRUE },
-  { "HardSigmoid", hard_sigmoid, 0.2, 0.5, TRUE },
-  { "HardSwish", hard_sigmoid, 1 / 6.0, 0.5, FALSE },
-};
-
-static const Function *
-find_function (const Onnx__NodeProto *node)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {
-    if (ptq_node_is (node, functions[i].op_type))
-      return &functions[i];
-  }
-  return NULL;
-}
-
 /* One slope for all channels: that of the same mean square */
 static gboolean
 read_slopes (PtqPlan *plan, const Onnx__NodeProto *node, gdouble *slope)
@@ -95,24 +35,26 @@ static gboolean
 read_function (
     PtqPlan *plan, const Onnx__NodeProto *node, PtqActivationFunction *self)
 {
-  const Function *function = find_function (node);
+  const PtqOperator *row = ptq_operator_look_up (node);
 
-  if (function == NULL)
+  if (row->function.func == NULL)
     return FALSE;
-  self->func = function->func;
-  self->saturates = function->saturates;
-  self->alpha = ptq_node_get_float (node, "alpha", function->alpha);
-  self->beta = ptq_node_get_float (node, "beta", function->beta);
-  self->times_value = ptq_node_is (node, "HardSwish");
+  self->func = row->function.func;
+  self->saturates = row->function.saturates;
+  self->times_value = row->function.times_value;
+  self->alpha = row->function.alpha;
+  self->beta = row->function.beta;
   self->result = node->output[0];
-  if (self->times_value) {
-    self->alpha = function->alpha;
-    self->beta = function->beta;
+  /* Those that multiply have no attributes. */
+  if (!self->times_value) {
+    self->alpha = ptq_node_get_float (node, "alpha", self->alpha);
+    self->beta = ptq_node_get_float (node, "beta", self->beta);
   }
-  if (ptq_node_is (node, "PRelu") && !read_slopes (plan, node, &self->alpha))
+  if (row->function.slopes && !read_slopes (plan, node, &self->alpha))
     return FALSE;
   /* A steep or falling side counts no less than the other. */
-  return function->func != leak || (self->alpha >= 0 && self->alpha < 1);
+  return self->func != ptq_activation_leak
+      || (self->alpha >= 0 && self->alpha < 1);
 }
 
 static gboolean
@@ -166,7 +108,7 @@ ptq_activation_function_find (
 gdouble
 ptq_activation_function_apply (const PtqActivationFunction *self, gdouble value)
 {
-  gdouble result = self->func (self, value);
+  gdouble result = self->func (value, self->alpha, self->beta);
 
   return self->times_value ? value * result : result;
 }

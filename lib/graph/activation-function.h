@@ -20,7 +20,7 @@ typedef struct _PtqActivationFunction PtqActivationFunction;
  */
 struct _PtqActivationFunction
 {
-  gdouble (*func) (const PtqActivationFunction *self, gdouble value);
+  PtqActivationFunc func;
   gdouble alpha;
   gdouble beta;
   gboolean saturates;

@@ -99,18 +99,15 @@ refuse_bias (const PtqEligibility *self, const Onnx__NodeProto *node)
 }
 
 static const gchar *
-refuse_product (const PtqEligibility *self, const Onnx__NodeProto *node)
+refuse_product (const PtqEligibility *self, const PtqOperator *row,
+    const Onnx__NodeProto *node)
 {
   const gchar *a = ptq_node_get_input (node, 0);
   const gchar *b = ptq_node_get_input (node, 1);
   const gchar *reason = NULL;
 
-  if (ptq_node_is (node, "Gemm")) {
-    if (ptq_node_get_float (node, "alpha", 1) != 1
-        || ptq_node_get_float (node, "beta", 1) != 1)
-      return "the integer kernel of Gemm takes alpha 1 and beta 1 only";
-    if (ptq_node_get_int (node, "transA", 0) != 0)
-      return "the integer kernel of Gemm does not transpose its data";
+  /* Only one operand is data: the other is the weight. */
+  if (row->n_data == 1) {
     reason = refuse_bias (self, node);
     return reason != NULL ? reason : refuse_weight (self, b);
   }
@@ -163,7 +160,7 @@ ptq_eligibility_refuse (const PtqEligibility *self, const PtqOperator *row,
       reason = refuse_weight (self, ptq_node_get_input (node, 1));
       return reason != NULL ? reason : refuse_bias (self, node);
     case PTQ_OP_PRODUCT:
-      return refuse_product (self, node);
+      return refuse_product (self, row, node);
     case PTQ_OP_CLIP:
       if (!ptq_eligibility_get_clip_bounds (self, node, &min, &max))
         return "its bounds are computed in the graph";

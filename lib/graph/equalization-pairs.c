@@ -20,16 +20,18 @@ pair_free (PtqEqualizationPair *pair)
 static gboolean
 is_homogeneous (const Onnx__NodeProto *node, gboolean *pooled)
 {
-  if (ptq_node_is (node, "GlobalAveragePool")) {
-    *pooled = TRUE;
-    return TRUE;
+  switch (ptq_operator_look_up (node)->homogeneous) {
+    case PTQ_HOMOGENEOUS_YES:
+      return node->n_output == 1;
+    case PTQ_HOMOGENEOUS_POOLS:
+      *pooled = TRUE;
+      return TRUE;
+    case PTQ_HOMOGENEOUS_FLATTENS:
+      /* One value a channel: flattening leaves the channels where they are. */
+      return *pooled && ptq_node_get_int (node, "axis", 1) == 1;
+    default:
+      return FALSE;
   }
-  /* One value a channel: flattening leaves the channels where they are. */
-  if (ptq_node_is (node, "Flatten"))
-    return *pooled && ptq_node_get_int (node, "axis", 1) == 1;
-  return ptq_node_is (node, "Relu") || ptq_node_is (node, "LeakyRelu")
-      || (ptq_node_is (node, "MaxPool") && node->n_output == 1)
-      || ptq_node_is (node, "AveragePool");
 }
 
 /* A constant that no other node reads can be changed. */
@@ -51,7 +53,7 @@ is_producer (PtqGraphIndex *index, const PtqPlanNode *node)
   const Onnx__NodeProto *proto = node->proto;
   const gchar *bias = ptq_node_get_input (proto, 2);
 
-  return node->quantized && ptq_node_is (proto, "Conv")
+  return node->quantized && ptq_operator_look_up (proto)->equalizes
       && own_constant (index, ptq_node_get_input (proto, 1)) != NULL
       && (bias[0] == '\0' || own_constant (index, bias) != NULL);
 }
@@ -68,18 +70,19 @@ static gboolean
 is_consumer (PtqGraphIndex *index, const Onnx__NodeProto *node,
     const gchar *tensor, gboolean pooled)
 {
+  PtqConsumer consumer = ptq_operator_look_up (node)->consumer;
   const Onnx__TensorProto *weight;
 
   if (!g_str_equal (ptq_node_get_input (node, 0), tensor))
     return FALSE;
-  if (!ptq_node_is (node, "Conv")
-      && !(pooled && ptq_node_is (node, "Gemm")
+  if (consumer != PTQ_CONSUMER_CONVOLUTION
+      && !(pooled && consumer == PTQ_CONSUMER_PRODUCT
           && ptq_node_get_int (node, "transA", 0) == 0))
     return FALSE;
   weight = own_constant (index, ptq_node_get_input (node, 1));
   if (weight == NULL)
     return FALSE;
-  return ptq_node_is (node, "Gemm") || is_depthwise (node, weight)
+  return consumer == PTQ_CONSUMER_PRODUCT || is_depthwise (node, weight)
       || ptq_node_get_int (node, "group", 1) == 1;
 }
 

@@ -122,14 +122,16 @@ find_input_axis (const Onnx__NodeProto *node, const Onnx__TensorProto *weight,
     gsize n_channels)
 {
   InputAxis axis = { weight->dims[0], 1, FALSE, FALSE };
+  PtqConsumer consumer = ptq_operator_look_up (node)->consumer;
 
   for (gsize i = 2; i < weight->n_dims; i++)
     axis.inner *= weight->dims[i];
-  if (ptq_node_is (node, "Gemm") && ptq_node_get_int (node, "transB", 0) == 0) {
+  if (consumer == PTQ_CONSUMER_PRODUCT
+      && ptq_node_get_int (node, "transB", 0) == 0) {
     axis.outer = 1;
     axis.inner = weight->dims[1];
     axis.outputs_last = TRUE;
-  } else if (ptq_node_is (node, "Conv") && weight->dims[1] == 1
+  } else if (consumer == PTQ_CONSUMER_CONVOLUTION && weight->dims[1] == 1
       && n_channels > 1) {
     axis.outer = 1;
     axis.depthwise = TRUE;

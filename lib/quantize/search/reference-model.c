@@ -165,7 +165,8 @@ add_layers (Builder *self, PtqPlan *plan, GPtrArray *layers)
 
     if (!nodes[i].quantized || nodes[i].proto->n_input < 2
         || (nodes[i].row->kind != PTQ_OP_CONVOLUTION
-            && !ptq_node_is (nodes[i].proto, "Gemm")))
+            && (nodes[i].row->kind != PTQ_OP_PRODUCT
+                || nodes[i].row->n_data != 1)))
       continue;
     layer = g_hash_table_lookup (self->by_name, nodes[i].proto->name);
     if (layer == NULL)

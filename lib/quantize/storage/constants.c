@@ -243,13 +243,16 @@ find_channel_axis (PtqConstants *self, const Onnx__NodeProto *node,
 {
   if (!ptq_settings_get_weight_per_channel (self->settings))
     return -1;
-  if (ptq_node_is (node, "Conv"))
-    return 0;
-  if (ptq_node_is (node, "ConvTranspose"))
-    return 1;
-  if (ptq_node_is (node, "Gemm"))
-    return ptq_node_get_int (node, "transB", 0) != 0 ? 0 : 1;
-  return weight->n_dims == 2 ? 1 : -1;
+  switch (ptq_operator_look_up (node)->weights.axis) {
+    case PTQ_AXIS_FIRST:
+      return 0;
+    case PTQ_AXIS_SECOND:
+      return 1;
+    case PTQ_AXIS_GEMM:
+      return ptq_node_get_int (node, "transB", 0) != 0 ? 0 : 1;
+    default:
+      return weight->n_dims == 2 ? 1 : -1;
+  }
 }
 
 /* Depthwise kernels widen each product; they can not saturate. */
@@ -328,7 +331,8 @@ quantize_weight (PtqConstants *self, const Onnx__NodeProto *node,
   options.bits = ptq_settings_get_bit_num (self->settings);
   options.symmetric = TRUE;
   options.axis = find_channel_axis (self, node, tensor);
-  options.kernel_axis = ptq_node_is (node, "Conv") ? 2 : -1;
+  options.kernel_axis =
+      ptq_operator_look_up (node)->weights.axis == PTQ_AXIS_FIRST ? 2 : -1;
   options.pairs = find_pair_rule (self, node, tensor, options.axis);
   if (options.axis >= 0)
     n_channels = tensor->dims[options.axis];

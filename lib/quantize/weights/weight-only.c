@@ -5,6 +5,7 @@
 /* Which constants are weights worth quantizing, and their quantization. */
 
 #include "weight-only.h"
+#include "operators.h"
 #include "weight-mixed.h"
 #include "weight-store.h"
 #include "skip-names.h"
@@ -17,35 +18,6 @@
 #define NEW_OPSET 21
 /* Of the error of a layer of mean size, for the smallest */
 #define MIN_SHARE (1.0 / 16)
-
-typedef enum
-{
-  AXIS_FIRST,
-  AXIS_SECOND,
-  AXIS_GEMM,   /* by transB */
-  AXIS_MATMUL, /* last of B, last but one of A */
-  AXIS_GATHER  /* its axis attribute */
-} AxisRule;
-
-typedef struct
-{
-  const gchar *op_type;
-  guint first, last; /* inputs that may be weights */
-  AxisRule axis;
-  gboolean by_channels; /* min-quant-weight-channel applies */
-} Row;
-
-/* Recurrent weights are [directions, gates * hidden, …]: a scale a gate row. */
-static const Row rows[] = {
-  { "Conv", 1, 1, AXIS_FIRST, TRUE },
-  { "ConvTranspose", 1, 1, AXIS_SECOND, TRUE },
-  { "Gemm", 0, 1, AXIS_GEMM, FALSE },
-  { "MatMul", 0, 1, AXIS_MATMUL, FALSE },
-  { "Gather", 0, 0, AXIS_GATHER, FALSE },
-  { "LSTM", 1, 2, AXIS_SECOND, FALSE },
-  { "GRU", 1, 2, AXIS_SECOND, FALSE },
-  { "RNN", 1, 2, AXIS_SECOND, FALSE },
-};
 
 /* A weight to quantize */
 typedef struct
@@ -67,35 +39,26 @@ typedef struct
   PtqWeightOnlyResult *result;
 } Run;
 
-static const Row *
-find_row (const Onnx__NodeProto *node)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    if (ptq_node_is (node, rows[i].op_type))
-      return &rows[i];
-  return NULL;
-}
-
 static gint
-find_axis (const Row *row, const Onnx__NodeProto *node, guint input,
+find_axis (const PtqWeightInputs *row, const Onnx__NodeProto *node, guint input,
     const Onnx__TensorProto *tensor)
 {
   gint rank = tensor->n_dims;
   gint64 axis = 0;
 
   switch (row->axis) {
-    case AXIS_FIRST:
+    case PTQ_AXIS_FIRST:
       return 0;
-    case AXIS_SECOND:
+    case PTQ_AXIS_SECOND:
       /* One output channel a group: the channels are the first axis. */
       return tensor->dims[1] == 1 ? 0 : 1;
-    case AXIS_GEMM:
+    case PTQ_AXIS_GEMM:
       if (input == 0)
         return ptq_node_get_int (node, "transA", 0) != 0 ? 1 : 0;
       return ptq_node_get_int (node, "transB", 0) != 0 ? 0 : 1;
-    case AXIS_MATMUL:
+    case PTQ_AXIS_MATMUL:
       return input == 0 ? rank - 2 : rank - 1;
-    case AXIS_GATHER:
+    case PTQ_AXIS_GATHER:
       axis = ptq_node_get_int (node, "axis", 0);
       return axis < 0 ? axis + rank : axis;
   }
@@ -103,8 +66,8 @@ find_axis (const Row *row, const Onnx__NodeProto *node, guint input,
 }
 
 static gboolean
-is_candidate (
-    const Run *run, const Row *row, const Onnx__TensorProto *tensor, gint axis)
+is_candidate (const Run *run, const PtqWeightInputs *row,
+    const Onnx__TensorProto *tensor, gint axis)
 {
   gsize n;
 
@@ -123,21 +86,21 @@ is_candidate (
  * a stride each one takes every second element or so, and the sum over the
  * kernel says nothing about it. */
 static gboolean
-reads_whole_kernels (const Row *row, const Onnx__NodeProto *node)
+reads_whole_kernels (const PtqWeightInputs *row, const Onnx__NodeProto *node)
 {
   gsize n = 0;
   const gint64 *strides = ptq_node_get_ints (node, "strides", &n);
 
   if (!row->by_channels)
     return FALSE;
-  for (gsize i = 0; row->axis == AXIS_SECOND && i < n; i++)
+  for (gsize i = 0; row->axis == PTQ_AXIS_SECOND && i < n; i++)
     if (strides[i] != 1)
       return FALSE;
   return TRUE;
 }
 
 static gsize
-find_kernel (const Row *row, const Onnx__NodeProto *node,
+find_kernel (const PtqWeightInputs *row, const Onnx__NodeProto *node,
     const Onnx__TensorProto *tensor)
 {
   gsize size = 1;
@@ -238,11 +201,11 @@ quantize_tensor (Run *run, const Candidate *candidate, GError **error)
 static void
 look_at_node (Run *run, const Onnx__NodeProto *node)
 {
-  const Row *row = find_row (node);
+  const PtqWeightInputs *row = &ptq_operator_look_up (node)->weights;
 
-  if (row == NULL || ptq_skip_names_match (run->settings, node->name))
+  if (row->n == 0 || ptq_skip_names_match (run->settings, node->name))
     return;
-  for (guint i = row->first; i <= row->last; i++) {
+  for (guint i = row->first; i < row->first + row->n; i++) {
     const gchar *name = ptq_node_get_input (node, i);
     Candidate candidate;
 
