@@ -18,6 +18,13 @@ add_name (GHashTable *names, const gchar *name)
     g_hash_table_add (names, g_strdup (name));
 }
 
+static void
+collect_texts (gchar **texts, gsize n, GHashTable *names)
+{
+  for (gsize i = 0; i < n; i++)
+    add_name (names, texts[i]);
+}
+
 static void collect_graph_names (Onnx__GraphProto *graph, gpointer names);
 
 static void
@@ -25,10 +32,8 @@ collect_node_names (Onnx__NodeProto **nodes, gsize n, GHashTable *names)
 {
   for (gsize i = 0; i < n; i++) {
     add_name (names, nodes[i]->name);
-    for (gsize k = 0; k < nodes[i]->n_input; k++)
-      add_name (names, nodes[i]->input[k]);
-    for (gsize k = 0; k < nodes[i]->n_output; k++)
-      add_name (names, nodes[i]->output[k]);
+    collect_texts (nodes[i]->input, nodes[i]->n_input, names);
+    collect_texts (nodes[i]->output, nodes[i]->n_output, names);
     ptq_node_foreach_subgraph (nodes[i], collect_graph_names, names);
   }
 }
@@ -61,9 +66,13 @@ ptq_fresh_names_new (const Onnx__ModelProto *proto)
 
   self->taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   collect_graph_names (proto->graph, self->taken);
-  for (gsize i = 0; i < proto->n_functions; i++)
-    collect_node_names (
-        proto->functions[i]->node, proto->functions[i]->n_node, self->taken);
+  for (gsize i = 0; i < proto->n_functions; i++) {
+    const Onnx__FunctionProto *function = proto->functions[i];
+
+    collect_texts (function->input, function->n_input, self->taken);
+    collect_texts (function->output, function->n_output, self->taken);
+    collect_node_names (function->node, function->n_node, self->taken);
+  }
   return self;
 }
 
