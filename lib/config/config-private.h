@@ -37,6 +37,7 @@ struct _PtqSettings
   PtqDataType input_data_type;
   PtqDataType output_data_type;
   gboolean weight_kernel_sums;
+  gchar **disable_passes;
 
   guint32 set;      /* bit i: property i was set */
   gchar **warnings; /* about the file read last */

@@ -117,6 +117,7 @@ const PtqIniKey ptq_ini_keys[] = { SETTING (COMMON, "quant_type", WORD, 0, 0,
   SETTING (
       PTQ, "weight_kernel_sums", BOOLEAN, 0, 0, NULL, "weight-kernel-sums"),
   SETTING (PTQ, "min_sqnr", NUMBER, 0, 100, NULL, "min-sqnr"),
+  SETTING (PTQ, "disable_passes", TEXT, 0, 0, NULL, "disable-passes"),
   SETTING (PTQ, "kl_sides", WORD, 0, 0, kl_sides, "kl-sides"),
   SETTING (
       PTQ, "weight_storage", WORD, 0, 0, weight_storages, "weight-storage"),

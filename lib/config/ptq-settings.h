@@ -175,6 +175,7 @@ PTQ_API gboolean ptq_settings_get_weight_per_channel (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_weight_bias_correction (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_equalization (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_weight_kernel_sums (PtqSettings *self);
+PTQ_API const gchar *const *ptq_settings_get_disable_passes (PtqSettings *self);
 PTQ_API gboolean ptq_settings_wants_report (PtqSettings *self);
 PTQ_API gboolean ptq_settings_uses_samples (PtqSettings *self);
 PTQ_API gboolean ptq_settings_get_fp16 (PtqSettings *self);

@@ -348,6 +348,23 @@ ptq_settings_get_weight_kernel_sums (PtqSettings *self)
 }
 
 /**
+ * ptq_settings_get_disable_passes:
+ * @self: settings
+ *
+ * Returns: (transfer none) (array zero-terminated=1): names of the passes to
+ *   leave out
+ *
+ * Since: 0.1
+ */
+const gchar *const *
+ptq_settings_get_disable_passes (PtqSettings *self)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (self), NULL);
+
+  return (const gchar *const *) self->disable_passes;
+}
+
+/**
  * ptq_settings_wants_report:
  * @self: settings
  *

@@ -91,7 +91,10 @@ const PtqSetting ptq_settings_table[] = {
       "Type that float inputs of the result have"),
   CHOICE (output_data_type, "output-data-type", ptq_data_type_get_type,
       PTQ_DATA_TYPE_DEFAULT, "Output data type",
-      "Type that float outputs of the result have")
+      "Type that float outputs of the result have"),
+  NAMES (disable_passes, "disable-passes", "Disabled passes",
+      "Names of passes to leave out, separated by commas, to find out what one "
+      "of them does to a model (ptq-convert --list-passes prints them)"),
 };
 
 const guint ptq_n_settings = G_N_ELEMENTS (ptq_settings_table);

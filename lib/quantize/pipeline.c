@@ -8,6 +8,7 @@
 
 #include "pipeline.h"
 #include "passes.h"
+#include "ptq-error.h"
 
 #include <string.h>
 
@@ -56,7 +57,11 @@ ptq_pipeline_get_passes (PtqQuantType quant_type, guint *n)
 static gboolean
 is_on (const PtqPass *pass, const PtqQuantization *quantization)
 {
-  return pass->is_on == NULL || pass->is_on (quantization);
+  const gchar *const *left_out =
+      ptq_settings_get_disable_passes (quantization->settings);
+
+  return (pass->is_on == NULL || pass->is_on (quantization))
+      && (left_out == NULL || !g_strv_contains (left_out, pass->name));
 }
 
 static gboolean
@@ -88,6 +93,38 @@ run_passes (PtqQuantization *quantization, const gchar *first,
         && !run_pass (&passes[i], quantization, run, begin, error))
       return FALSE;
     begin += passes[i].share;
+  }
+  return TRUE;
+}
+
+static const PtqPass *
+find_pass (const PtqPass *passes, guint n, const gchar *name)
+{
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (passes[i].name, name))
+      return &passes[i];
+  return NULL;
+}
+
+gboolean
+ptq_pipeline_check (PtqSettings *settings, GError **error)
+{
+  const gchar *const *names = ptq_settings_get_disable_passes (settings);
+  guint n;
+  const PtqPass *passes =
+      ptq_pipeline_get_passes (ptq_settings_get_quant_type (settings), &n);
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    const PtqPass *pass = find_pass (passes, n, names[i]);
+
+    if (pass != NULL && !pass->required)
+      continue;
+    g_set_error (error, PTQ_ERROR, PTQ_ERROR_SETTINGS,
+        "disable-passes: %s \"%s\"; ptq-convert --list-passes prints the names",
+        pass == NULL ? "there is no pass"
+                     : "nothing comes of a quantization without the pass",
+        names[i]);
+    return FALSE;
   }
   return TRUE;
 }

@@ -31,7 +31,10 @@ typedef struct
 
 /* The passes of @quant_type */
 const PtqPass *ptq_pipeline_get_passes (PtqQuantType quant_type, guint *n);
-/* Applies them in their order, none from the one called @until on (NULL:
+/* Are the names in "disable-passes" those of passes that may be left out?
+ * PTQ_ERROR_SETTINGS names the first that is not. */
+gboolean ptq_pipeline_check (PtqSettings *settings, GError **error);
+/* Applies them in their order, but not those that are left out, and none from the one called @until on (NULL:
  * all). */
 gboolean ptq_pipeline_run (PtqQuantization *quantization, const gchar *until,
     const PtqRun *run, GError **error);

@@ -328,7 +328,8 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
 
   g_ptr_array_set_size (self->warnings, 0);
   self->sqnr = NAN;
-  if (!ptq_settings_validate (self->settings, error))
+  if (!ptq_settings_validate (self->settings, error)
+      || !ptq_pipeline_check (self->settings, error))
     return NULL;
   quantization = ptq_quantization_new (
       self->model, self->settings, self->calibrator, self->warnings);
