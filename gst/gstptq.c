@@ -8,12 +8,14 @@
  * Post-training quantization of ONNX models as a pipeline.
  */
 #include "gstptqelements.h"
+#include "ptq-runtime.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
   gboolean registered = FALSE;
 
+  ptq_runtime_disable_telemetry ();
   registered |= GST_ELEMENT_REGISTER (ptqbinsrc, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqcompare, plugin);
   registered |= GST_ELEMENT_REGISTER (ptqconvert, plugin);

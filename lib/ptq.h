@@ -16,3 +16,4 @@
 #include "ptq-comparer.h"
 #include "ptq-image.h"
 #include "ptq-report.h"
+#include "ptq-runtime.h"

@@ -9,6 +9,7 @@
 #include "compare-pipeline.h"
 #include "compare-random.h"
 #include "comparison-print.h"
+#include "ptq-runtime.h"
 
 #define DEFAULT_RANDOM_SAMPLES 30
 
@@ -152,6 +153,8 @@ main (int argc, char **argv)
   gboolean interrupted = FALSE;
   int status = EXIT_SUCCESS;
 
+  /* before there is a second thread */
+  ptq_runtime_disable_telemetry ();
   setlocale (LC_ALL, "");
 
   if (!parse_options (&options, &argc, &argv, &error)) {

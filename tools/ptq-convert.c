@@ -19,6 +19,7 @@
 #include "convert-status.h"
 #include "ptq-error.h"
 #include "ptq-report.h"
+#include "ptq-runtime.h"
 
 #define EXIT_STOPPED 130
 #define OLDEST_OPSET 13
@@ -340,6 +341,8 @@ main (int argc, char **argv)
   g_auto (ConvertOptions) options = { 0 };
   g_autoptr (GError) error = NULL;
 
+  /* before there is a second thread */
+  ptq_runtime_disable_telemetry ();
   setlocale (LC_ALL, "");
   /* a file that may not grow is an error, and no reason to die */
   signal (SIGXFSZ, SIG_IGN);

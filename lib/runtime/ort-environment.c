@@ -8,7 +8,7 @@
 #define G_LOG_DOMAIN "ptq"
 
 #include "ort-environment.h"
-#include "ort-schema-noise.h"
+#include "ptq-runtime.h"
 
 const OrtApi *
 ptq_ort_get_api (GError **error)
@@ -51,34 +51,58 @@ forward_log (void *param G_GNUC_UNUSED, OrtLoggingLevel severity G_GNUC_UNUSED,
   g_debug ("ONNX Runtime, %s, %s: %s", category, code_location, message);
 }
 
-/* Builds of the runtime's maker report usage over the network, from version
- * 1.30 on Linux too, and keep a data base and log files for it. The function
- * that disables it can only be called when it has begun. */
-static void
-disable_telemetry (void)
+static gboolean
+has_one_thread (void)
 {
-  g_setenv ("ORT_DISABLE_TELEMETRY", "1", FALSE);
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  guint n = 0;
+
+  while (tasks != NULL && g_dir_read_name (tasks) != NULL)
+    n++;
+  return n == 1;
 }
 
+/**
+ * ptq_runtime_disable_telemetry:
+ *
+ * Builds of ONNX Runtime's maker report usage over the network, from version
+ * 1.30 on Linux too, and keep a data base and log files for it. That begins
+ * with the environment, before the function that disables it can be called;
+ * only a variable of the process keeps it from beginning. It is set when the
+ * process has a single thread and not otherwise, because another thread may
+ * be reading the variables: an application with threads sets
+ * ORT_DISABLE_TELEMETRY=1 by itself. A value that is there is kept.
+ */
+void
+ptq_runtime_disable_telemetry (void)
+{
+  if (has_one_thread ())
+    g_setenv ("ORT_DISABLE_TELEMETRY", "1", FALSE);
+}
+
+/* Debian 13 links ONNX Runtime with the libonnx.so of its ONNX package. Both
+ * make the same operators known, and libonnx.so writes a line on standard
+ * error for each, "Schema error: Trying to register schema with name ...",
+ * past the log function. They are harmless, and standard error belongs to
+ * the application, so they are left. */
 static OrtEnv *
 create_environment (const OrtApi *api, GError **error)
 {
   OrtThreadingOptions *options = NULL;
-  PtqOrtSchemaNoise noise;
   OrtEnv *env = NULL;
   OrtStatus *status;
 
-  disable_telemetry ();
   status = api->CreateThreadingOptions (&options);
   /* Threads that spin while they wait would take the processor away from the
    * pipeline that decodes the next picture. */
   if (status == NULL)
     status = api->SetGlobalSpinControl (options, 0);
-  ptq_ort_schema_noise_hold (&noise);
   if (status == NULL)
     status = api->CreateEnvWithCustomLoggerAndGlobalThreadPools (
         forward_log, NULL, ORT_LOGGING_LEVEL_WARNING, "ptq", options, &env);
-  ptq_ort_schema_noise_release (&noise);
+  /* for processes that had threads when the variable was to be set */
+  if (status == NULL)
+    status = api->DisableTelemetryEvents (env);
   if (options != NULL)
     api->ReleaseThreadingOptions (options);
   if (!ptq_ort_check (api, status, "Starting ONNX Runtime failed", error))

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <glib/gstdio.h>
+#include "ptq-runtime.h"
 #include "runtime-private.h"
 #include "../small-model.h"
 
@@ -333,6 +334,7 @@ test_no_room (void)
 int
 main (int argc, char **argv)
 {
+  ptq_runtime_disable_telemetry ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/optimize/basic", test_basic);
   g_test_add_func ("/optimize/external-data", test_external_data);

@@ -4,7 +4,10 @@
  * Sessions: what they run, refuse and observe.
  */
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <glib/gstdio.h>
+#include "ptq-runtime.h"
 #include "runtime-private.h"
 #include "../small-model.h"
 
@@ -535,10 +538,49 @@ test_external_data (void)
   g_rmdir (folder);
 }
 
+/* Looks at standard error while the main thread makes the environment. */
+static gpointer
+watch_standard_error (gpointer data)
+{
+  gint *stop = data;
+  struct stat first, now;
+  gboolean same = TRUE;
+
+  g_assert_cmpint (fstat (STDERR_FILENO, &first), ==, 0);
+  g_atomic_int_set (stop, 0);
+  while (same && !g_atomic_int_get (stop))
+    same = fstat (STDERR_FILENO, &now) == 0 && now.st_dev == first.st_dev
+        && now.st_ino == first.st_ino;
+  return GINT_TO_POINTER (same);
+}
+
+/* Has to be the first test: the environment is made once. */
+static void
+test_process_untouched (void)
+{
+  gint stop = 1;
+  GThread *thread = g_thread_new ("watch", watch_standard_error, &stop);
+  g_auto (GStrv) before = g_get_environ ();
+  g_auto (GStrv) after = NULL;
+  g_autoptr (PtqModel) model = product_model ();
+  g_autoptr (PtqSession) session = NULL;
+
+  while (g_atomic_int_get (&stop))
+    g_thread_yield ();
+  ptq_runtime_disable_telemetry ();
+  session = new_session (model, NULL, NULL);
+  g_atomic_int_set (&stop, 1);
+  g_assert_true (GPOINTER_TO_INT (g_thread_join (thread)));
+  after = g_get_environ ();
+  g_assert_true (g_strv_equal (
+      (const gchar *const *) before, (const gchar *const *) after));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/session/process-untouched", test_process_untouched);
   g_test_add_func ("/session/run", test_run);
   g_test_add_func ("/session/wrong-inputs", test_wrong_inputs);
   g_test_add_func ("/session/bad-model", test_bad_model);
