@@ -11,24 +11,25 @@ set -u
 data=${1:?usage: models.sh DATA [OUTPUT]}
 out=${2:-$(mktemp -d)}
 mkdir -p "$out"
-images=$data/task-images
-photos=$data/imagenet-500
+# shellcheck source=model-pipelines.sh
+. "$(dirname "$0")/model-pipelines.sh"
 
 field () { # FILE KEY: a number of ptq-compare's JSON object
   sed -n "s/.*\"$2\": *\([^,}]*\).*/\1/p" "$1" | head -n 1
 }
 
-row () { # MODEL PIPELINE
+row () { # MODEL
+  set_pipeline "$1"
   model=$data/models/$1.onnx
   result=$out/$1-int8.onnx
   # shellcheck disable=SC2086
-  if ! gst-launch-1.0 -q $2 ! ptqsink model="$model" location="$result" \
+  if ! gst-launch-1.0 -q $pipeline ! ptqsink model="$model" location="$result" \
       > "$out/$1.log" 2>&1; then
     echo "| $1 | refused: $(sed -n 's|^ERROR: from element [^ ]*: ||p' \
       "$out/$1.log" | head -n 1 | sed "s|$data/models/||g") | | | | | | |"
     return
   fi
-  if ! ptq-compare "$model" "$result" --json --pipeline="$2" \
+  if ! ptq-compare "$model" "$result" --json --pipeline="$pipeline" \
       > "$out/$1.json" 2> "$out/$1.err"; then
     echo "| $1 | $(head -n 1 "$out/$1.err") | | | | | | |"
     return
@@ -48,5 +49,6 @@ row () { # MODEL PIPELINE
 
 echo "| model | size | integer kernels | lowest cosine | lowest SQNR | agreement | time | speed-up |"
 echo "|---|---|---|---|---|---|---|---|"
-# shellcheck source=benchmarks/model-pipelines.sh
-. "$(dirname "$0")/model-pipelines.sh"
+for name in $all_models; do
+  [ ! -e "$data/models/$name.onnx" ] || row "$name"
+done

@@ -5,6 +5,7 @@ Speaks TAP: a case for each rule, and one for each rule on a tree made up for
 it, in which every rule is broken once.
 """
 
+import collections
 import pathlib
 import re
 import sys
@@ -16,6 +17,11 @@ COMMENT = re.compile(r'\s*/\*(.*?)\*/', re.DOTALL)
 LICENCE = re.compile(r'gst-ptq|SPDX-License-Identifier: \S+|[\s*]')
 PUBLIC = re.compile(r'^PTQ_API ([^;{]*?)(\w+) \(([^;{]*?)\);',
                     re.MULTILINE | re.DOTALL)
+TYPEDEF = re.compile(r'^typedef\b([^;{]*(?:\{.*?^\}[^;]*)?);',
+                     re.MULTILINE | re.DOTALL)
+# (*Name) (arguments), Name (arguments), Name[2], Name
+TYPE_NAME = re.compile(r'\(\s*\*\s*(\w+)\s*\)\s*\(|'
+                       r'(\w+)\s*(?:\([^()]*\)|(?:\[[^]]*\])+)?\s*$')
 CODE = re.compile(r'%(PTQ_ERROR|G_IO_ERROR)_\w+')
 
 
@@ -88,9 +94,26 @@ def check_errors(top):
             yield f'{name} () does not say which errors it reports'
 
 
+def check_types(top):
+    """A type of a header is that of no other file. To announce the same struct
+    again is to mean the same; files of C have their own types among them."""
+    types = collections.defaultdict(list)
+    for folder in ['lib', 'gst', 'elements']:
+        for path in sorted((top / folder).rglob('*.[ch]')):
+            for meaning in TYPEDEF.findall(path.read_text()):
+                name = TYPE_NAME.search(meaning)
+                if name:
+                    types[name[1] or name[2]].append((path, meaning.split()))
+    for name, places in types.items():
+        if (any(path.suffix == '.h' for path, _ in places)
+                and any(meaning != places[0][1] for _, meaning in places)):
+            where = ', '.join(str(path.relative_to(top)) for path, _ in places)
+            yield f'{name} is not the same in {where}'
+
+
 RULES = {'length': check_length, 'head': check_head, 'folders': check_folders,
          'names': check_names, 'documented': check_documented,
-         'errors': check_errors}
+         'errors': check_errors, 'types': check_types}
 
 LICENCE_BLOCK = '/* gst-ptq\n * SPDX-License-Identifier: MIT\n'
 MADE_UP = {
@@ -99,6 +122,12 @@ MADE_UP = {
         ' * Since: 0.1\n */\n'
         '/**\n * ptq_old:\n */\n'
         '/**\n * ptq_vague:\n * @error: an error\n *\n * Since: 0.1\n */\n'),
+    'lib/base/one.c': '/* One */\ntypedef struct\n{\n  int a;\n} Row;\n'
+                      'typedef struct\n{\n  int a;\n} Pair;\n',
+    'lib/base/two.c': '/* Two */\ntypedef struct\n{\n  int b;\n} Row;\n',
+    'lib/base/two.h': 'typedef void (*Call) (int);\n'
+                      'typedef struct _Pair Pair;\ntypedef struct _Two Two;\n',
+    'gst/call.h': 'typedef int Call;\ntypedef struct _Two Two;\n',
     'lib/base/good.h': (
         'PTQ_API int ptq_good (int a,\n    GError **error);\n'
         'PTQ_API void ptq_old (void);\nPTQ_API void ptq_mute (void);\n'
@@ -120,6 +149,8 @@ MADE_UP_FAULTS = {
     'names': ['tools/StringUtils.h is named after nothing'],
     'documented': ['ptq_old () has no Since:', 'ptq_mute () is not documented'],
     'errors': ['ptq_vague () does not say which errors it reports'],
+    'types': ['Pair is not the same in lib/base/one.c, lib/base/two.h',
+              'Call is not the same in lib/base/two.h, gst/call.h'],
 }
 
 

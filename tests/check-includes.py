@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Looks whether folders include only what stands below them: check-includes.py TOP
 
-Speaks TAP: a case for each folder of sources, and one for the check itself,
-which has to find what is wrong in a tree made up for it.
+Speaks TAP: a case for each folder of sources, one for headers that include
+each other in a circle, and one for each check itself, which has to find what is
+wrong in a tree made up for it.
 """
 
 import pathlib
@@ -75,6 +76,27 @@ def check(top):
     return faults
 
 
+def find_circles(top):
+    """Each circle of headers once, as the way around it."""
+    paths = {path.name: path for path in sources(top) if path.suffix == '.h'}
+    circles, done = [], set()
+
+    def walk(name, way):
+        if name in way:
+            circle = way[way.index(name):] + [name]
+            circles.append(' -> '.join(str(paths[n]) for n in circle))
+        elif name not in done:
+            for _, target in INCLUDE.findall((top / paths[name]).read_text()):
+                target = pathlib.PurePath(target).name
+                if target in paths:
+                    walk(target, way + [name])
+            done.add(name)
+
+    for name in sorted(paths):
+        walk(name, [])
+    return circles
+
+
 MADE_UP = {
     'lib/base/low.h': '#include <glib.h>\n',
     'lib/base/low.c': '#include "low.h"\n#include "high.h"\n',
@@ -85,6 +107,8 @@ MADE_UP = {
     'lib/runtime/lost.c': '#include "nowhere.h"\n',
     'lib/new/new.c': '',
     'lib/graph/low.h': '',
+    'lib/observe/one.h': '#include "two.h"\n',
+    'lib/observe/inner/two.h': '#include "low.h"\n#include "one.h"\n',
     'lib/everything.h': '#include "high.h"\n',
     'gst/shared.h': '#include "everything.h"\n',
     'gst/shared.c': '#include "element.h"\n',
@@ -101,11 +125,14 @@ MADE_UP_FAULTS = {
     'lib/runtime': ['lib/runtime/lost.c: "nowhere.h" is in no folder'],
     'lib/new': ['lib/new/new.c: lib/new has no place among the layers'],
     'lib/graph': ['lib/graph/low.h: lib/base/low.h has the same name'],
+    'lib/observe': [],
     'lib': [],
     'gst': ['gst/shared.c: gst includes element.h of elements'],
     'elements': ['elements/element.c: elements includes tool.h of tools'],
     'tools': ['tools/tool.c: tools includes element.h of elements'],
 }
+MADE_UP_CIRCLES = ['lib/observe/one.h -> lib/observe/inner/two.h -> '
+                   'lib/observe/one.h']
 
 
 def check_made_up():
@@ -116,9 +143,13 @@ def check_made_up():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         found = check(top)
-    return [f'{layer}: {found.get(layer)} instead of {expected}'
-            for layer, expected in MADE_UP_FAULTS.items()
-            if found.get(layer) != expected]
+        circles = find_circles(top)
+    faults = [f'{layer}: {found.get(layer)} instead of {expected}'
+              for layer, expected in MADE_UP_FAULTS.items()
+              if found.get(layer) != expected]
+    if circles != MADE_UP_CIRCLES:
+        faults.append(f'{circles} instead of {MADE_UP_CIRCLES}')
+    return faults
 
 
 def main():
@@ -126,6 +157,7 @@ def main():
     cases = {'made-up': check_made_up()}
     cases.update(check(top))
     missing = [layer for layer in LAYERS if layer not in cases]
+    cases['circles'] = find_circles(top)
     cases['every-layer'] = [f'{layer} has no files' for layer in missing]
     print(f'1..{len(cases)}')
     for i, (name, faults) in enumerate(cases.items(), 1):

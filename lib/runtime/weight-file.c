@@ -34,7 +34,7 @@ typedef struct
   Onnx__StringStringEntryProto *list[N_ENTRIES];
   gchar offset[24];
   gchar length[24];
-} PtqWeight;
+} OutsideWeight;
 
 struct _PtqWeightFile
 {
@@ -42,7 +42,7 @@ struct _PtqWeightFile
   gchar *path;
   FILE *file;
   guint64 end;
-  GHashTable *weights; /* offset as text -> PtqWeight */
+  GHashTable *weights; /* offset as text -> OutsideWeight */
 };
 
 PtqWeightFile *
@@ -106,7 +106,7 @@ append (PtqWeightFile *self, GBytes *bytes, GError **error)
 }
 
 static void
-set_entry (PtqWeight *weight, guint index, const gchar *key, gchar *value)
+set_entry (OutsideWeight *weight, guint index, const gchar *key, gchar *value)
 {
   Onnx__StringStringEntryProto *entry = &weight->entries[index];
 
@@ -116,10 +116,10 @@ set_entry (PtqWeight *weight, guint index, const gchar *key, gchar *value)
   weight->list[index] = entry;
 }
 
-static PtqWeight *
+static OutsideWeight *
 weight_new (const Onnx__TensorProto *tensor, guint64 offset, gsize length)
 {
-  PtqWeight *weight = g_new0 (PtqWeight, 1);
+  OutsideWeight *weight = g_new0 (OutsideWeight, 1);
   Onnx__TensorProto *stub = &weight->stub;
 
   g_snprintf (
@@ -149,7 +149,7 @@ ptq_weight_file_add (PtqWeightFile *self, PtqModel *model,
     Onnx__TensorProto *tensor, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  PtqWeight *weight;
+  OutsideWeight *weight;
   gsize size;
 
   if (tensor->data_type == PTQ_ELEMENT_STRING)
@@ -190,7 +190,7 @@ find_entry (const Onnx__TensorProto *tensor, const gchar *key)
 const Onnx__TensorProto *
 ptq_weight_file_find (PtqWeightFile *self, const Onnx__TensorProto *stub)
 {
-  const PtqWeight *weight;
+  const OutsideWeight *weight;
 
   if (stub->data_location != ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL
       || !g_str_equal (find_entry (stub, "location"), FILE_NAME))
