@@ -72,6 +72,8 @@ has_one_thread (void)
  * process has a single thread and not otherwise, because another thread may
  * be reading the variables: an application with threads sets
  * ORT_DISABLE_TELEMETRY=1 by itself. A value that is there is kept.
+ *
+ * Since: 0.1
  */
 void
 ptq_runtime_disable_telemetry (void)
