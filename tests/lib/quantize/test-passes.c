@@ -18,12 +18,12 @@ typedef struct
 {
   const gchar *pass;
   const gchar *model;
-  gdouble step;  /* each channel of W has so many times the last one's weights */
-  gdouble gain;  /* of all of W */
+  gdouble step; /* each channel of W has so many times the last one's weights */
+  gdouble gain; /* of all of W */
   gint bits;
   const gchar *others; /* passes that are left out in either case */
-  gdouble lowest; /* of the samples, which reach up to 1 */
-  gdouble least; /* dB that the pass brings */
+  gdouble lowest;      /* of the samples, which reach up to 1 */
+  gdouble least;       /* dB that the pass brings */
 } Row;
 
 static const Row rows[] = {
@@ -45,8 +45,8 @@ make_uneven (PtqModel *model, gdouble step, gdouble gain)
     w[i] = (gfloat) (gain * pow (step, i / 36 - 3.5)
         * g_rand_double_range (rand, -1, 1));
   for (guint i = 0; i < G_N_ELEMENTS (v); i++)
-    v[i] = (gfloat) (pow (step, 3.5 - i % 8)
-        * g_rand_double_range (rand, -1, 1));
+    v[i] =
+        (gfloat) (pow (step, 3.5 - i % 8) * g_rand_double_range (rand, -1, 1));
   set_weight (model, "W", w);
   set_weight (model, "V", v);
 }
@@ -82,7 +82,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
-    g_autofree gchar *path = g_strdup_printf ("/passes/worth/%u-%s", i, rows[i].pass);
+    g_autofree gchar *path =
+        g_strdup_printf ("/passes/worth/%u-%s", i, rows[i].pass);
 
     g_test_add_data_func (path, &rows[i], test_worth);
   }
