@@ -5,6 +5,7 @@
 /* Whether a node's constants let it run on an integer kernel. */
 
 #include "eligibility.h"
+#include "finite.h"
 
 #include <math.h>
 
@@ -57,12 +58,7 @@ is_finite (const PtqEligibility *self, const Onnx__TensorProto *tensor)
   gsize n;
 
   values = ptq_tensor_proto_read_floats (self->model, tensor, &n, NULL);
-  if (values == NULL || n == 0)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    if (!isfinite (values[i]))
-      return FALSE;
-  return TRUE;
+  return values != NULL && n > 0 && ptq_all_finite (values, n);
 }
 
 static const gchar *

@@ -5,6 +5,7 @@
  * out.
  */
 #include "sample-check.h"
+#include "finite.h"
 
 #include <math.h>
 #include <string.h>
@@ -64,14 +65,8 @@ ptq_sample_check_inputs (PtqModel *model, const PtqTensor *first,
 static gboolean
 is_finite (const PtqTensor *tensor)
 {
-  const gfloat *values = tensor->data;
-
-  if (tensor->type != PTQ_ELEMENT_FLOAT)
-    return TRUE;
-  for (gsize i = 0; i < tensor->size / sizeof (gfloat); i++)
-    if (!isfinite (values[i]))
-      return FALSE;
-  return TRUE;
+  return tensor->type != PTQ_ELEMENT_FLOAT
+      || ptq_all_finite (tensor->data, tensor->size / sizeof (gfloat));
 }
 
 gboolean

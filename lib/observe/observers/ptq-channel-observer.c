@@ -4,6 +4,7 @@
  * MAX_MIN by channel, with the first two moments: what equalization needs.
  */
 #include "ptq-channel-observer.h"
+#include "finite.h"
 
 #include <math.h>
 #if defined(__x86_64__)
@@ -151,22 +152,13 @@ scan_block (AddFunc add, const gfloat *data, gsize n, PtqChannel *channel)
 }
 
 static gboolean
-all_finite (const gfloat *data, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    if (!isfinite (data[i]))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 scan_channel (AddFunc add, const gfloat *data, gsize n, PtqChannel *channel)
 {
   for (gsize at = 0; at < n; at += BLOCK)
     scan_block (add, data + at, MIN (BLOCK, n - at), channel);
   /* A sum is finite when all its terms are; the other way round only almost:
    * squares overflow above 1e19. */
-  return isfinite (channel->sum_of_squares) || all_finite (data, n);
+  return isfinite (channel->sum_of_squares) || ptq_all_finite (data, n);
 }
 
 static void

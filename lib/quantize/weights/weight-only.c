@@ -5,6 +5,7 @@
 /* Which constants are weights worth quantizing, and their quantization. */
 
 #include "weight-only.h"
+#include "finite.h"
 #include "operators.h"
 #include "weight-mixed.h"
 #include "weight-store.h"
@@ -163,15 +164,6 @@ code_weight (
 }
 
 static gboolean
-is_finite (const gfloat *values, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    if (!isfinite (values[i]))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
 quantize_tensor (Run *run, const Candidate *candidate, GError **error)
 {
   const Onnx__TensorProto *tensor = candidate->tensor;
@@ -182,7 +174,7 @@ quantize_tensor (Run *run, const Candidate *candidate, GError **error)
   values = ptq_tensor_proto_read_floats (run->model, tensor, &n, error);
   if (values == NULL)
     return FALSE;
-  if (is_finite (values, n))
+  if (ptq_all_finite (values, n))
     code = code_weight (run, candidate, values, n);
   /* A scale for a handful of weights can be larger than the weights. */
   if (code == NULL || ptq_weight_code_get_size (code) >= n * sizeof (gfloat)) {

@@ -36,8 +36,8 @@ read_heading (const gchar *line)
 static Page *
 page_load (void)
 {
-  g_autofree gchar *path = g_test_build_filename (
-      G_TEST_DIST, "..", "docs", "seed-keys.md", NULL);
+  g_autofree gchar *path =
+      g_test_build_filename (G_TEST_DIST, "..", "docs", "seed-keys.md", NULL);
   g_autofree gchar *text = NULL;
   g_autofree gchar *section = NULL;
   Page *self = g_new0 (Page, 1);
@@ -100,8 +100,7 @@ test_table_in_page (void)
         g_error ("[%s] %s: the page does not say %s", key->section, key->key,
             w->word);
     if (key->max > 1 && strstr (row->row, limit) == NULL)
-      g_error (
-          "[%s] %s: the page has no %s", key->section, key->key, limit);
+      g_error ("[%s] %s: the page has no %s", key->section, key->key, limit);
     if (key->property != NULL && strstr (row->row, key->property) == NULL)
       g_error ("[%s] %s: the page does not name the property %s", key->section,
           key->key, key->property);
