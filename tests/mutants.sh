@@ -62,8 +62,8 @@ ranges=lib/quantize/ranges
 search=lib/quantize/search/mixed-precision.c
 mutant equalization-strength-1 $ranges/equalize.c \
   's|best = (gdouble) k / N_STRENGTHS;|best = 1;|'
-mutant activation-ranges-off lib/quantize/pipeline.c \
-  's|      ptq_pass_fit_activation_ranges },|      ptq_pass_measure },|'
+mutant activation-ranges-off $ranges/fit-activation-ranges.c \
+  's|    settle (&self, readers->pdata\[i\]);|    (void) settle;|'
 mutant channel-clips-off $ranges/clip-channels.c \
   's|magnitudes\[c\] = magnitude;|magnitudes[c] = largest;|'
 mutant method-ranges-not-anew $ranges/choose-ranges.c \
