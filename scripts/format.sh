@@ -16,7 +16,7 @@ if [ "$version" != 14 ]; then
   [ -n "${1-}" ] && exit 77
   exit 1
 fi
-git ls-files '*.[ch]' | grep -v -E -e '-tables?\.h$' |
+git ls-files -c -o --exclude-standard '*.[ch]' | grep -v -E -e '-tables?\.h$' |
   while read -r file; do
     if [ -e "$file" ]; then echo "$file"; fi
   done |
