@@ -272,7 +272,7 @@ gst_ptq_sink_open (GstPtqModelSink *base, GError **error)
   if (!require_name (model_path, "model", "the float model", error)
       || !require_name (self->target, "location", "the file to write", error)
       || !read_config (self, settings, config, error)
-      || !ptq_settings_validate (settings, error)
+      || !ptq_quantizer_check_settings (settings, error)
       || !ptq_report_check_target (settings, self->target, error))
     return NULL;
 

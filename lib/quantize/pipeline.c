@@ -76,27 +76,6 @@ run_pass (const PtqPass *pass, PtqQuantization *quantization,
       && pass->apply (quantization, &run, error);
 }
 
-/* @first: NULL for that of the list; @until: NULL for all */
-static gboolean
-run_passes (PtqQuantization *quantization, const gchar *first,
-    const gchar *until, const PtqRun *run, GError **error)
-{
-  guint n;
-  const PtqPass *passes = ptq_pipeline_get_passes (
-      ptq_settings_get_quant_type (quantization->settings), &n);
-  gboolean started = first == NULL;
-  gdouble begin = 0;
-
-  for (guint i = 0; i < n && g_strcmp0 (passes[i].name, until) != 0; i++) {
-    started = started || g_str_equal (passes[i].name, first);
-    if (started && is_on (&passes[i], quantization)
-        && !run_pass (&passes[i], quantization, run, begin, error))
-      return FALSE;
-    begin += passes[i].share;
-  }
-  return TRUE;
-}
-
 static const PtqPass *
 find_pass (const PtqPass *passes, guint n, const gchar *name)
 {
@@ -133,12 +112,16 @@ gboolean
 ptq_pipeline_run (PtqQuantization *quantization, const gchar *until,
     const PtqRun *run, GError **error)
 {
-  return run_passes (quantization, NULL, until, run, error);
-}
+  guint n;
+  const PtqPass *passes = ptq_pipeline_get_passes (
+      ptq_settings_get_quant_type (quantization->settings), &n);
+  gdouble begin = 0;
 
-gboolean
-ptq_pipeline_go_on (PtqQuantization *quantization, const gchar *first,
-    const PtqRun *run, GError **error)
-{
-  return run_passes (quantization, first, NULL, run, error);
+  for (guint i = 0; i < n && g_strcmp0 (passes[i].name, until) != 0; i++) {
+    if (is_on (&passes[i], quantization)
+        && !run_pass (&passes[i], quantization, run, begin, error))
+      return FALSE;
+    begin += passes[i].share;
+  }
+  return TRUE;
 }

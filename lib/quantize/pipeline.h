@@ -39,8 +39,4 @@ gboolean ptq_pipeline_check (PtqSettings *settings, GError **error);
 gboolean ptq_pipeline_run (PtqQuantization *quantization, const gchar *until,
     const PtqRun *run, GError **error);
 
-/* Applies those from @first on. */
-gboolean ptq_pipeline_go_on (PtqQuantization *quantization, const gchar *first,
-    const PtqRun *run, GError **error);
-
 G_END_DECLS

@@ -12,7 +12,6 @@
 #include "quantizer-private.h"
 #include "pipeline.h"
 #include "prepare.h"
-#include "skip-names.h"
 
 #include <math.h>
 
@@ -139,19 +138,6 @@ count_nodes (PtqQuantizer *self, PtqPlan *plan)
       g_debug ("node '%s' (%s) stays float: %s", nodes[i].proto->name,
           nodes[i].proto->op_type, nodes[i].reason);
   }
-}
-
-/* A calibrator has said it before the first sample. */
-static void
-warn_of_names (PtqQuantizer *self, PtqModel *prepared)
-{
-  g_auto (GStrv) warnings = NULL;
-
-  if (self->calibrator != NULL)
-    return;
-  warnings = ptq_skip_names_check (self->settings, self->model, prepared);
-  for (guint i = 0; warnings[i] != NULL; i++)
-    g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
 }
 
 static gchar **
@@ -285,10 +271,7 @@ run_weight (PtqQuantizer *self, PtqQuantization *quantization,
   const PtqWeightOnlyResult *result = &quantization->weights;
 
   warn_of_min_sqnr (self);
-  if (!ptq_pipeline_run (quantization, "tune-widths", run, error))
-    return FALSE;
-  warn_of_names (self, quantization->quantized);
-  if (!ptq_pipeline_go_on (quantization, "tune-widths", run, error))
+  if (!ptq_pipeline_run (quantization, NULL, run, error))
     return FALSE;
   self->n_quantized = result->n_quantized;
   self->n_float = result->n_float;
@@ -328,8 +311,7 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
 
   g_ptr_array_set_size (self->warnings, 0);
   self->sqnr = NAN;
-  if (!ptq_settings_validate (self->settings, error)
-      || !ptq_pipeline_check (self->settings, error))
+  if (!ptq_quantizer_check_settings (self->settings, error))
     return NULL;
   quantization = ptq_quantization_new (
       self->model, self->settings, self->calibrator, self->warnings);
@@ -339,6 +321,28 @@ ptq_quantizer_run (PtqQuantizer *self, PtqProgressFunc progress,
   if (!done || !ptq_run_step (&run, "done", 1, error))
     return NULL;
   return g_steal_pointer (&quantization->quantized);
+}
+
+/**
+ * ptq_quantizer_check_settings:
+ * @settings: the settings of a quantization
+ * @error: return location for an error
+ *
+ * To be known before the first sample: that ptq_quantizer_run() will take
+ * @settings, names of passes included.
+ *
+ * Returns: whether it will; %PTQ_ERROR_SETTINGS names the first setting that
+ *   is wrong
+ *
+ * Since: 0.1
+ */
+gboolean
+ptq_quantizer_check_settings (PtqSettings *settings, GError **error)
+{
+  g_return_val_if_fail (PTQ_IS_SETTINGS (settings), FALSE);
+
+  return ptq_settings_validate (settings, error)
+      && ptq_pipeline_check (settings, error);
 }
 
 /**

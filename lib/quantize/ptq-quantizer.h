@@ -21,6 +21,8 @@ PTQ_API PtqQuantizer *ptq_quantizer_new (
 PTQ_API PtqModel *ptq_quantizer_run (PtqQuantizer *self,
     PtqProgressFunc progress, gpointer user_data, GCancellable *cancellable,
     GError **error);
+PTQ_API gboolean ptq_quantizer_check_settings (
+    PtqSettings *settings, GError **error);
 PTQ_API gchar **ptq_quantizer_list_passes (PtqQuantType quant_type);
 PTQ_API guint ptq_quantizer_get_n_quantized (PtqQuantizer *self);
 PTQ_API guint ptq_quantizer_get_n_float (PtqQuantizer *self);

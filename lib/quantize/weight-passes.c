@@ -7,14 +7,32 @@
 #include "passes.h"
 #include "auto-tune.h"
 #include "prepare.h"
+#include "skip-names.h"
+
+/* A calibrator has said it before the first sample. */
+static void
+warn_of_names (PtqQuantization *self)
+{
+  g_auto (GStrv) warnings = NULL;
+
+  if (self->calibrator != NULL)
+    return;
+  warnings =
+      ptq_skip_names_check (self->settings, self->model, self->quantized);
+  for (guint i = 0; warnings[i] != NULL; i++)
+    g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
+}
 
 gboolean
 ptq_pass_prepare_weights (
     PtqQuantization *self, const PtqRun *run G_GNUC_UNUSED, GError **error)
 {
-  self->quantized = ptq_prepare_model (self->model, error);
   self->init_scale = ptq_settings_get_init_scale (self->settings);
-  return self->quantized != NULL;
+  self->quantized = ptq_prepare_model (self->model, error);
+  if (self->quantized == NULL)
+    return FALSE;
+  warn_of_names (self);
+  return TRUE;
 }
 
 gboolean
