@@ -125,6 +125,22 @@ test_over_the_report (void)
       "a table of the debug reports");
 }
 
+/* Not at the end of a stream that may take hours */
+static void
+test_wrong_pass (void)
+{
+  SinkHarness h;
+
+  init (&h);
+  g_object_set (h.sink, "disable-passes", "equalise", NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "there is no pass \"equalise\"");
+  init (&h);
+  g_object_set (h.sink, "disable-passes", "equalize,rewrite", NULL);
+  check_not_opened (&h, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "without the pass \"rewrite\"");
+}
+
 /* Settings */
 
 static void
@@ -266,6 +282,7 @@ main (int argc, char **argv)
   add ("open/no-folder", test_no_folder);
   add ("open/over-the-model", test_over_the_model);
   add ("open/over-the-report", test_over_the_report);
+  add ("open/wrong-pass", test_wrong_pass);
   add ("settings/proxies", test_proxies);
   add ("settings/invalid", test_settings);
   add ("settings/config", test_config);
